@@ -1,0 +1,137 @@
+"""Faults on demand, for tests of what a client does when the real thing goes wrong.
+
+POST /_faults adds one, or a list of them:
+  {"action": "RunInstances",            which calls ("*" is any)
+   "match": {"InstanceType": "m5.large"},  and of those, the ones with these form parameters
+   "kind": "error",                     or "drop" (no reply, nothing done), "drop-reply" (done, but no reply), "delay"
+   "code": "InsufficientInstanceCapacity", "status": 500, "message": "...",   for "error"
+   "delayMs": 0,                        before anything else, for each kind
+   "skip": 0,                           how many such calls go well first
+   "times": 1}                          and how many then meet it
+`status` and `message` may be left out for the codes below. GET lists what is still to come and how many were met,
+DELETE takes all away. POST /_reset empties the account too. GET /_health answers when the server does.
+"""
+
+import json
+import socket
+import threading
+import time
+
+from call import Call, json_reply
+
+KNOWN = {
+    "RequestLimitExceeded": (503, "Request limit exceeded."),
+    "Throttling": (400, "Rate exceeded"),
+    "InsufficientInstanceCapacity": (500, "We currently do not have sufficient capacity in the Availability Zone you requested."),
+    "InsufficientHostCapacity": (500, "Insufficient capacity on the host."),
+    "SpotMaxPriceTooLow": (400, "Your Spot request price is lower than the minimum required."),
+    "MaxSpotInstanceCountExceeded": (400, "Max spot instance count exceeded"),
+    "InstanceLimitExceeded": (400, "You have requested more instances than your current instance limit."),
+    "VcpuLimitExceeded": (400, "You have requested more vCPU capacity than your current vCPU limit."),
+    "UnauthorizedOperation": (403, "You are not authorized to perform this operation."),
+    "AuthFailure": (401, "AWS was not able to validate the provided access credentials"),
+    "RequestExpired": (400, "Request has expired."),
+    "InternalError": (500, "An internal error has occurred."),
+    "Unavailable": (503, "The service is temporarily unavailable."),
+}
+KINDS = ("error", "drop", "drop-reply", "delay")
+FIELDS = {"action", "match", "kind", "code", "status", "message", "delayMs", "skip", "times"}
+
+
+class Dropped(Exception):
+    """The connection ends without a reply."""
+
+
+class Faults:
+    def __init__(self, tokens):
+        self.tokens = tokens
+        self.waiting = []
+        self.met = 0
+        self.lock = threading.Lock()
+
+    def wsgi(self, env, start):
+        call = Call.read(env)
+        try:
+            reply = self.own(call) or self.answer(call)
+        except Dropped:
+            # The client sees its connection close before a byte of the reply.
+            env["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            raise ConnectionError("reply dropped on demand") from None
+        headers = [("Content-Type", reply.kind), ("Content-Length", str(len(reply.body)))]
+        start(f"{reply.status} {'OK' if reply.ok else 'Error'}", headers)
+        return [reply.body]
+
+    def own(self, call):
+        method, path = call.env["REQUEST_METHOD"], call.env["PATH_INFO"]
+        if path == "/_health":
+            return json_reply({"ok": True})
+        if path == "/_reset" and method == "POST":
+            self.replace([])
+            self.tokens.forget()
+            return self.tokens(Call({**call.env, "PATH_INFO": "/moto-api/reset", "HTTP_HOST": "localhost"}, b""))
+        if path != "/_faults":
+            return None
+        if method == "POST":
+            return self.add(call)
+        if method == "DELETE":
+            self.replace([])
+        with self.lock:
+            return json_reply({"waiting": self.waiting, "met": self.met})
+
+    def replace(self, faults):
+        with self.lock:
+            self.waiting = faults
+            self.met = 0
+
+    def add(self, call):
+        try:
+            asked = json.loads(call.body)
+            new = [checked(fault) for fault in (asked if isinstance(asked, list) else [asked])]
+        except (ValueError, TypeError) as cause:
+            return json_reply({"error": str(cause)}, 400)
+        with self.lock:
+            self.waiting = self.waiting + new
+        return json_reply({"added": len(new)})
+
+    def take(self, call):
+        """The first fault that this call meets, counted down."""
+        with self.lock:
+            for fault in self.waiting:
+                if fault["action"] not in ("*", call.action):
+                    continue
+                if any(call.form.get(name) != value for name, value in fault["match"].items()):
+                    continue
+                if fault["skip"] > 0:
+                    fault["skip"] -= 1
+                    continue
+                fault["times"] -= 1
+                self.met += 1
+                self.waiting = [it for it in self.waiting if it["times"] > 0]
+                return fault
+        return None
+
+    def answer(self, call):
+        fault = self.take(call) if call.action else None
+        if fault is None:
+            return self.tokens(call)
+        time.sleep(fault["delayMs"] / 1000)
+        if fault["kind"] == "drop":
+            raise Dropped
+        if fault["kind"] == "error":
+            return call.error(fault["status"], fault["code"], fault["message"])
+        reply = self.tokens(call)
+        if fault["kind"] == "drop-reply":
+            raise Dropped
+        return reply
+
+
+def checked(fault):
+    """The fault with every field filled in, or a ValueError: a misspelt fault would be a test that passes on nothing."""
+    unknown = set(fault) - FIELDS
+    kind = fault.get("kind", "error" if "code" in fault else "delay")
+    if unknown or kind not in KINDS or "action" not in fault:
+        raise ValueError(f"bad fault {fault}: fields are {sorted(FIELDS)}, kinds are {KINDS}")
+    if kind == "error" and "code" not in fault:
+        raise ValueError("an error needs a code")
+    status, message = KNOWN.get(fault.get("code"), (400, "asked for by a test"))
+    return {"match": {}, "delayMs": 0, "skip": 0, "times": 1, "status": status, "message": message, **fault, "kind": kind}

@@ -1,0 +1,120 @@
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
+import type { Options } from "./Backend.ts"
+import { findInstances, type Instance, listInstances } from "./Instance.ts"
+import { backendNamed, backends, startInstance, stopInstance } from "./lifecycle.ts"
+import { livePid } from "./Process.ts"
+import { table } from "./table.ts"
+
+const usage = `Real servers on the loopback, for tests.
+
+  backends start NAME [--state DIR] [OPTIONS] [-o json]   start one more instance, print the environment its tests need
+  backends stop [NAME|NAME-N|DIR ...]                     stop these, or all
+  backends list [-o json]                                 what runs
+  backends health [NAME|NAME-N|DIR ...]                   exit code 1 if one is not well
+  backends build [NAME ...]                               compile or download now what a start would
+
+${backends
+  .map((it) =>
+    [
+      `  ${it.name.padEnd(8)}${it.about}`,
+      ...Object.entries(it.options).map(([o, doc]) => `          --${o}: ${doc}`)
+    ].join("\n")
+  )
+  .join("\n")}
+
+State is kept under ~/.cache/orrery (ORRERY_CACHE names another place).
+  eval "$(npm run -s backends -- start aws)"`
+
+const report = (line: string): void => void process.stderr.write(`${line}\n`)
+const print = (text: string): void => void process.stdout.write(`${text}\n`)
+
+const flags: ParseArgsOptionsConfig = {
+  help: { type: "boolean", short: "h" },
+  output: { type: "string", short: "o" },
+  state: { type: "string" }
+}
+for (const backend of backends)
+  for (const name of Object.keys(backend.options)) flags[name] = { type: "string", multiple: true }
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: flags })
+const [verb, ...names] = positionals
+const json = values.output === "json"
+
+const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`
+
+const start = async (): Promise<number> => {
+  const backend = backendNamed(names[0] ?? "")
+  const lists = Object.entries(values).filter((entry) => Array.isArray(entry[1]))
+  const options = Object.fromEntries(lists) as Options
+  const state = typeof values.state === "string" ? values.state : undefined
+  const instance = await startInstance(backend, options, report, state)
+  if (json) print(JSON.stringify(instance, null, 2))
+  else for (const [name, value] of Object.entries(instance.running?.env ?? {})) print(`export ${name}=${quoted(value)}`)
+  return 0
+}
+
+/** Those that were named, or all. A name that fits none is an error: it would look like success. */
+const chosen = (): ReadonlyArray<Instance> =>
+  names.length === 0
+    ? listInstances()
+    : names.flatMap((name) => {
+        const found = findInstances(name)
+        if (found.length === 0) throw new Error(`no instance "${name}"`)
+        return found
+      })
+
+const stop = async (): Promise<number> => {
+  await Promise.all(chosen().map(async (it) => stopInstance(it).then(() => report(`${it.id}: stopped`))))
+  return 0
+}
+
+const describe = async (it: Instance) => ({
+  name: it.id,
+  state: it.state,
+  endpoint: it.running?.endpoint ?? "",
+  pid: livePid(it.state, backendNamed(it.backend).main) ?? null,
+  health: it.running === undefined ? "never got ready" : ((await backendNamed(it.backend).health(it.state)) ?? "well"),
+  since: it.since,
+  env: it.running?.env ?? {}
+})
+
+const list = async (): Promise<number> => {
+  const rows = await Promise.all(chosen().map(describe))
+  if (json) print(JSON.stringify(rows, null, 2))
+  else {
+    const cells = rows.map((it) => [
+      it.name,
+      it.state,
+      it.endpoint,
+      String(it.pid ?? "-"),
+      firstLine(it.health),
+      it.since
+    ])
+    print(table(["NAME", "STATE", "ENDPOINT", "PID", "HEALTH", "SINCE"], cells))
+  }
+  return verb === "health" && rows.some((it) => it.health !== "well") ? 1 : 0
+}
+
+const firstLine = (text: string): string => text.split("\n")[0] ?? ""
+
+const build = async (): Promise<number> => {
+  for (const backend of names.length === 0 ? backends : names.map(backendNamed)) {
+    const lack = await backend.lacks()
+    if (lack !== undefined) throw new Error(`${backend.name}: ${lack}`)
+    await backend.build(report)
+  }
+  return 0
+}
+
+const verbs: Readonly<Record<string, () => Promise<number>>> = { start, stop, list, health: list, build }
+const act = values.help === true ? undefined : verbs[verb ?? ""]
+if (act === undefined) {
+  print(usage)
+  process.exit(values.help === true ? 0 : 2)
+}
+try {
+  process.exit(await act())
+} catch (cause) {
+  report(cause instanceof Error ? cause.message : String(cause))
+  process.exit(1)
+}
