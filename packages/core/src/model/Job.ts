@@ -1,0 +1,67 @@
+import { Schema } from "effect"
+import { DurationMs } from "./Duration.ts"
+import { defaultTo } from "./defaultTo.ts"
+import { inFile } from "./inFile.ts"
+import { Labels } from "./Labels.ts"
+import { Name } from "./Name.ts"
+import { PodSpec } from "./Pod.ts"
+
+/** Work that ends: so many tasks of one pod each. */
+export const Job = Schema.Struct({
+  name: Name,
+  namespace: Name.pipe(defaultTo("default")),
+  labels: Labels.pipe(defaultTo({})),
+  /** Tasks that must succeed; each knows its index as `JOB_INDEX`. */
+  completions: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })).pipe(defaultTo(1)),
+  parallelism: Schema.Int.check(Schema.isGreaterThan(0)).pipe(defaultTo(1)),
+  /** How often one task may fail and be tried again. */
+  retries: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000 })).pipe(defaultTo(0)),
+  deadlineMs: Schema.optionalKey(inFile("deadline", DurationMs)),
+  held: Schema.Boolean.pipe(defaultTo(false)),
+  queue: Schema.optionalKey(Schema.NonEmptyString),
+  pod: PodSpec
+})
+export type Job = typeof Job.Type
+
+/** Where a job is in its life. Only the last three are ends. */
+export type JobState = "held" | "waiting" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled"
+
+/** Whether nothing will happen to the job any more. */
+export const isOver = (state: JobState): boolean => state === "succeeded" || state === "failed" || state === "cancelled"
+
+/** One try of one task. */
+export interface Attempt {
+  readonly index: number
+  readonly attempt: number
+  readonly node?: string
+  readonly state: "waiting" | "running" | "succeeded" | "failed" | "lost"
+  readonly startedAtMs?: number
+  readonly endedAtMs?: number
+  readonly exitCode?: number
+  readonly reason?: string
+}
+
+/** A job as it is. */
+export interface JobStatus {
+  /** What the backend calls it; unique among its jobs, also of the past. */
+  readonly id: string
+  readonly spec: Job
+  readonly state: JobState
+  readonly reason?: string
+  readonly submittedAtMs: number
+  readonly startedAtMs?: number
+  readonly endedAtMs?: number
+  readonly tasks: {
+    readonly waiting: number
+    readonly running: number
+    readonly succeeded: number
+    readonly failed: number
+  }
+  readonly attempts: ReadonlyArray<Attempt>
+}
+
+/** What happened to a job. The stream of one job ends with its end. */
+export interface JobEvent {
+  readonly atMs: number
+  readonly job: JobStatus
+}

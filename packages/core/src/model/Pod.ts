@@ -1,0 +1,97 @@
+import { Schema } from "effect"
+import { Container } from "./Container.ts"
+import { DurationMs } from "./Duration.ts"
+import { defaultTo } from "./defaultTo.ts"
+import { inFile } from "./inFile.ts"
+import { Labels } from "./Labels.ts"
+import { Name } from "./Name.ts"
+import { Bytes } from "./Quantity.ts"
+import { LabelSelector, Requirement } from "./Requirement.ts"
+import { none, plus, type Resources } from "./Resources.ts"
+import { Toleration } from "./Taint.ts"
+
+/** Files a pod's containers share or are given: exactly one source. */
+export const Volume = Schema.Struct({
+  name: Name,
+  configMap: Schema.optionalKey(Schema.NonEmptyString),
+  secret: Schema.optionalKey(Schema.NonEmptyString),
+  claim: Schema.optionalKey(Schema.NonEmptyString),
+  hostPath: Schema.optionalKey(Schema.NonEmptyString),
+  emptyDir: Schema.optionalKey(
+    Schema.Struct({
+      memory: Schema.Boolean.pipe(defaultTo(false)),
+      sizeBytes: Schema.optionalKey(inFile("size", Bytes))
+    })
+  )
+}).check(
+  Schema.makeFilter(({ claim, configMap, emptyDir, hostPath, secret }) =>
+    [claim, configMap, emptyDir, hostPath, secret].filter((source) => source !== undefined).length === 1
+      ? undefined
+      : "a volume needs exactly one of config_map, secret, claim, host_path and empty_dir"
+  )
+)
+export type Volume = typeof Volume.Type
+
+/** All of these must hold of a node. */
+export const NodeSelectorTerm = Schema.Struct({ matchExpressions: Schema.Array(Requirement) })
+export type NodeSelectorTerm = typeof NodeSelectorTerm.Type
+
+/** Which pods, counted over which part of the cluster (`kubernetes.io/hostname` is one node). */
+export const PodAffinityTerm = Schema.Struct({ topologyKey: Schema.NonEmptyString, labelSelector: LabelSelector })
+export type PodAffinityTerm = typeof PodAffinityTerm.Type
+
+const Weight = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))
+const PodAffinity = Schema.Struct({
+  required: Schema.Array(PodAffinityTerm).pipe(defaultTo([])),
+  preferred: Schema.Array(Schema.Struct({ weight: Weight, term: PodAffinityTerm })).pipe(defaultTo([]))
+})
+
+/** Where a pod must or would rather be. */
+export const Affinity = Schema.Struct({
+  nodeAffinity: Schema.optionalKey(
+    Schema.Struct({
+      /** One of these terms must hold; none given, all nodes do. */
+      required: Schema.Array(NodeSelectorTerm).pipe(defaultTo([])),
+      preferred: Schema.Array(Schema.Struct({ weight: Weight, term: NodeSelectorTerm })).pipe(defaultTo([]))
+    })
+  ),
+  podAffinity: Schema.optionalKey(PodAffinity),
+  podAntiAffinity: Schema.optionalKey(PodAffinity)
+})
+export type Affinity = typeof Affinity.Type
+
+/** What runs together on one node. */
+export const PodSpec = Schema.Struct({
+  containers: Schema.Array(Container).check(Schema.isMinLength(1)),
+  initContainers: Schema.Array(Container).pipe(defaultTo([])),
+  volumes: Schema.Array(Volume).pipe(defaultTo([])),
+  nodeSelector: Labels.pipe(defaultTo({})),
+  affinity: Schema.optionalKey(Affinity),
+  tolerations: Schema.Array(Toleration).pipe(defaultTo([])),
+  priority: Schema.Int.pipe(defaultTo(0)),
+  priorityClass: Schema.optionalKey(Schema.NonEmptyString),
+  serviceAccount: Schema.optionalKey(Schema.NonEmptyString),
+  terminationGraceMs: inFile("termination_grace_period", DurationMs.pipe(defaultTo("30s")))
+})
+export type PodSpec = typeof PodSpec.Type
+
+/** What pods made from this are labelled with, and what they run. */
+export const PodTemplate = Schema.Struct({
+  labels: Labels.pipe(defaultTo({})),
+  annotations: Schema.Record(Schema.String, Schema.String).pipe(defaultTo({})),
+  spec: PodSpec
+})
+export type PodTemplate = typeof PodTemplate.Type
+
+/** What a pod asks of its node: its containers together, or its hungriest init container. */
+export const requestOf = ({ containers, initContainers }: PodSpec): Resources => {
+  const running = containers.reduce((sum, container) => plus(sum, container.resources.requests), none)
+  return initContainers.reduce(
+    (most, { resources: { requests } }) => ({
+      cpuMilli: Math.max(most.cpuMilli, requests.cpuMilli),
+      memoryBytes: Math.max(most.memoryBytes, requests.memoryBytes),
+      gpuMilli: Math.max(most.gpuMilli, requests.gpuMilli)
+    }),
+    running
+  )
+}
