@@ -65,7 +65,11 @@ export class Machines extends Context.Service<
   {
     readonly backend: string
     readonly capabilities: Capabilities
-    readonly offerings: (region: string | undefined) => Effect.Effect<ReadonlyArray<Offering>, ComputeError>
+    /** What can be rented; of these types only, where they are given (a cloud has hundreds). */
+    readonly offerings: (
+      region: string | undefined,
+      instanceTypes?: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<Offering>, ComputeError>
     /** Every machine marked as this cluster's (or as any of ours). All pages; fails rather than give a part. */
     readonly observe: (cluster?: string) => Effect.Effect<ReadonlyArray<Machine>, ComputeError>
     /** Rents one machine, marked at creation. Known tokens give back their machine, whatever its state is by now. */
