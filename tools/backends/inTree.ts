@@ -18,8 +18,11 @@ export interface InTree {
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 const words = (command: ReadonlyArray<string>): string => command.map(quoted).join(" ")
 
+// Changing the user takes away the kernel's promise to end the first process with `unshare`: --pdeathsig renews it.
 const asUser = (user: "root" | "tester"): ReadonlyArray<string> =>
-  user === "root" ? [] : ["setpriv", `--reuid=${treeUser.uid}`, `--regid=${treeUser.uid}`, "--clear-groups"]
+  user === "root"
+    ? []
+    : ["setpriv", "--pdeathsig=KILL", `--reuid=${treeUser.uid}`, `--regid=${treeUser.uid}`, "--clear-groups"]
 
 const clean = (state: string, options: InTree): ReadonlyArray<string> => [
   "env",
