@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { livePid, onlyChild, startProcess } from "./Process.ts"
 import { run } from "./run.ts"
 import { tree, treeUser } from "./tree.ts"
@@ -86,7 +86,7 @@ export const wrap = (state: string, server: string, tools: ReadonlyArray<string>
   mkdirSync(bin, { recursive: true })
   const inside = words([...clean(state, options), ...asUser(options.user ?? "root")])
   for (const tool of tools) {
-    const file = join(bin, tool)
+    const file = join(bin, basename(tool))
     const go = words(["sh", "-c", `cd "$1" 2>/dev/null || cd /; shift; exec ${tool} "$@"`])
     writeFileSync(
       file,

@@ -22,7 +22,8 @@ const stages = [
 ]
 
 /** The compiled control plane, kwok and containerd. */
-export const kubeBinaries = (): Artifact => artifact(`kube-${kubeVersion}`, [...sourceFiles, import.meta.filename])
+export const kubeBinaries = (): Artifact =>
+  artifact(`kube-${kubeVersion}`, sourceFiles, [kwok, containerd, containerdVersion, ...stages])
 
 /** What this machine lacks to compile them, or nothing. */
 export const lacksForKube = async (): Promise<string | undefined> =>

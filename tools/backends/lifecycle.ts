@@ -2,10 +2,11 @@ import { aws } from "./aws.ts"
 import type { Backend, Options, Report } from "./Backend.ts"
 import { condor } from "./condor.ts"
 import { createInstance, type Instance, markRunning, removeInstance } from "./Instance.ts"
+import { k8s } from "./k8s.ts"
 import { sshd } from "./sshd.ts"
 
 /** Every server that this tool can bring up. */
-export const backends: ReadonlyArray<Backend> = [aws, condor, sshd]
+export const backends: ReadonlyArray<Backend> = [aws, condor, k8s, sshd]
 
 /** The server of this name. */
 export const backendNamed = (name: string): Backend => {
