@@ -1,0 +1,88 @@
+import type { ClassAd } from "./classad/ClassAd.ts"
+import { evaluateAttribute, matches } from "./classad/evaluate.ts"
+import { print } from "./classad/print.ts"
+import { toNumber } from "./classad/Value.ts"
+import type { Job, Machine } from "./Pool.ts"
+import { type Carved, carve, defaultRounding, type Rounding } from "./partition.ts"
+
+/** A job as it stands in the queue, before it is grouped with those like it. */
+export interface QueuedJob {
+  readonly id: string
+  readonly ad: ClassAd
+}
+
+const place = (id: string): readonly [number, number] => {
+  const [cluster, proc] = id.split(".")
+  return [Number(cluster), Number(proc)]
+}
+
+/** Larger JobPrio first, then in the order of submission. */
+export const queueOrder = (a: QueuedJob, b: QueuedJob): number => {
+  const priority = (job: QueuedJob): number => toNumber(evaluateAttribute(job.ad, "JobPrio")) ?? 0
+  const [clusterA, procA] = place(a.id)
+  const [clusterB, procB] = place(b.id)
+  return priority(b) - priority(a) || clusterA - clusterB || procA - procB
+}
+
+const always = [
+  "Requirements",
+  "Rank",
+  "RequestCpus",
+  "RequestMemory",
+  "RequestDisk",
+  "RequestGPUs",
+  "ConcurrencyLimits"
+]
+
+/** Sorts a submitter's jobs and numbers the alike: those that agree in every attribute a match may look at. */
+export const queueOf = (
+  jobs: ReadonlyArray<QueuedJob>,
+  significant: ReadonlyArray<string> = []
+): ReadonlyArray<Job> => {
+  const numbers = new Map<string, number>()
+  const names = [...always, ...significant]
+  return [...jobs].sort(queueOrder).map((job) => {
+    const key = names
+      .map((name) => job.ad.lookup(name))
+      .map((e) => (e === undefined ? "" : print(e)))
+      .join("\n")
+    const autoCluster = numbers.get(key) ?? numbers.size
+    numbers.set(key, autoCluster)
+    return { ...job, autoCluster }
+  })
+}
+
+/** The job a schedd runs next on a claim it holds: the first in its user's queue that matches, while the claim is young. */
+export const reuseClaim = (
+  slot: Machine,
+  queue: ReadonlyArray<Job>,
+  claimedS: number,
+  worklifeS = 1200
+): Job | undefined =>
+  worklifeS >= 0 && claimedS >= worklifeS ? undefined : queue.find((job) => matches(job.ad, slot.ad))
+
+/** What became of a matched partitionable slot. */
+export interface Filled {
+  readonly started: ReadonlyArray<{ readonly job: Job; readonly slot: Machine }>
+  readonly rest: Machine
+}
+
+/** Starts a matched job on a partitionable slot, and goes on with the rest of the slot as long as jobs of that user match. */
+export const fillSlot = (
+  slot: Machine,
+  first: Job,
+  queue: ReadonlyArray<Job>,
+  rounding: Rounding = defaultRounding
+): Filled => {
+  const started: Array<{ readonly job: Job; readonly slot: Machine }> = []
+  let rest = slot
+  let next: Job | undefined = first
+  while (next !== undefined) {
+    const carved: Carved | undefined = carve(rest, next.ad, started.length + 1, rounding)
+    if (carved === undefined) break
+    started.push({ job: next, slot: carved.dynamic })
+    rest = carved.rest
+    next = queue.find((job) => started.every((other) => other.job.id !== job.id) && matches(job.ad, rest.ad))
+  }
+  return { started, rest }
+}
