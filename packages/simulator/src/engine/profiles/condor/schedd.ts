@@ -4,6 +4,7 @@ import { print } from "./classad/print.ts"
 import { toNumber } from "./classad/Value.ts"
 import type { Job, Machine } from "./Pool.ts"
 import { type Carved, carve, defaultRounding, type Rounding } from "./partition.ts"
+import { externalReferences, internalReferences } from "./references.ts"
 
 /** A job as it stands in the queue, before it is grouped with those like it. */
 export interface QueuedJob {
@@ -34,15 +35,17 @@ const always = [
   "ConcurrencyLimits"
 ]
 
-/** Sorts a submitter's jobs and numbers the alike: those that agree in every attribute a match may look at. */
-export const queueOf = (
-  jobs: ReadonlyArray<QueuedJob>,
-  significant: ReadonlyArray<string> = []
-): ReadonlyArray<Job> => {
+/**
+ * Sorts a submitter's jobs and numbers the alike: those that agree in every attribute a match may look at, which are
+ * those their own Requirements and Rank name and those the pool's slots look for.
+ */
+export const queueOf = (jobs: ReadonlyArray<QueuedJob>, machines: ReadonlyArray<Machine>): ReadonlyArray<Job> => {
+  const wanted = new Set(machines.flatMap((machine) => [...externalReferences(machine.ad)]))
+  const own = new Set(jobs.flatMap((job) => [...internalReferences(job.ad, [...always, ...wanted])]))
+  const significant = [...own].sort()
   const numbers = new Map<string, number>()
-  const names = [...always, ...significant]
   return [...jobs].sort(queueOrder).map((job) => {
-    const key = names
+    const key = significant
       .map((name) => job.ad.lookup(name))
       .map((e) => (e === undefined ? "" : print(e)))
       .join("\n")
