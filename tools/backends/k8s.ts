@@ -23,6 +23,8 @@ const kube = () => join(kubeBinaries().dir, "kube")
 const kubectl = (state: string) => join(state, "bin", "kubectl")
 const parts = ["kwok", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd"] as const
 
+const optionalParts: ReadonlyArray<string> = parts.slice(0, 3)
+
 /** Who calls the API server, by which name and group. */
 const users = {
   admin: ["admin", "system:masters"],
@@ -85,6 +87,8 @@ const fileText = (files: ReadonlyArray<string> | undefined): string =>
 
 const startParts = async (state: string, options: Options, ports: Ports): Promise<void> => {
   const without = new Set(options.without)
+  for (const part of without)
+    if (!optionalParts.includes(part)) throw new Error(`no part "${part}" to leave out; there are ${optionalParts}`)
   const start = (part: string, args: ReadonlyArray<string>) => {
     if (!without.has(part)) startProcess(state, part, [kube(), part, ...args])
   }
@@ -109,7 +113,7 @@ export const k8s: Backend = {
   main: "kube-apiserver",
   options: {
     with: '"kubelet" adds a node, real, that runs pods (needs root)',
-    without: `a part to leave out: ${parts.slice(0, 3).join(", ")}`,
+    without: `a part to leave out: ${optionalParts.join(", ")}`,
     "apiserver-arg": "an argument for kube-apiserver",
     "scheduler-arg": "an argument for kube-scheduler",
     "scheduler-config": "a file to add to the scheduler's configuration (profiles: ...)",

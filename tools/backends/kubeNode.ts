@@ -132,7 +132,9 @@ export const startNode = async (state: string, kubectl: string, moreConfig: stri
     busybox
   ])
   startInTree(state, "node", ["sh", join(state, "init.sh")], { shared: [kubeBinaries().dir] })
-  wrap(state, "node", [join(kubeBinaries().dir, "ctr")], {})
+  wrap(state, "node", [join(kubeBinaries().dir, "ctr")], {
+    env: { CONTAINERD_ADDRESS: join(state, "run", "cri.sock"), CONTAINERD_NAMESPACE: "k8s.io" }
+  })
   await waitFor("k8s: node", 60_000, () => nodeHealth(state, kubectl))
 }
 

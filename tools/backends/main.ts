@@ -36,7 +36,15 @@ const flags: ParseArgsOptionsConfig = {
 for (const backend of backends)
   for (const name of Object.keys(backend.options)) flags[name] = { type: "string", multiple: true }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: flags })
+const parsed = () => {
+  try {
+    return parseArgs({ allowPositionals: true, options: flags })
+  } catch (cause) {
+    report((cause as Error).message)
+    process.exit(2)
+  }
+}
+const { values, positionals } = parsed()
 const [verb, ...names] = positionals
 const json = values.output === "json"
 
