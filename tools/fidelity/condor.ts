@@ -37,7 +37,7 @@ try {
   await real.start()
   for (let seed = from; seed <= to; seed++) {
     let run = 0
-    const pool = draw(seed, `s${seed}`)
+    const pool = draw(seed, `s${seed}z`)
     const outcome = await runCase(real, pool)
     pools++
     steps += outcome.real.length
@@ -49,7 +49,7 @@ try {
     if (values.log) console.log(outcome.log)
     if (values["keep-going"]) continue
     if (!values["no-shrink"]) {
-      const renamed = (text: string): string => text.replaceAll(`s${seed}@`, `s${seed}r${run}@`)
+      const renamed = (text: string): string => text.replaceAll(`s${seed}z`, `s${seed}z${run}`)
       const fresh = (candidate: typeof pool): typeof pool => {
         run++
         return JSON.parse(renamed(JSON.stringify(candidate))) as typeof pool

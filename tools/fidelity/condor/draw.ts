@@ -139,12 +139,9 @@ const work = (dice: Dice, submitter: string): Work => ({
   kind: dice.one(['"red"', '"blue"', "undefined", '"RED"'])
 })
 
-const groupConfig = (dice: Dice): Record<string, string> => {
-  const names = dice.one([
-    ["ga", "gb"],
-    ["ga", "ga.x", "gb"],
-    ["ga", "ga.x", "ga.y", "gb", "gc"]
-  ])
+const groupConfig = (dice: Dice, tag: string): Record<string, string> => {
+  const shapes = dice.one([["a", "b"], ["a", "a.x", "b"], ["a", "a.x", "a.y", "b", "c"]])
+  const names = shapes.map((name) => `g${tag}${name}`)
   const config: Record<string, string> = { GROUP_NAMES: names.join(", ") }
   for (const name of names) {
     if (dice.chance(50)) config[`GROUP_QUOTA_${name}`] = String(dice.below(15))
@@ -160,7 +157,7 @@ const groupConfig = (dice: Dice): Record<string, string> => {
 /** The pool of a seed. `tag` keeps the names of one run's users apart from those of earlier pools. */
 export const draw = (seed: number, tag: string): Case => {
   const dice = new Dice(seed)
-  const groups = dice.chance(50) ? groupConfig(dice) : {}
+  const groups = dice.chance(50) ? groupConfig(dice, tag) : {}
   const names = (groups.GROUP_NAMES ?? "").split(", ").filter((name) => name !== "")
   const users = Array.from({ length: 1 + dice.below(4) }, (_, i) => {
     const group = names.length > 0 && dice.chance(75) ? `${dice.one(names)}.` : ""

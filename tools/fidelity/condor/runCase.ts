@@ -127,7 +127,7 @@ const ourSteps = (result: CycleResult): ReadonlyArray<Step> =>
   result.decisions.map((step) =>
     step.kind === "match"
       ? { text: `${step.request} of ${step.submitter} gets ${step.slot}`, ties: step.ties }
-      : { text: `${step.job} of ${step.submitter} is refused: ${step.reason}` }
+      : { text: `${step.request} of ${step.submitter} is refused: ${step.reason}` }
   )
 
 const clear = async (real: RealPool): Promise<void> => {

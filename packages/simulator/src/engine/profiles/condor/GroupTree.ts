@@ -15,7 +15,7 @@ export interface Group {
   readonly autoregroup: boolean
   readonly parent: Group | undefined
   readonly children: Array<Group>
-  submitters: Array<Submitter>
+  submitters: ReadonlyArray<Submitter>
   quota: number
   subtreeQuota: number
   requested: number

@@ -1,5 +1,6 @@
 import type { Accounts } from "./Accounts.ts"
 import { bestFirst, type Candidate, consider, preemption, type SlotRefusal } from "./candidates.ts"
+import { evaluateAttribute } from "./classad/evaluate.ts"
 import type { Config, Job, Machine, Submitter } from "./Pool.ts"
 import { requestsOf } from "./requests.ts"
 
@@ -21,6 +22,7 @@ export interface Refusal {
   readonly kind: "refusal"
   readonly submitter: string
   readonly job: string
+  readonly request: string
   readonly reason: "PREEMPTION_REQUIREMENTS == False" | "submitter limit exceeded" | "no match found"
   readonly slots: ReadonlyArray<SlotRefusal>
 }
@@ -137,13 +139,14 @@ export class Turn {
       }))
       const slots = [...ranked.refusals, ...limited]
       this.#limited ||= limited.length > 0
-      this.#table.decisions.push({ kind: "refusal", submitter, job: job.id, reason: reasonOf(slots), slots })
+      this.#table.decisions.push({ kind: "refusal", submitter, job: job.id, request: first.id, reason: reasonOf(slots), slots })
       return undefined
     }
     const ties = ranked.candidates.filter((other) => bestFirst(best, other) === 0).map((other) => other.machine.name)
     ranked.candidates.splice(at, 1)
     this.#table.machines.splice(this.#table.machines.indexOf(best.machine), 1)
-    this.#table.matched.add(job.id)
+    // A slot that is never claimed leaves the job in the queue, to be matched again in the next spin.
+    if (evaluateAttribute(best.machine.ad, "WantClaiming") !== false) this.#table.matched.add(job.id)
     this.#table.decisions.push({
       kind: "match",
       submitter,

@@ -31,7 +31,7 @@ export interface CycleResult {
   readonly quotas: ReadonlyArray<{ readonly group: string; readonly quota: number }>
 }
 
-type Serve = (submitters: ReadonlyArray<Submitter>, group?: Pie["group"]) => void
+type Serve = (submitters: ReadonlyArray<Submitter>, group?: Pie["group"]) => ReadonlyArray<Submitter>
 
 /** One negotiation cycle: which job gets which slot, and why the others get none. */
 export const negotiateCycle = (input: CycleInput): CycleResult => {
@@ -55,7 +55,7 @@ export const negotiateCycle = (input: CycleInput): CycleResult => {
     const pie = { weightTotal, weightMin, charge, ...(group === undefined ? {} : { group }) }
     const low = submitters.filter(({ name }) => (accounts.get(name).floor ?? 0) > accounts.usage(name))
     if (low.length > 0) spin({ ...pie, submitters: low, floorRound: true }, table, config, accounts)
-    spin({ ...pie, submitters, floorRound: false }, table, config, accounts)
+    return spin({ ...pie, submitters, floorRound: false }, table, config, accounts)
   }
   const quotas: Array<{ readonly group: string; readonly quota: number }> = []
   if (root.children.length === 0) serve(input.submitters)
@@ -84,12 +84,12 @@ const prepare = (
   const groups = breadthFirst(root)
   for (const submitter of submitters) {
     const group = groupOfSubmitter(root, submitter.name)
-    group.submitters.push(submitter)
+    group.submitters = [...group.submitters, submitter]
     group.requested += (submitter.weightedIdle ?? submitter.jobs.length) + (submitter.weightedRunning ?? 0)
   }
   for (const group of groups) group.usage = accounts.usage(group.name)
   if (config.groupAutoregroup) {
-    for (const group of groups) if (group !== root && group.autoregroup) root.submitters.push(...group.submitters)
+    for (const group of groups) if (group !== root && group.autoregroup) root.submitters = [...root.submitters, ...group.submitters]
   }
   assignQuotas(root, weightTotal, config.allowQuotaOversubscription)
 }
@@ -125,9 +125,8 @@ const serveGroup = (group: Group, { config, accounts, serve, quotas }: Rounds): 
   // The negotiator hands the quota on as a whole number.
   const quota = Math.trunc(slots)
   quotas.push({ group: group.name, quota })
-  if (config.groupAutoregroup && group.parent === undefined) serve(group.submitters)
-  else serve(group.submitters, { name: group.name, quota })
-  group.submitters = group.submitters.filter((submitter) => submitter.jobs.length > 0)
+  const isRegroup = config.groupAutoregroup && group.parent === undefined
+  group.submitters = isRegroup ? serve(group.submitters) : serve(group.submitters, { name: group.name, quota })
 }
 
 /** What the submitters and groups use now, counted from the claimed slots. */

@@ -45,13 +45,13 @@ const limitsOf = (
   return { limit: config.considerPreemption ? fair : limitUnclaimed, limitUnclaimed }
 }
 
-/** Deals the pie until a spin gives nobody anything more. */
-export const spin = (pie: Pie, table: Table, config: Config, accounts: Accounts): void => {
+/** Deals the pie until a spin gives nobody anything more. Gives the submitters that still want some. */
+export const spin = (pie: Pie, table: Table, config: Config, accounts: Accounts): ReadonlyArray<Submitter> => {
   let waiting = pie.submitters
   for (let turn = 1; ; turn++) {
     const ignoreLimit = turn === 1 && config.considerPreemption
     const groupUsage = pie.group === undefined ? 0 : accounts.usage(pie.group.name)
-    if (!ignoreLimit && pie.group !== undefined && groupUsage >= pie.group.quota) return
+    if (!ignoreLimit && pie.group !== undefined && groupUsage >= pie.group.quota) return waiting
     if (!config.considerPreemption) waiting = waiting.filter((submitter) => submitter.jobs.length > 0)
     const total = Math.min(pie.weightTotal, pie.group?.quota ?? pie.weightTotal)
     const { worst, sum } = normalization(waiting, accounts)
@@ -66,7 +66,7 @@ export const spin = (pie: Pie, table: Table, config: Config, accounts: Accounts)
         accounts
       )
     let left = waiting.reduce((all, submitter) => all + shares(submitter).limit, 0)
-    if (!config.considerPreemption && left <= 0) return
+    if (!config.considerPreemption && left <= 0) return waiting
     if (turn === 1) waiting = inOrder(waiting, (submitter) => shares(submitter).limit, accounts)
     const before = { left, count: waiting.length }
     const again: Array<Submitter> = []
@@ -89,7 +89,7 @@ export const spin = (pie: Pie, table: Table, config: Config, accounts: Accounts)
     }
     const progress = left < before.left || again.length < before.count
     waiting = again
-    if (!progress || waiting.length === 0 || table.machines.length === 0 || pie.floorRound) return
+    if (!progress || waiting.length === 0 || table.machines.length === 0 || pie.floorRound) return waiting
   }
 }
 
