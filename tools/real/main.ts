@@ -27,12 +27,15 @@ const leave = async (code: number): Promise<never> => {
   const cleaned = await janitorEnd
   process.exit(code === 0 ? cleaned : code)
 }
-for (const [name, code] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-  ["SIGHUP", 129]
-] as const)
-  process.once(name, () => void leave(code))
+
+/** Ends at once, so that nothing more starts while the janitor, which sees our end, stops what did. */
+const interrupted = (code: number) => () => {
+  say("interrupted: the servers are being stopped")
+  process.exit(code)
+}
+process.once("SIGINT", interrupted(130))
+process.once("SIGTERM", interrupted(143))
+process.once("SIGHUP", interrupted(129))
 
 /** The tests of one server: its provider's, and those of tools that start with its name. */
 const testFiles = (name: string): ReadonlyArray<string> =>
