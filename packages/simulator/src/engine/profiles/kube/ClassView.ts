@@ -1,0 +1,134 @@
+import { BestTree } from "./BestTree.ts"
+import { Counts } from "./counts.ts"
+import { balanceScorer, type Fit, fitFilter, fitScorer, isBestEffort } from "./fit.ts"
+import type { HostPort, PodClass } from "./model.ts"
+import type { Profile, ScorePlugin } from "./profile.ts"
+import { type Refusal, refusals } from "./reasons.ts"
+import { type Statics, staticsOf } from "./statics.ts"
+import type { World } from "./world.ts"
+
+const closed = -1
+
+const clash = (left: HostPort, right: HostPort): boolean =>
+  left.port === right.port &&
+  left.protocol === right.protocol &&
+  (left.ip === right.ip || left.ip === "0.0.0.0" || right.ip === "0.0.0.0")
+
+/** The cluster as all pods of one class see it, brought up to date from the world's log: only what changed is redone. */
+export class ClassView {
+  readonly podClass: PodClass
+  readonly profile: Profile
+  readonly statics: Statics
+  readonly counts: Counts
+  /** The sum of the scores that need no look at other nodes, or -1 where the node cannot take the pod as it is. */
+  readonly base: Int32Array
+  readonly #world: World
+  readonly #fit: Fit
+  readonly #own: ReadonlyArray<{
+    readonly plugin: ScorePlugin
+    readonly weight: number
+    readonly score: (node: number) => number
+  }>
+  readonly #flat: boolean
+  #tree: BestTree | undefined
+  #cursor: number
+
+  constructor(world: World, profile: Profile, podClass: PodClass) {
+    this.#world = world
+    this.podClass = podClass
+    this.profile = profile
+    this.statics = staticsOf(world, profile, podClass)
+    this.counts = new Counts(world, profile, podClass)
+    this.#fit = fitFilter(world, podClass, profile)
+    this.#own = this.#ownScores()
+    this.#flat = this.statics.nodeAffinity === undefined && this.statics.softTaints.every((count) => count === 0)
+    this.base = Int32Array.from(world.nodes, (_, node) => this.#baseOf(node))
+    this.#cursor = world.logLength
+  }
+
+  #ownScores() {
+    const { weights } = this.profile
+    const all: ReadonlyArray<readonly [ScorePlugin, ((node: number) => number) | undefined]> = [
+      ["NodeResourcesFit", fitScorer(this.#world, this.podClass, this.profile)],
+      ["DynamicResources", () => 0],
+      [
+        "NodeResourcesBalancedAllocation",
+        isBestEffort(this.#world, this.podClass, this.profile)
+          ? undefined
+          : balanceScorer(this.#world, this.podClass, this.profile)
+      ],
+      ["ImageLocality", (node) => this.statics.image[node] ?? 0]
+    ]
+    return all.flatMap(([plugin, score]) => {
+      const weight = weights.get(plugin)
+      return score === undefined || weight === undefined ? [] : [{ plugin, weight, score }]
+    })
+  }
+
+  /** The scores that need no look at other nodes, by plugin, weighted. */
+  ownScores(node: number): ReadonlyArray<readonly [ScorePlugin, number]> {
+    return this.#own.map(({ plugin, weight, score }) => [plugin, weight * score(node)])
+  }
+
+  #baseOf(node: number): number {
+    if (this.statics.refusal[node] !== undefined || this.statics.volumeRefusal?.[node] !== undefined) return closed
+    if (this.profile.filters.has("NodeResourcesFit") && !this.#fit.fits(node)) return closed
+    if (this.#portsClash(node)) return closed
+    let sum = 0
+    for (const { weight, score } of this.#own) sum += weight * score(node)
+    return sum
+  }
+
+  #portsClash(node: number): boolean {
+    const { hostPorts } = this.podClass
+    if (hostPorts.length === 0 || !this.profile.filters.has("NodePorts")) return false
+    return this.#world.portsOn(node).some((taken) => hostPorts.some((wanted) => clash(wanted, taken)))
+  }
+
+  /** Takes in what changed in the world since the last time. */
+  update(): void {
+    const { logLength, logNode, logClass, logDelta } = this.#world
+    for (; this.#cursor < logLength; this.#cursor++) {
+      const node = logNode[this.#cursor] as number
+      this.counts.shift(logClass[this.#cursor] as number, node, logDelta[this.#cursor] as 1 | -1)
+      const base = this.#baseOf(node)
+      if (base === this.base[node]) continue
+      this.base[node] = base
+      this.#tree?.set(node, base)
+    }
+  }
+
+  /** The tree of feasible nodes, where nothing but each node itself decides; undefined otherwise. */
+  tree(): BestTree | undefined {
+    if (!this.#flat || !this.counts.isTrivial) return undefined
+    this.#tree ??= new BestTree(this.base.length, (node) => this.base[node] ?? closed)
+    return this.#tree
+  }
+
+  /** Whether the node can take a pod of this class now, other nodes' pods considered. */
+  isFeasible(node: number): boolean {
+    return (this.base[node] ?? closed) !== closed && this.#countsRefusal(node) === undefined
+  }
+
+  #countsRefusal(node: number): Refusal | undefined {
+    const { filters } = this.profile
+    const spread =
+      this.counts.hard.length > 0 && filters.has("PodTopologySpread") ? this.counts.spreadRefusal(node) : undefined
+    if (spread !== undefined) return spread
+    return this.counts.hasAffinityFilter && filters.has("InterPodAffinity")
+      ? this.counts.affinityRefusal(node)
+      : undefined
+  }
+
+  /** Why the node refuses a pod of this class, asked anew, so that it holds in the middle of a trial too. */
+  refusal(node: number): Refusal | undefined {
+    const { filters } = this.profile
+    return (
+      this.statics.refusal[node] ??
+      (this.#portsClash(node) ? refusals.ports : undefined) ??
+      (filters.has("NodeResourcesFit") ? this.#fit.refusal(node) : undefined) ??
+      this.statics.volumeRefusal?.[node] ??
+      this.#countsRefusal(node)
+    )
+  }
+}

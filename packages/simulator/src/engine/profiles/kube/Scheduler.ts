@@ -1,0 +1,234 @@
+import type { BestTree } from "./BestTree.ts"
+import { ClassView } from "./ClassView.ts"
+import { fitMessage, preemptionMessage } from "./message.ts"
+import type { KubePod, PodClass } from "./model.ts"
+import { namedNodes } from "./namedNodes.ts"
+import { feasibleWanted } from "./nodeOrder.ts"
+import { type Candidate, searchVictims } from "./preemption.ts"
+import type { Profile, ScorePlugin } from "./profile.ts"
+import type { Refusal } from "./reasons.ts"
+import { explainScores, totals } from "./scoring.ts"
+import { type TieBreak, TieDraw } from "./ties.ts"
+import { claimsRefusal } from "./volumes.ts"
+import type { World } from "./world.ts"
+
+/** All about one pod's turn: the nodes it may have, their scores, and why not the others. */
+export interface Decision {
+  /** Equally good nodes, in the order they were looked at. */
+  readonly ties: ReadonlyArray<number>
+  readonly scores: ReadonlyMap<number, ReadonlyMap<ScorePlugin, number>>
+  readonly refused: ReadonlyMap<number, Refusal>
+  /** Equally good nodes to clear, where none is free. */
+  readonly preemptions: ReadonlyArray<Candidate>
+  /** Why it is refused; empty where it is placed. */
+  readonly message: string
+}
+
+const nowhere = -1
+const undecided: Decision = { ties: [], scores: new Map(), refused: new Map(), preemptions: [], message: "" }
+/** How many nodes all cached views together may hold. */
+const viewNodesMax = 8_000_000
+
+/** Decides where pods go, one at a time, and keeps what it learned about each class of equal pods. */
+export class Scheduler {
+  readonly world: World
+  readonly #profiles: ReadonlyMap<string, Profile>
+  readonly #ties: TieBreak
+  readonly #draw: TieDraw
+  readonly #views = new Map<number, ClassView>()
+  readonly #viewsMax: number
+  readonly #feasible: Int32Array
+  #start = 0
+
+  constructor(world: World, profiles: ReadonlyArray<Profile>, ties: TieBreak) {
+    this.world = world
+    this.#profiles = new Map(profiles.map((one) => [one.schedulerName, one]))
+    this.#ties = ties
+    this.#draw = new TieDraw(ties.kind === "seeded" ? ties.seed : 0)
+    this.#feasible = new Int32Array(world.nodes.length)
+    this.#viewsMax = Math.max(2, Math.floor(viewNodesMax / Math.max(1, world.nodes.length)))
+  }
+
+  /** Where the search for the next pod begins. */
+  get start(): number {
+    return this.#start
+  }
+
+  #view(podClass: PodClass, profile: Profile): ClassView {
+    const known = this.#views.get(podClass.id)
+    if (known !== undefined) {
+      known.update()
+      return known
+    }
+    if (this.#views.size >= this.#viewsMax) {
+      const oldest = this.#views.keys().next()
+      if (oldest.done !== true) this.#views.delete(oldest.value)
+    }
+    const view = new ClassView(this.world, profile, podClass)
+    this.#views.set(podClass.id, view)
+    return view
+  }
+
+  /** The node the pod goes to, without reasons, as fast as can be; -1 where none is free. */
+  choose(podClass: PodClass): number {
+    const profile = this.#profiles.get(podClass.schedulerName)
+    if (profile === undefined || podClass.gated || this.world.nodes.length === 0) return nowhere
+    if (namedNodes(podClass, profile) !== undefined || podClass.claims.length > 0)
+      return this.pick(this.decide(podClass).ties)
+    const view = this.#view(podClass, profile)
+    const tree = this.#ties.kind === "name" ? undefined : view.tree()
+    const wanted = feasibleWanted(this.world.nodes.length, profile.percentageOfNodesToScore)
+    return tree === undefined ? this.#chooseByScan(view, wanted) : this.#chooseByTree(tree, wanted)
+  }
+
+  #chooseByTree(tree: BestTree, wanted: number): number {
+    const size = this.world.nodes.length
+    const { total } = tree
+    if (total === 0) return nowhere
+    const from = this.#start
+    const before = tree.rank(from)
+    const end = total > wanted ? tree.select((before + wanted) % total) : from
+    this.#start = end
+    const wraps = end <= from
+    const first = tree.bestOf(from, wraps ? size : end)
+    const second = wraps ? tree.bestOf(0, end) : { value: nowhere, ties: 0 }
+    const value = Math.max(first.value, second.value)
+    const early = first.value === value ? first.ties : 0
+    const late = second.value === value ? second.ties : 0
+    const nth = this.#ties.kind === "seeded" && early + late > 1 ? this.#draw.below(early + late) : 0
+    return nth < early ? tree.nthWith(value, from, wraps ? size : end, nth) : tree.nthWith(value, 0, end, nth - early)
+  }
+
+  #chooseByScan(view: ClassView, wanted: number): number {
+    const feasible = this.#search(view, wanted, undefined)
+    if (feasible.length <= 1) return feasible[0] ?? nowhere
+    return this.pick(bestNodes(feasible, totals(view, feasible)))
+  }
+
+  /** Looks at nodes from where the last search ended until enough are found; notes refusals where asked to. */
+  #search(view: ClassView, wanted: number, refused: Map<number, Refusal> | undefined): Int32Array {
+    const size = this.world.nodes.length
+    let found = 0
+    let step = 0
+    for (; step < size; step++) {
+      const at = this.#start + step
+      const node = at < size ? at : at - size
+      if (view.isFeasible(node)) {
+        if (found === wanted) break
+        this.#feasible[found++] = node
+      } else if (refused !== undefined) {
+        const refusal = view.refusal(node)
+        if (refusal !== undefined) refused.set(node, refusal)
+      }
+    }
+    this.#start = (this.#start + step) % size
+    return this.#feasible.slice(0, found)
+  }
+
+  /** Everything about where a pod of the class may go; places nothing. */
+  decide(podClass: PodClass): Decision {
+    const size = this.world.nodes.length
+    const profile = this.#profiles.get(podClass.schedulerName)
+    if (profile === undefined) return { ...undecided, message: `no scheduler is named "${podClass.schedulerName}"` }
+    if (podClass.gated) return { ...undecided, message: "Scheduling is blocked due to non-empty scheduling gates" }
+    if (size === 0) return { ...undecided, message: "no nodes available to schedule pods" }
+    const view = this.#view(podClass, profile)
+    const named = namedNodes(podClass, profile)
+    const claims = claimsRefusal(this.world.objects, podClass)
+    if (named?.size === 0) return this.#refusedAtOnce(view, "pod affinity terms conflict")
+    if (claims !== undefined) return this.#refusedAtOnce(view, claims)
+    const refused = new Map<number, Refusal>()
+    const feasible =
+      named === undefined
+        ? this.#search(view, feasibleWanted(size, profile.percentageOfNodesToScore), refused)
+        : this.#searchNamed(view, named, refused)
+    if (feasible.length === 0) return this.#preempt(view, refused, named === undefined ? undefined : absentNode)
+    if (feasible.length === 1) return { ...undecided, ties: [...feasible], refused }
+    const explained = explainScores(view, feasible)
+    return {
+      ...undecided,
+      ties: bestNodes(feasible, totals(view, feasible)),
+      scores: new Map(explained.map((scores, index) => [feasible[index] ?? nowhere, scores])),
+      refused
+    }
+  }
+
+  #searchNamed(view: ClassView, named: ReadonlySet<string>, refused: Map<number, Refusal>): Int32Array {
+    const size = this.world.nodes.length
+    const nodes = this.world.nodes.flatMap((node, index) => (named.has(node.name) ? [index] : []))
+    const wanted = feasibleWanted(nodes.length, view.profile.percentageOfNodesToScore)
+    const feasible: Array<number> = []
+    for (let step = 0; step < nodes.length; step++) {
+      const node = nodes[(this.#start + step) % nodes.length] ?? nowhere
+      const refusal = view.refusal(node)
+      if (refusal !== undefined) refused.set(node, refusal)
+      else if (feasible.length === wanted) break
+      else feasible.push(node)
+    }
+    this.#start = (this.#start + feasible.length + refused.size) % size
+    return Int32Array.from(feasible)
+  }
+
+  #refusedAtOnce(view: ClassView, why: string): Decision {
+    const nodes = this.world.nodes.length
+    const after = afterwards(view.profile, eligible(view.profile, view.podClass) ?? preemptionMessage(nodes, new Map()))
+    return { ...undecided, message: `0/${nodes} nodes are available: ${why}.${after}` }
+  }
+
+  #preempt(view: ClassView, refused: ReadonlyMap<number, Refusal>, absent: Refusal | undefined): Decision {
+    const nodes = this.world.nodes.length
+    const message = fitMessage(nodes, refused.values(), absent)
+    const barred = eligible(view.profile, view.podClass)
+    if (barred !== undefined) return { ...undecided, refused, message: message + afterwards(view.profile, barred) }
+    const search = searchVictims(this.world, view, refused)
+    if (search.best.length > 0) return { ...undecided, refused, preemptions: search.best, message }
+    const after = afterwards(view.profile, preemptionMessage(nodes, search.refused))
+    return { ...undecided, refused, message: message + after }
+  }
+
+  /** One of equally good nodes, or -1 of none. */
+  pick(nodes: ReadonlyArray<number>): number {
+    if (nodes.length < 2) return nodes[0] ?? nowhere
+    if (this.#ties.kind === "seeded") return nodes[this.#draw.below(nodes.length)] ?? nowhere
+    if (this.#ties.kind === "first") return nodes[0] ?? nowhere
+    const nameOf = (node: number): string => this.world.nodes[node]?.name ?? ""
+    return nodes.reduce((least, node) => (nameOf(node) < nameOf(least) ? node : least))
+  }
+
+  /** Removes pods from the cluster. */
+  evict(pods: ReadonlyArray<number>): void {
+    for (const pod of pods) this.world.remove(pod)
+  }
+
+  /** The pod with this number. */
+  pod(id: number): KubePod {
+    const pod = this.world.pods[id]
+    if (pod === undefined) throw new RangeError(`there is no pod ${id}`)
+    return pod
+  }
+}
+
+const absentNode: Refusal = { reasons: ["node(s) didn't satisfy plugin(s) [NodeAffinity]"], unresolvable: true }
+
+const eligible = (profile: Profile, podClass: PodClass): string | undefined => {
+  if (!profile.preempts) return ""
+  return podClass.preempts ? undefined : "preemption: not eligible due to preemptionPolicy=Never."
+}
+
+const afterwards = (profile: Profile, preemption: string): string => {
+  const said = [profile.dynamicResources ? "no new claims to deallocate" : "", preemption].filter((one) => one !== "")
+  return said.length === 0 ? "" : ` ${said.join(", ")}`
+}
+
+const bestNodes = (feasible: Int32Array, sums: Float64Array): ReadonlyArray<number> => {
+  let best = -1
+  let nodes: Array<number> = []
+  for (let index = 0; index < feasible.length; index++) {
+    const sum = sums[index] ?? 0
+    if (sum < best) continue
+    if (sum > best) nodes = []
+    best = sum
+    nodes.push(feasible[index] ?? nowhere)
+  }
+  return nodes
+}

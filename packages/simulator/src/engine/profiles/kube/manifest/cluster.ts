@@ -1,0 +1,120 @@
+import { nodeSelectorShape } from "./affinity.ts"
+import { metadataShape, selectorShape } from "./metadata.ts"
+import { podSpecShape, podStatusShape } from "./pod.ts"
+import { flag, list, mapOf, oneOf, record, type Shape, text, whole } from "./shape.ts"
+
+const head = ["apiVersion", "kind"]
+const anything: Shape<unknown> = (value) => value
+
+/** A namespace: its labels count. */
+export const namespaceShape = record(
+  { metadata: metadataShape },
+  { required: ["metadata"], inert: [...head, "spec", "status"] }
+)
+
+/** A priority class. */
+export const priorityClassShape = record(
+  {
+    metadata: metadataShape,
+    value: whole(-2147483648, 2147483647),
+    globalDefault: flag,
+    preemptionPolicy: oneOf("Never", "PreemptLowerPriority")
+  },
+  { required: ["metadata"], inert: [...head, "description"] }
+)
+
+/** A service: default spreading looks at its selector. */
+export const serviceShape = record(
+  { metadata: metadataShape, spec: record({ selector: mapOf(text) }, { inert: serviceInert() }) },
+  { required: ["metadata"], inert: [...head, "status"] }
+)
+
+function serviceInert(): ReadonlyArray<string> {
+  return [
+    "allocateLoadBalancerNodePorts",
+    "clusterIP",
+    "clusterIPs",
+    "externalIPs",
+    "externalName",
+    "externalTrafficPolicy",
+    "healthCheckNodePort",
+    "internalTrafficPolicy",
+    "ipFamilies",
+    "ipFamilyPolicy",
+    "loadBalancerClass",
+    "loadBalancerIP",
+    "loadBalancerSourceRanges",
+    "ports",
+    "publishNotReadyAddresses",
+    "sessionAffinity",
+    "sessionAffinityConfig",
+    "trafficDistribution",
+    "type"
+  ]
+}
+
+/** A single pod. */
+export const podShape = record(
+  { metadata: metadataShape, spec: podSpecShape, status: podStatusShape },
+  { required: ["metadata", "spec"], inert: head }
+)
+
+/** A disruption budget; its status says how many pods it lets go. */
+export const budgetShape = record(
+  {
+    metadata: metadataShape,
+    spec: record(
+      { selector: selectorShape, minAvailable: anything, maxUnavailable: anything },
+      { inert: ["unhealthyPodEvictionPolicy"] }
+    ),
+    status: record(
+      { disruptionsAllowed: whole(0, 2147483647), disruptedPods: mapOf(anything) },
+      { inert: ["conditions", "currentHealthy", "desiredHealthy", "expectedPods", "observedGeneration"] }
+    )
+  },
+  { required: ["metadata"], inert: head }
+)
+
+/** A volume of the cluster. */
+export const volumeShape = record(
+  {
+    metadata: metadataShape,
+    spec: record(
+      { nodeAffinity: record({ required: nodeSelectorShape }) },
+      {
+        inert: [
+          "accessModes",
+          "capacity",
+          "claimRef",
+          "csi",
+          "hostPath",
+          "local",
+          "mountOptions",
+          "nfs",
+          "persistentVolumeReclaimPolicy",
+          "storageClassName",
+          "volumeMode"
+        ]
+      }
+    )
+  },
+  { required: ["metadata"], inert: [...head, "status"] }
+)
+
+/** A claim on a volume. */
+export const claimShape = record(
+  {
+    metadata: metadataShape,
+    spec: record(
+      { volumeName: text, storageClassName: text, accessModes: list(text) },
+      { inert: ["resources", "volumeMode"] }
+    )
+  },
+  { required: ["metadata"], inert: [...head, "status"] }
+)
+
+/** A storage class: only when it binds counts. */
+export const storageClassShape = record(
+  { metadata: metadataShape, volumeBindingMode: oneOf("Immediate", "WaitForFirstConsumer"), provisioner: text },
+  { required: ["metadata"], inert: [...head, "parameters", "reclaimPolicy", "mountOptions", "allowVolumeExpansion"] }
+)

@@ -1,0 +1,53 @@
+import type { Requirement, Selector } from "../selector.ts"
+import { selectorOfLabels } from "../selector.ts"
+import { flag, list, mapOf, oneOf, type Read, record, text, time } from "./shape.ts"
+
+/** The metadata of any object; what placement never looks at is allowed and ignored. */
+export const metadataShape = record(
+  {
+    name: text,
+    namespace: text,
+    labels: mapOf(text),
+    deletionTimestamp: time,
+    ownerReferences: list(
+      record(
+        { apiVersion: text, kind: text, name: text, controller: flag },
+        { required: ["kind", "name"], inert: ["uid", "blockOwnerDeletion"] }
+      )
+    )
+  },
+  {
+    inert: [
+      "annotations",
+      "creationTimestamp",
+      "deletionGracePeriodSeconds",
+      "finalizers",
+      "generateName",
+      "generation",
+      "managedFields",
+      "resourceVersion",
+      "selfLink",
+      "uid"
+    ]
+  }
+)
+
+/** Metadata as read. */
+export type Metadata = Read<typeof metadataShape>
+
+const requirementShape = record(
+  { key: text, operator: oneOf("In", "NotIn", "Exists", "DoesNotExist"), values: list(text) },
+  { required: ["key", "operator"] }
+)
+
+/** A label selector as written in manifests. */
+export const selectorShape = record({ matchLabels: mapOf(text), matchExpressions: list(requirementShape) })
+
+/** A selector's requirements; a missing selector selects nothing, an empty one everything. */
+export const readSelector = (selector: Read<typeof selectorShape> | undefined): Selector => {
+  if (selector === undefined) return undefined
+  const expressions = (selector.matchExpressions ?? []).map(
+    ({ key, operator, values }): Requirement => ({ key, operator, values: values ?? [] })
+  )
+  return [...selectorOfLabels(selector.matchLabels ?? new Map()), ...expressions]
+}

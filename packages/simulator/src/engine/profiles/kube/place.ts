@@ -1,0 +1,99 @@
+import { podKey } from "./model.ts"
+import { podNames } from "./preemption.ts"
+import type { Decision, Scheduler } from "./Scheduler.ts"
+
+/** Where one pod went, and why. */
+export interface Placement {
+  readonly pod: string
+  readonly node: string | null
+  /** The equally best nodes before the choice. */
+  readonly ties: ReadonlyArray<string>
+  /** Weighted scores by node and plugin; empty where only one node was left. */
+  readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** Why each refused node was refused, in the scheduler's words. */
+  readonly refused: Readonly<Record<string, ReadonlyArray<string>>>
+  /** Pods that had to leave. */
+  readonly victims?: ReadonlyArray<string>
+  /** What the scheduler says about a pod it could not place at once. */
+  readonly message?: string
+  /** How a followed choice differs from what would have been chosen. */
+  readonly differs?: string
+}
+
+/** A choice made elsewhere. */
+export interface Followed {
+  readonly pod: string
+  readonly node: string | null
+  readonly victims?: ReadonlyArray<string> | undefined
+}
+
+const explained = (scheduler: Scheduler, pod: number, decision: Decision): Omit<Placement, "node"> => {
+  const nameOf = (node: number): string => scheduler.world.nodes[node]?.name ?? ""
+  const ties = decision.ties.length > 0 ? decision.ties : decision.preemptions.map((one) => one.node)
+  return {
+    pod: podKey(scheduler.pod(pod)),
+    ties: ties.map(nameOf),
+    scores: Object.fromEntries(
+      [...decision.scores].map(([node, scores]) => [nameOf(node), Object.fromEntries(scores)])
+    ),
+    refused: Object.fromEntries([...decision.refused].map(([node, { reasons }]) => [nameOf(node), reasons])),
+    ...(decision.message === "" ? {} : { message: decision.message })
+  }
+}
+
+/** Places one pod, removing others where it must and may. */
+export const placePod = (scheduler: Scheduler, pod: number): Placement => {
+  const { world } = scheduler
+  const decision = scheduler.decide(scheduler.pod(pod).class)
+  const told = explained(scheduler, pod, decision)
+  const free = scheduler.pick(decision.ties)
+  const cleared = scheduler.pick(decision.preemptions.map((one) => one.node))
+  const node = free >= 0 ? free : cleared
+  if (node < 0) return { ...told, node: null }
+  const victims = free >= 0 ? [] : (decision.preemptions.find((one) => one.node === node)?.victims ?? [])
+  scheduler.evict(victims)
+  world.assign(pod, node)
+  const name = world.nodes[node]?.name ?? ""
+  return { ...told, node: name, ...(victims.length > 0 ? { victims: podNames(world, victims) } : {}) }
+}
+
+const sameSet = (left: ReadonlyArray<string>, right: ReadonlyArray<string>): boolean =>
+  left.length === right.length && left.every((one) => right.includes(one))
+
+const difference = (
+  scheduler: Scheduler,
+  decision: Decision,
+  told: Omit<Placement, "node">,
+  given: Followed
+): string | undefined => {
+  const wanted = told.ties.length === 0 ? "no node" : told.ties.join(" or ")
+  if (given.node === null ? told.ties.length > 0 : !told.ties.includes(given.node))
+    return `went to ${given.node ?? "no node"}, expected ${wanted}`
+  const candidate = decision.preemptions.find((one) => scheduler.world.nodes[one.node]?.name === given.node)
+  const victims = podNames(scheduler.world, candidate?.victims ?? [])
+  return sameSet(victims, given.victims ?? [])
+    ? undefined
+    : `made ${(given.victims ?? []).join(", ") || "nobody"} leave, expected ${victims.join(", ") || "nobody"}`
+}
+
+/** Keeps to a choice made elsewhere, and says how it differs from ours. */
+export const followPod = (scheduler: Scheduler, ids: ReadonlyMap<string, number>, given: Followed): Placement => {
+  const { world } = scheduler
+  const pod = ids.get(given.pod)
+  const node = given.node === null ? undefined : world.nodeIndex.get(given.node)
+  if (pod === undefined || (given.node !== null && node === undefined)) {
+    const what = pod === undefined ? `pod "${given.pod}"` : `node "${given.node}"`
+    return { pod: given.pod, node: given.node, ties: [], scores: {}, refused: {}, differs: `there is no ${what}` }
+  }
+  const decision = scheduler.decide(scheduler.pod(pod).class)
+  const told = explained(scheduler, pod, decision)
+  const differs = difference(scheduler, decision, told, given)
+  scheduler.evict((given.victims ?? []).flatMap((name) => ids.get(name) ?? []).filter((one) => world.isPlaced(one)))
+  if (node !== undefined && !world.isPlaced(pod)) world.assign(pod, node)
+  return {
+    ...told,
+    node: given.node,
+    ...(given.victims === undefined || given.victims.length === 0 ? {} : { victims: given.victims }),
+    ...(differs === undefined ? {} : { differs })
+  }
+}
