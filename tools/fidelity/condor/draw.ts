@@ -50,6 +50,10 @@ class Dice {
 const jobRequirements = [
   "true",
   "true",
+  "true",
+  "true",
+  "true",
+  "true",
   "TARGET.Memory >= 2000",
   'TARGET.Region == "HERE"',
   'TARGET.Region =?= "here"',
@@ -75,6 +79,9 @@ const jobRanks = [
   "floor(Memory / 1000.0)"
 ]
 const starts = [
+  "true",
+  "true",
+  "true",
   "true",
   "true",
   "true",
@@ -140,7 +147,11 @@ const work = (dice: Dice, submitter: string): Work => ({
 })
 
 const groupConfig = (dice: Dice, tag: string): Record<string, string> => {
-  const shapes = dice.one([["a", "b"], ["a", "a.x", "b"], ["a", "a.x", "a.y", "b", "c"]])
+  const shapes = dice.one([
+    ["a", "b"],
+    ["a", "a.x", "b"],
+    ["a", "a.x", "a.y", "b", "c"]
+  ])
   const names = shapes.map((name) => `g${tag}${name}`)
   const config: Record<string, string> = { GROUP_NAMES: names.join(", ") }
   for (const name of names) {
@@ -163,7 +174,7 @@ export const draw = (seed: number, tag: string): Case => {
     const group = names.length > 0 && dice.chance(75) ? `${dice.one(names)}.` : ""
     return `${group}u${i}${tag}@test`
   })
-  const slots = Array.from({ length: 1 + dice.below(12) }, (_, i) => slot(dice, i, users))
+  const slots = Array.from({ length: 2 + dice.below(15) }, (_, i) => slot(dice, i, users))
   const queue = users.flatMap((user) => Array.from({ length: 1 + dice.below(3) }, () => work(dice, user)))
   const limited = (percent: number) =>
     Object.fromEntries(users.filter(() => dice.chance(percent)).map((user) => [user, 1 + dice.below(8)] as const))

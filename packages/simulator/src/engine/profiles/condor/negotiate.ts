@@ -89,7 +89,7 @@ export class Turn {
   }
 
   /** Negotiates; calls `charge` for each match; says whether the submitter wants another spin. */
-  run(charge: (weight: number) => void): "done" | "resume" {
+  run(charge: (weight: number, preempted: string | undefined) => void): "done" | "resume" {
     const rejected = new Set<number>()
     const waiting = this.#submitter.jobs.filter((job) => !this.#table.matched.has(job.id))
     for (const request of requestsOf(waiting)) {
@@ -104,12 +104,12 @@ export class Turn {
           const ad = job.ad.with({ SubmitterUserPrio: this.#priority, SubmittorPrio: this.#priority })
           ranked = rank({ ad, submitter: this.#submitter.name, onlyPreferred }, this.#table.machines, this.#config)
         }
-        const weight = this.#give(job, request.jobs[0] as Job, ranked)
-        if (weight === undefined) {
+        const given = this.#give(job, request.jobs[0] as Job, ranked)
+        if (given === undefined) {
           rejected.add(request.autoCluster)
           break
         }
-        charge(weight)
+        charge(given.weight, given.remoteUser)
       }
     }
     return this.used >= this.#limits.limit || this.#limited ? "resume" : "done"
@@ -127,7 +127,7 @@ export class Turn {
       : limitPermits(candidate.weight, this.used, this.#limits.limit)
   }
 
-  #give(job: Job, first: Job, ranked: Ranked): number | undefined {
+  #give(job: Job, first: Job, ranked: Ranked): Candidate | undefined {
     const submitter = this.#submitter.name
     const at = ranked.candidates.findIndex((candidate) => this.#permits(candidate))
     const best = ranked.candidates[at]
@@ -139,7 +139,14 @@ export class Turn {
       }))
       const slots = [...ranked.refusals, ...limited]
       this.#limited ||= limited.length > 0
-      this.#table.decisions.push({ kind: "refusal", submitter, job: job.id, request: first.id, reason: reasonOf(slots), slots })
+      this.#table.decisions.push({
+        kind: "refusal",
+        submitter,
+        job: job.id,
+        request: first.id,
+        reason: reasonOf(slots),
+        slots
+      })
       return undefined
     }
     const ties = ranked.candidates.filter((other) => bestFirst(best, other) === 0).map((other) => other.machine.name)
@@ -158,6 +165,6 @@ export class Turn {
     })
     this.used += best.weight
     if (best.remoteUser === undefined) this.usedUnclaimed += best.weight
-    return best.weight
+    return best
   }
 }

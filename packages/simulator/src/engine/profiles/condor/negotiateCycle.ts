@@ -47,9 +47,13 @@ export const negotiateCycle = (input: CycleInput): CycleResult => {
     decisions: [],
     matched: new Set()
   }
-  const charge = (submitter: string, weight: number): void => {
-    accounts.charge(submitter, weight)
-    accounts.charge(groupOfSubmitter(root, submitter).name, weight)
+  const add = (user: string, weight: number): void => {
+    accounts.charge(user, weight)
+    accounts.charge(groupOfSubmitter(root, user).name, weight)
+  }
+  const charge: Pie["charge"] = (submitter, weight, preempted) => {
+    if (preempted !== undefined) add(preempted, -weight)
+    add(submitter, weight)
   }
   const serve: Serve = (submitters, group) => {
     const pie = { weightTotal, weightMin, charge, ...(group === undefined ? {} : { group }) }
@@ -89,7 +93,8 @@ const prepare = (
   }
   for (const group of groups) group.usage = accounts.usage(group.name)
   if (config.groupAutoregroup) {
-    for (const group of groups) if (group !== root && group.autoregroup) root.submitters = [...root.submitters, ...group.submitters]
+    for (const group of groups)
+      if (group !== root && group.autoregroup) root.submitters = [...root.submitters, ...group.submitters]
   }
   assignQuotas(root, weightTotal, config.allowQuotaOversubscription)
 }

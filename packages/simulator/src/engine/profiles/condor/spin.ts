@@ -12,8 +12,8 @@ export interface Pie {
   readonly group?: { readonly name: string; readonly quota: number }
   /** Serve everybody only up to their floors, in one spin. */
   readonly floorRound: boolean
-  /** Notes what a match of a submitter costs. */
-  readonly charge: (submitter: string, weight: number) => void
+  /** Notes what a match costs its submitter, and that whoever had the slot before has it no more. */
+  readonly charge: (submitter: string, weight: number, preempted: string | undefined) => void
 }
 
 const normalization = (submitters: ReadonlyArray<Submitter>, accounts: Accounts) => {
@@ -118,7 +118,7 @@ const serve = (
   if (turn > 1 && Math.min(limits.limit, left) < pie.weightMin) return { next: "resume", used: 0 }
   if (limits.ceiling === 0 || limits.ceiling < pie.weightMin) return { next: "done", used: 0 }
   const work = new Turn(submitter, limits, table, config, accounts)
-  const next = work.run((weight) => pie.charge(submitter.name, weight))
+  const next = work.run((weight, preempted) => pie.charge(submitter.name, weight, preempted))
   return { next, used: work.used }
 }
 
