@@ -58,7 +58,7 @@ export class EventHeap {
       let best = first
       let bestTime = times[first] as number
       let bestRank = ranks[first] as number
-      const end = first + 4 < size ? first + 4 : size
+      const end = Math.min(first + 4, size)
       for (let child = first + 1; child < end; child++) {
         const childTime = times[child] as number
         if (childTime > bestTime) continue

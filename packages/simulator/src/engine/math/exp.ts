@@ -3,7 +3,7 @@ import { scaleByPowerOfTwo } from "./binary.ts"
 /** ln 2 in two parts: the first has trailing zero bits, so that its product with a small integer is exact. */
 const LN2_HIGH = 0x162e42fee00000 / 2 ** 53
 const LN2_LOW = 1.9082149292705877e-10
-const LN2 = 0.6931471805599453
+const LN2 = LN2_HIGH + LN2_LOW
 const LARGEST = 709.782712893384
 const SMALLEST = -745.1332191019412
 const TERMS = 14

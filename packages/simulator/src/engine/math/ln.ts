@@ -2,7 +2,8 @@ import { exponentOf, scaleByPowerOfTwo } from "./binary.ts"
 
 const LN2_HIGH = 0x162e42fee00000 / 2 ** 53
 const LN2_LOW = 1.9082149292705877e-10
-const SQRT2 = 1.4142135623730951
+/** About the square root of two; any border near it serves, so it is written out. */
+const M_MAX = 1.4142
 const TERMS = 21
 
 /**
@@ -16,7 +17,7 @@ export const ln = (x: number): number => {
   if (x === Number.POSITIVE_INFINITY) return x
   let k = exponentOf(x)
   let m = scaleByPowerOfTwo(x, -k)
-  if (m > SQRT2) {
+  if (m > M_MAX) {
     m /= 2
     k += 1
   }

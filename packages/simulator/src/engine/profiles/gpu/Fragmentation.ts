@@ -35,11 +35,22 @@ export class Fragmentation {
     for (let at = start; at < end; at++) idle += gpus[at] as number
     if (idle === 0) return 0
     const row = model * this.classes
-    let expected = 0
+    // One sum per reason of the loss, added up at the end: the published scores hang on the last bit of this order.
+    let lacksBoth = 0
+    let lacksGpu = 0
+    let lacksCpu = 0
+    let needsNoGpu = 0
+    let needsNoGpuLacksCpu = 0
+    let noAccess = 0
     for (let m = 0; m < this.classes; m++) {
-      let lost = idle
-      if (this.accepts[row + m] === 1 && cpuMilliFree >= (this.cpuMilli[m] as number)) {
-        const milli = this.gpuMilli[m] as number
+      const share = this.share[m] as number
+      const milli = this.gpuMilli[m] as number
+      const cpuFits = cpuMilliFree >= (this.cpuMilli[m] as number)
+      if (milli === 0) {
+        if (cpuFits) needsNoGpu += share * idle
+        else needsNoGpuLacksCpu += share * idle
+      } else if (this.accepts[row + m] === 0) noAccess += share * idle
+      else {
         let small = 0
         let enough = 0
         for (let at = start; at < end; at++) {
@@ -47,11 +58,14 @@ export class Fragmentation {
           if (free < milli) small += free
           else enough += 1
         }
-        if (enough >= (this.gpuCount[m] as number)) lost = small
+        const gpuFits = enough >= (this.gpuCount[m] as number)
+        if (gpuFits && cpuFits) lacksGpu += share * small
+        else if (gpuFits) lacksCpu += share * idle
+        else if (cpuFits) lacksGpu += share * idle
+        else lacksBoth += share * idle
       }
-      expected += (this.share[m] as number) * lost
     }
-    return expected
+    return lacksBoth + lacksGpu + lacksCpu + needsNoGpu + needsNoGpuLacksCpu + noAccess
   }
 
   /** The expected loss of a node as it stands. */

@@ -35,11 +35,15 @@ export const typicalPods = (requests: ReadonlyArray<GpuRequest>): ReadonlyArray<
     if (needed) covered += count
     return needed
   })
+  const total = requests.length
+  // Two divisions, as in the original: the published scores hang on the last bit of a share.
+  const shareOf = (count: number) =>
+    taken.length === sorted.length ? count / total : count / total / (covered / total)
   return taken.map(({ request, count }) => ({
     cpuMilli: request.cpuMilli,
     gpuCount: request.gpuCount,
     gpuMilli: request.gpuMilli,
     models: request.models,
-    share: count / covered
+    share: shareOf(count)
   }))
 }
