@@ -151,6 +151,13 @@ const submit = async (real: RealPool, pool: Case): Promise<ReadonlyArray<Submiss
   return readSubmissions(real)
 }
 
+/** The slots in the order in which the negotiator looks at them, which settles ties and which only its log tells. */
+const inOrder = (machines: ReadonlyArray<Machine>, log: string): ReadonlyArray<Machine> => {
+  const seen = [...new Set([...log.matchAll(/ does(?: not)? match with (\S+)\.$/gm)].map((found) => found[1]))]
+  const placeOf = (machine: Machine): number => (seen.includes(machine.name) ? seen.indexOf(machine.name) : seen.length)
+  return machines.toSorted((a, b) => placeOf(a) - placeOf(b))
+}
+
 let clock = 1_800_000_000
 
 /** One pool on both sides. */
@@ -173,7 +180,7 @@ export const runCase = async (real: RealPool, pool: Case): Promise<Outcome> => {
     const start = text.indexOf("Started Negotiation Cycle")
     return start >= 0 && text.includes("Finished Negotiation Cycle", start) ? text.slice(start) : undefined
   })
-  const result = simulate(pool, machines, submissions)
+  const result = simulate(pool, inOrder(machines, log), submissions)
   const [theirs, ours] = [readSteps(log), ourSteps(result)]
   return {
     real: theirs,

@@ -19,7 +19,8 @@ describe("a negotiation cycle", () => {
     expect(result.decisions.map((step) => [step.submitter, step.kind === "match" ? step.slot : step.reason])).toEqual([
       ["a@x", "small"],
       ["a@x", "submitter limit exceeded"],
-      ["b@x", "big"]
+      ["b@x", "big"],
+      ["b@x", "no match found"]
     ])
   })
 
@@ -111,6 +112,22 @@ describe("preemption", () => {
       [holder, "free"]
     ])
   })
+})
+
+// Found by tools/fidelity/condor.ts, pool 54: only the first job of a list may go over the limit for a slot that prefers it.
+it("holds the later ones of jobs that are alike to the limit even on slots that prefer them", () => {
+  const three = { Cpus: "3" }
+  const machines = [
+    slot("free", three),
+    taken("prefers", "old@x", { ...three, Rank: "0.01" }),
+    taken("other", "old@x", { ...three, Start: "false" })
+  ]
+  const queues = { "new@x": jobs(1, 2), "old@x": jobs(2, 1, { Requirements: "false" }) }
+  const ofNew = cycle({ machines, queues }).decisions.filter((step) => step.submitter === "new@x")
+  expect(ofNew.map((step) => (step.kind === "match" ? step.slot : step.reason))).toEqual([
+    "free",
+    "submitter limit exceeded"
+  ])
 })
 
 // Found by tools/fidelity/condor.ts: a slot that is never claimed does not take the job out of the queue.

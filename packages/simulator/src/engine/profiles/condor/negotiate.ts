@@ -47,20 +47,10 @@ export interface Limits {
 export const limitPermits = (cost: number, used: number, allowed: number): boolean =>
   used + cost <= allowed || (used <= 0 && allowed > 0)
 
-interface Ranked {
+/** The slots for jobs that are alike, made once and used up from the front as one job after the other takes its own. */
+interface MatchList {
   readonly candidates: Array<Candidate>
-  readonly refusals: ReadonlyArray<SlotRefusal>
-}
-
-const rank = (request: Parameters<typeof consider>[0], machines: ReadonlyArray<Machine>, config: Config): Ranked => {
-  const candidates: Array<Candidate> = []
-  const refusals: Array<SlotRefusal> = []
-  for (const machine of machines) {
-    const outcome = consider(request, machine, config)
-    if ("order" in outcome) candidates.push(outcome)
-    else refusals.push(outcome)
-  }
-  return { candidates: candidates.sort(bestFirst), refusals }
+  readonly refusals: Array<SlotRefusal>
 }
 
 const reasonOf = (slots: ReadonlyArray<SlotRefusal>): Refusal["reason"] => {
@@ -94,17 +84,19 @@ export class Turn {
     const waiting = this.#submitter.jobs.filter((job) => !this.#table.matched.has(job.id))
     for (const request of requestsOf(waiting)) {
       if (rejected.has(request.autoCluster)) continue
-      let ranked: Ranked | undefined
+      let list: MatchList | undefined
       let onlyPreferred = false
+      let isFirst = true
       for (const job of request.jobs) {
         const over = this.used >= this.#limits.limit
         if ((over && !this.#limits.ignoreLimit) || this.used >= this.#limits.ceiling) return "resume"
-        if (ranked === undefined || over !== onlyPreferred || this.#unstable(ranked)) {
+        if (list === undefined || over !== onlyPreferred) {
           onlyPreferred = over
-          const ad = job.ad.with({ SubmitterUserPrio: this.#priority, SubmittorPrio: this.#priority })
-          ranked = rank({ ad, submitter: this.#submitter.name, onlyPreferred }, this.#table.machines, this.#config)
+          list = this.#rank(job, onlyPreferred)
+          isFirst = true
         }
-        const given = this.#give(job, request.jobs[0] as Job, ranked)
+        const given = this.#give(job, request.jobs[0] as Job, list, isFirst)
+        isFirst = false
         if (given === undefined) {
           rejected.add(request.autoCluster)
           break
@@ -115,42 +107,66 @@ export class Turn {
     return this.used >= this.#limits.limit || this.#limited ? "resume" : "done"
   }
 
-  /** The order of slots to preempt depends on how much their users hold, which changes with every match. */
-  #unstable(ranked: Ranked): boolean {
-    return ranked.candidates.some((candidate) => candidate.preempts !== preemption.none)
+  #rank(job: Job, onlyPreferred: boolean): MatchList {
+    const submitter = this.#submitter.name
+    const ad = job.ad.with({ SubmitterUserPrio: this.#priority, SubmittorPrio: this.#priority })
+    const candidates: Array<Candidate> = []
+    const refusals: Array<SlotRefusal> = []
+    for (const machine of this.#table.machines) {
+      const outcome = consider({ ad, submitter, onlyPreferred }, machine, this.#config)
+      if (!("order" in outcome)) refusals.push(outcome)
+      else if (this.#permits(outcome)) candidates.push(outcome)
+      else refusals.push(this.#overLimit(outcome))
+    }
+    return { candidates: candidates.sort(bestFirst), refusals }
   }
 
+  #permitsUnclaimed({ weight }: Candidate): boolean {
+    return limitPermits(weight, this.usedUnclaimed, this.#limits.limitUnclaimed)
+  }
+
+  /** A slot that prefers the job may be had over any limit. */
   #permits(candidate: Candidate): boolean {
     if (candidate.preempts === preemption.byRank) return true
-    return candidate.preempts === preemption.none
-      ? limitPermits(candidate.weight, this.usedUnclaimed, this.#limits.limitUnclaimed)
-      : limitPermits(candidate.weight, this.used, this.#limits.limit)
+    if (candidate.preempts === preemption.none) return this.#permitsUnclaimed(candidate)
+    return limitPermits(candidate.weight, this.used, this.#limits.limit)
   }
 
-  #give(job: Job, first: Job, ranked: Ranked): Candidate | undefined {
+  /**
+   * The check for all but the first job of a list differs from the one above: the limit holds for slots that prefer the job
+   * too, and a slot to preempt passes with either limit. What fails here is not asked again for this list.
+   */
+  #permitsNext(candidate: Candidate): boolean {
+    const preempts = candidate.preempts !== preemption.none
+    return (
+      (preempts && limitPermits(candidate.weight, this.used, this.#limits.limit)) || this.#permitsUnclaimed(candidate)
+    )
+  }
+
+  #overLimit({ machine, weight }: Candidate): SlotRefusal {
+    const why = `it costs ${weight}, and ${this.used} of ${this.#limits.limit} are used`
+    return { slot: machine.name, kind: "limit", why }
+  }
+
+  #pop(list: MatchList, isFirst: boolean): Candidate | undefined {
+    for (let best = list.candidates.shift(); best !== undefined; best = list.candidates.shift()) {
+      if (isFirst || this.#permitsNext(best)) return best
+      list.refusals.push(this.#overLimit(best))
+    }
+    return undefined
+  }
+
+  #give(job: Job, first: Job, list: MatchList, isFirst: boolean): Candidate | undefined {
     const submitter = this.#submitter.name
-    const at = ranked.candidates.findIndex((candidate) => this.#permits(candidate))
-    const best = ranked.candidates[at]
+    const best = this.#pop(list, isFirst)
     if (best === undefined) {
-      const limited = ranked.candidates.map(({ machine, weight }) => ({
-        slot: machine.name,
-        kind: "limit" as const,
-        why: `it costs ${weight}, and ${this.used} of ${this.#limits.limit} are used`
-      }))
-      const slots = [...ranked.refusals, ...limited]
-      this.#limited ||= limited.length > 0
-      this.#table.decisions.push({
-        kind: "refusal",
-        submitter,
-        job: job.id,
-        request: first.id,
-        reason: reasonOf(slots),
-        slots
-      })
+      const slots = [...list.refusals]
+      const reason = reasonOf(slots)
+      this.#limited ||= slots.some((slot) => slot.kind === "limit")
+      this.#table.decisions.push({ kind: "refusal", submitter, job: job.id, request: first.id, reason, slots })
       return undefined
     }
-    const ties = ranked.candidates.filter((other) => bestFirst(best, other) === 0).map((other) => other.machine.name)
-    ranked.candidates.splice(at, 1)
+    const equals = list.candidates.filter((other) => bestFirst(best, other) === 0)
     this.#table.machines.splice(this.#table.machines.indexOf(best.machine), 1)
     // A slot that is never claimed leaves the job in the queue, to be matched again in the next spin.
     if (evaluateAttribute(best.machine.ad, "WantClaiming") !== false) this.#table.matched.add(job.id)
@@ -161,7 +177,7 @@ export class Turn {
       request: first.id,
       slot: best.machine.name,
       preempts: best.remoteUser,
-      ties
+      ties: [best, ...equals].map((candidate) => candidate.machine.name)
     })
     this.used += best.weight
     if (best.remoteUser === undefined) this.usedUnclaimed += best.weight
