@@ -1,0 +1,62 @@
+// Checks the simulator's kube profile against the real kube-scheduler: `kube.ts --seeds 1..50`. Pods come one at a time; nodes,
+// every plugin's score, the words of refusals and the victims of preemption must be the same. Prints the first difference with
+// both sides' explanations, made as small as possible. `--keep-going` counts all differences instead; `--keep FILE` saves the case.
+import { writeFileSync } from "node:fs"
+import { parseArgs } from "node:util"
+import { type Case, drawCase } from "./kube/drawCase.ts"
+import { RealScheduler } from "./kube/RealScheduler.ts"
+import { type Outcome, prepare, runCase } from "./kube/runCase.ts"
+import { shrink } from "./kube/shrink.ts"
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "1..20" },
+    "keep-going": { type: "boolean", default: false },
+    "no-shrink": { type: "boolean", default: false },
+    keep: { type: "string" }
+  }
+})
+const [from = 1, to = from] = values.seeds.split("..").map(Number)
+
+const explain = ({ difference, steps }: Outcome): string =>
+  difference === undefined
+    ? "no difference"
+    : `${difference.what} of ${difference.pod} (pod ${steps})\n  real: ${JSON.stringify(difference.real)}\n  ours: ${JSON.stringify(difference.ours)}`
+
+const real = await RealScheduler.start()
+const startMs = performance.now()
+const total = { seeds: 0, pods: 0, preemptions: 0, refusals: 0 }
+const different: Array<number> = []
+
+const report = async (one: Case, outcome: Outcome): Promise<void> => {
+  const what = outcome.difference?.what
+  const shows = async (candidate: Case): Promise<boolean> => (await runCase(real, candidate)).difference?.what === what
+  const least = values["no-shrink"] ? one : await shrink(one, outcome.steps, shows)
+  if (values.keep !== undefined) writeFileSync(values.keep, `${JSON.stringify(least, undefined, 1)}\n`)
+  console.log(`the smallest case that differs:\n${JSON.stringify(least)}\n${explain(await runCase(real, least))}`)
+}
+
+try {
+  await prepare(real)
+  for (let seed = from; seed <= to; seed++) {
+    const one = drawCase(seed)
+    const outcome = await runCase(real, one)
+    total.seeds++
+    total.pods += outcome.steps
+    total.preemptions += outcome.preemptions
+    total.refusals += outcome.refusals
+    if (outcome.difference === undefined) continue
+    different.push(seed)
+    console.log(`seed ${seed} differs: ${explain(outcome)}`)
+    if (values["keep-going"]) continue
+    await report(one, outcome)
+    break
+  }
+} finally {
+  await real.stop()
+}
+const seconds = ((performance.now() - startMs) / 1000).toFixed(1)
+console.log(
+  `${total.seeds} seeds, ${total.pods} pods, ${total.refusals} refused, ${total.preemptions} preempting, ${different.length} different${different.length > 0 ? ` (${different.join(", ")})` : ""}, ${seconds} s`
+)
+process.exitCode = different.length > 0 ? 1 : 0

@@ -1,0 +1,218 @@
+import type { Draw } from "./Draw.ts"
+import type { Manifest } from "./drawCase.ts"
+
+/** What pods of a case may ask for. */
+export interface Features {
+  /** How often each feature shows, in percent. */
+  readonly percent: number
+  readonly nodes: number
+  readonly schedulers: ReadonlyArray<string>
+  readonly priorities: boolean
+}
+
+const topologyKeys = ["kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/zone", "disk"]
+
+const selector = (draw: Draw): unknown =>
+  draw.one<unknown>([
+    { matchLabels: { app: "a" } },
+    { matchLabels: { app: "b" } },
+    { matchLabels: { app: "c" } },
+    { matchLabels: { tier: "web" } },
+    { matchExpressions: [{ key: "app", operator: "In", values: ["a", "c"] }] },
+    { matchExpressions: [{ key: "tier", operator: "DoesNotExist" }] },
+    {
+      matchExpressions: [
+        { key: "app", operator: "NotIn", values: ["b"] },
+        { key: "app", operator: "Exists" }
+      ]
+    },
+    {}
+  ])
+
+const nodeRequirement = (draw: Draw): unknown =>
+  draw.one<unknown>([
+    { key: "disk", operator: "In", values: ["ssd"] },
+    { key: "disk", operator: "NotIn", values: ["ssd", "none"] },
+    { key: "disk", operator: "Exists" },
+    { key: "size", operator: "DoesNotExist" },
+    { key: "size", operator: "Gt", values: ["3"] },
+    { key: "size", operator: "Lt", values: ["10"] },
+    { key: "topology.kubernetes.io/zone", operator: "In", values: ["z1", "z2"] }
+  ])
+
+const nodeTerm = (draw: Draw, features: Features): unknown => {
+  const named = {
+    key: "metadata.name",
+    operator: draw.one(["In", "NotIn"]),
+    values: [`n${draw.below(features.nodes)}`]
+  }
+  if (draw.chance(12)) return { matchFields: [named] }
+  return {
+    matchExpressions: draw.many(1 + draw.below(2), () => nodeRequirement(draw)),
+    ...(draw.chance(8) ? { matchFields: [named] } : {})
+  }
+}
+
+const nodeAffinity = (draw: Draw, features: Features): unknown => ({
+  ...(draw.chance(50)
+    ? {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: draw.many(1 + draw.below(2), () => nodeTerm(draw, features))
+        }
+      }
+    : {}),
+  ...(draw.chance(60)
+    ? {
+        preferredDuringSchedulingIgnoredDuringExecution: draw.many(1 + draw.below(3), () => ({
+          weight: 1 + draw.below(100),
+          preference: nodeTerm(draw, features)
+        }))
+      }
+    : {})
+})
+
+const podTerm = (draw: Draw): Readonly<Record<string, unknown>> => ({
+  topologyKey: draw.one(topologyKeys),
+  ...(draw.chance(95)
+    ? { labelSelector: selector(draw), ...(draw.chance(8) ? { matchLabelKeys: ["release"] } : {}) }
+    : {}),
+  ...(draw.chance(15) ? { namespaces: [draw.one(["other", "default"])] } : {}),
+  ...(draw.chance(15)
+    ? {
+        namespaceSelector: draw.one<unknown>([
+          {},
+          { matchLabels: { team: "blue" } },
+          { matchExpressions: [{ key: "team", operator: "DoesNotExist" }] }
+        ])
+      }
+    : {})
+})
+
+const podAffinity = (draw: Draw): unknown => ({
+  ...(draw.chance(45)
+    ? { requiredDuringSchedulingIgnoredDuringExecution: draw.many(1 + draw.below(2), () => podTerm(draw)) }
+    : {}),
+  ...(draw.chance(60)
+    ? {
+        preferredDuringSchedulingIgnoredDuringExecution: draw.many(1 + draw.below(2), () => ({
+          weight: 1 + draw.below(100),
+          podAffinityTerm: podTerm(draw)
+        }))
+      }
+    : {})
+})
+
+const spread = (draw: Draw): ReadonlyArray<unknown> => {
+  const keys = new Set<string>()
+  return draw
+    .many(1 + draw.below(2), () => {
+      const hard = draw.chance(50)
+      const topologyKey = draw.one(topologyKeys)
+      if (keys.has(topologyKey + String(hard))) return undefined
+      keys.add(topologyKey + String(hard))
+      return {
+        maxSkew: 1 + draw.below(3),
+        topologyKey,
+        whenUnsatisfiable: hard ? "DoNotSchedule" : "ScheduleAnyway",
+        ...(draw.chance(92)
+          ? { labelSelector: selector(draw), ...(draw.chance(10) ? { matchLabelKeys: ["release"] } : {}) }
+          : {}),
+        ...(hard && draw.chance(20) ? { minDomains: 1 + draw.below(4) } : {}),
+        ...(draw.chance(20) ? { nodeAffinityPolicy: draw.one(["Honor", "Ignore"]) } : {}),
+        ...(draw.chance(20) ? { nodeTaintsPolicy: draw.one(["Honor", "Ignore"]) } : {})
+      }
+    })
+    .filter((one) => one !== undefined)
+}
+
+const requests = (draw: Draw): Readonly<Record<string, string>> => ({
+  ...(draw.chance(70) ? { cpu: draw.one(["0", "1m", "100m", "0.5", "333m", "1", "2500m", "0.0005"]) } : {}),
+  ...(draw.chance(70) ? { memory: draw.one(["0", "1", "100M", "512Mi", "1500000k", "0.5Gi", "1e9", "1500m"]) } : {}),
+  ...(draw.chance(15) ? { "ephemeral-storage": draw.one(["1Gi", "9Gi", "60Gi"]) } : {})
+})
+
+const container = (draw: Draw, name: string): Readonly<Record<string, unknown>> => {
+  const wanted = requests(draw)
+  const units = draw.chance(12) ? { "example.com/gpu": draw.one(["1", "2", "0"]) } : {}
+  const limits = draw.chance(20) && wanted["cpu"] === undefined ? { cpu: draw.one(["200m", "1"]) } : {}
+  return {
+    name,
+    image: draw.one(["none", "img-a", "img-b", "img-b:latest", "img-c:v2", "registry.io:5000/img-d"]),
+    resources: { requests: { ...wanted, ...units }, limits: { ...limits, ...units } },
+    ...(draw.chance(12)
+      ? {
+          ports: [
+            {
+              containerPort: 80,
+              hostPort: draw.one([8080, 8081]),
+              ...(draw.chance(40) ? { hostIP: draw.one(["127.0.0.1", "0.0.0.0", "10.0.0.1"]) } : {}),
+              ...(draw.chance(20) ? { protocol: "UDP" } : {})
+            }
+          ]
+        }
+      : {})
+  }
+}
+
+const toleration = (draw: Draw): unknown =>
+  draw.one<unknown>([
+    { operator: "Exists" },
+    { key: "soft", operator: "Exists" },
+    { key: "soft", operator: "Equal", value: "1", effect: "PreferNoSchedule" },
+    { key: "team", operator: "Equal", value: "blue", effect: "NoSchedule" },
+    { key: "team", operator: "Exists", effect: "NoExecute" },
+    { key: "team", value: "red" },
+    { key: "node.kubernetes.io/unschedulable", operator: "Exists", effect: "NoSchedule" },
+    { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoSchedule" },
+    { key: "old", operator: "Exists", effect: "PreferNoSchedule" }
+  ])
+
+const initContainers = (draw: Draw): ReadonlyArray<unknown> =>
+  draw.many(1 + draw.below(2), (index) => ({
+    ...container(draw, `i${index}`),
+    ...(draw.chance(40) ? { restartPolicy: "Always" } : {})
+  }))
+
+/** One pod with some of the features. */
+export const drawPod = (draw: Draw, features: Features, index: number): Manifest => {
+  const { percent } = features
+  const app = draw.one(["a", "a", "b", "c"])
+  const namespace = draw.one(["default", "default", "default", "other", "third"])
+  const affinity = {
+    ...(draw.chance(percent) ? { nodeAffinity: nodeAffinity(draw, features) } : {}),
+    ...(draw.chance(percent) ? { podAffinity: podAffinity(draw) } : {}),
+    ...(draw.chance(percent) ? { podAntiAffinity: podAffinity(draw) } : {})
+  }
+  const owned = namespace === "default" && draw.chance(25)
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: `p${index}`,
+      namespace,
+      labels: {
+        ...(draw.chance(92) ? { app } : {}),
+        ...(draw.chance(30) ? { tier: draw.one(["web", "db"]) } : {}),
+        ...(draw.chance(40) ? { release: draw.one(["1", "2"]) } : {})
+      },
+      ...(owned
+        ? {
+            ownerReferences: [
+              { apiVersion: "apps/v1", kind: "ReplicaSet", name: `rs-${app}`, uid: "1", controller: true }
+            ]
+          }
+        : {})
+    },
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      containers: draw.many(1 + draw.below(2), (at) => container(draw, `c${at}`)),
+      ...(draw.chance(15) ? { initContainers: initContainers(draw) } : {}),
+      ...(draw.chance(percent / 2) ? { nodeSelector: { disk: draw.one(["ssd", "hdd"]) } } : {}),
+      ...(Object.keys(affinity).length > 0 ? { affinity } : {}),
+      ...(draw.chance(60) ? { tolerations: draw.many(1 + draw.below(3), () => toleration(draw)) } : {}),
+      ...(draw.chance(percent) ? { topologySpreadConstraints: spread(draw) } : {}),
+      ...(features.priorities ? { priorityClassName: draw.one(["low", "low", "mid", "mid", "high", "never"]) } : {}),
+      schedulerName: draw.one(features.schedulers)
+    }
+  }
+}
