@@ -41,6 +41,39 @@ describe("partitionable slots", () => {
   })
 })
 
+// What a real startd of 64 cores and schedd of 23.9.6 made of these nine jobs after one match.
+it("fills a slot as a real pool did", () => {
+  const machine = slot("slot1@cpu", { Cpus: "64", Memory: "131072", PartitionableSlot: "true" })
+  const asks: ReadonlyArray<readonly [cpus: number, memoryMib: number, priority: number]> = [
+    [30, 1000, 0],
+    [3, 1000, 1],
+    [20, 1000, 0],
+    [20, 1000, 0],
+    [20, 1000, 0],
+    [5, 129, 0],
+    [5, 129, 0],
+    [5, 129, 0],
+    [5, 129, 0]
+  ]
+  const all = asks.map(([cpus, memoryMib, priority], proc) => ({
+    id: `1.${proc}`,
+    ad: adOf({
+      RequestCpus: String(cpus),
+      RequestMemory: String(memoryMib),
+      JobPrio: String(priority),
+      Requirements: "TARGET.Cpus >= RequestCpus && TARGET.Memory >= RequestMemory"
+    })
+  }))
+  const queue = queueOf(all, [machine])
+  const { started, rest } = fillSlot(machine, queue[0] as (typeof queue)[number], queue)
+  const size = (name: string) => started.map((each) => Number(evaluateAttribute(each.slot.ad, name)))
+  expect(started.map(({ job }) => job.id)).toEqual(["1.1", "1.0", "1.2", "1.5", "1.6"])
+  expect(started.map((each) => each.slot.name)).toEqual([1, 2, 3, 4, 5].map((number) => `slot1_${number}@cpu`))
+  expect(size("Cpus")).toEqual([3, 30, 20, 5, 5])
+  expect(size("Memory")).toEqual([1024, 1024, 1024, 256, 256])
+  expect([evaluateAttribute(rest.ad, "Cpus"), evaluateAttribute(rest.ad, "Memory")]).toEqual([1n, 127488n])
+})
+
 describe("a claim", () => {
   const queue = queueOf([...jobs(1, 1, { Requirements: "false" }), ...jobs(2, 1)], [whole])
 

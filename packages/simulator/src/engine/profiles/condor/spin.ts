@@ -23,12 +23,6 @@ const normalization = (submitters: ReadonlyArray<Submitter>, accounts: Accounts)
   return { worst, sum: priorities.reduce((sum, priority) => sum + worst / priority, 0) }
 }
 
-/** The part of a pie that goes to each submitter by its priority: half the priority value, twice the share. */
-export const shareOf = (name: string, submitters: ReadonlyArray<Submitter>, accounts: Accounts): number => {
-  const { worst, sum } = normalization(submitters, accounts)
-  return worst / (accounts.effective(name) * sum)
-}
-
 const limitsOf = (
   name: string,
   share: number,
