@@ -54,6 +54,15 @@ describe("group quotas", () => {
     expect(cycle({ machines, queues, accounts, config: { groups } }).matches[0]?.submitter).toBe("b.u@x")
   })
 
+  // Found by tools/fidelity/condor.ts, pool 107: the real negotiator divides 0 by 0 here and starves the group.
+  it("starve a group below its quota when no group uses less than it was allocated", () => {
+    const groups = [{ name: "a", quota: 8, acceptSurplus: true }]
+    const accounts = { a: { usage: 5 } }
+    const result = cycle({ machines, queues: { "a.u@x": jobs(1, 3) }, accounts, config: { groups } })
+    expect(result.matches).toEqual([])
+    expect(result.quotas[0]).toEqual({ group: "a", quota: -2_147_483_648 })
+  })
+
   it("let all compete for what is left where groups regroup", () => {
     const groups = [
       { name: "a", quota: 3 },

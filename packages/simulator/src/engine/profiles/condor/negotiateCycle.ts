@@ -111,7 +111,9 @@ const serveGroups = (root: Group, submitters: ReadonlyArray<Submitter>, weightTo
       root.allocated = weightTotal
     }
     const allocated = groups.reduce((sum, group) => sum + group.allocated, 0)
-    for (const group of servingOrder(groups, config, accounts)) serveGroup(group, rounds)
+    const someTakeSurplus = config.groupAcceptSurplus || config.groups.some((group) => group.acceptSurplus)
+    const someMayGrow = groups.some((group) => (someTakeSurplus ? group.allocated : group.quota) > group.usage)
+    for (const group of servingOrder(groups, config, accounts)) serveGroup(group, someMayGrow, rounds)
     let used = 0
     for (const group of groups) {
       group.usage = accounts.usage(group.name)
@@ -122,13 +124,17 @@ const serveGroups = (root: Group, submitters: ReadonlyArray<Submitter>, weightTo
   }
 }
 
-const serveGroup = (group: Group, { config, accounts, serve, quotas }: Rounds): void => {
+/** What the negotiator makes of a quota that is not a number when it turns it into a whole one. */
+const notANumber = -2_147_483_648
+
+const serveGroup = (group: Group, someMayGrow: boolean, { config, accounts, serve, quotas }: Rounds): void => {
   if (group.allocated <= 0 || group.submitters.length === 0) return
   if (group.usage >= group.allocated && !config.considerPreemption) return
   const target = Math.max(group.allocated, group.quota)
   const slots = config.strictEnforceQuota ? withinParents(group, target, accounts) : target
-  // The negotiator hands the quota on as a whole number.
-  const quota = Math.trunc(slots)
+  // A group's part of what all may grow by is 0 / 0 when none may grow by its allocation, yet this one by its quota: then it
+  // gets nothing. Otherwise the negotiator hands the quota on as a whole number.
+  const quota = !someMayGrow && target > group.usage ? notANumber : Math.trunc(slots)
   quotas.push({ group: group.name, quota })
   const isRegroup = config.groupAutoregroup && group.parent === undefined
   group.submitters = isRegroup ? serve(group.submitters) : serve(group.submitters, { name: group.name, quota })
