@@ -1,0 +1,56 @@
+import { Result } from "effect"
+import { printUsd } from "../model/Money.ts"
+import type { NodePool } from "../model/NodePool.ts"
+import type { Offering } from "../model/Offering.ts"
+import type { Refusal } from "../model/Refusal.ts"
+
+const nameOf = ({ instanceType, market, zone }: Offering): string => `${instanceType} ${market} in ${zone}`
+
+const refusalOf = (pool: NodePool, offering: Offering): Refusal | undefined => {
+  const refuse = (code: string, why: string): Refusal => ({ candidate: nameOf(offering), code, why })
+  const highest = pool.spot?.enabled === true ? pool.spot.maxMicroUsdPerHour : undefined
+  if (pool.zones.length > 0 && !pool.zones.includes(offering.zone))
+    return refuse("zone", `pool ${pool.name} may only be in ${pool.zones.join(", ")}`)
+  if (offering.market === "spot" && pool.spot?.enabled !== true)
+    return refuse("spot", `pool ${pool.name} takes no spot machines`)
+  if (highest !== undefined && offering.microUsdPerHour > highest)
+    return refuse(
+      "price",
+      `costs ${printUsd(offering.microUsdPerHour)} USD an hour, pool ${pool.name} pays at most ${printUsd(highest)}`
+    )
+  return undefined
+}
+
+/** A spot machine that costs more than the same machine at its full price is never worth its risk. */
+const dearerThanOnDemand = (offering: Offering, offerings: ReadonlyArray<Offering>): boolean =>
+  offering.market === "spot" &&
+  offerings.some(
+    (other) =>
+      other.market === "on-demand" &&
+      other.instanceType === offering.instanceType &&
+      other.zone === offering.zone &&
+      other.microUsdPerHour < offering.microUsdPerHour
+  )
+
+/**
+ * What a pool may be made of, in the order to try: its instance types as they are listed, within one type the cheapest
+ * first. A pool with spot also takes full-price machines where they are not above its highest price.
+ */
+export const offeringsOf = (
+  pool: NodePool,
+  offerings: ReadonlyArray<Offering>
+): Result.Result<readonly [Offering, ...Array<Offering>], ReadonlyArray<Refusal>> => {
+  const named = pool.instanceTypes.flatMap((instanceType) =>
+    offerings
+      .filter((offering) => offering.instanceType === instanceType)
+      .toSorted((a, b) => a.microUsdPerHour - b.microUsdPerHour || (nameOf(a) < nameOf(b) ? -1 : 1))
+  )
+  const [first, ...rest] = named.filter(
+    (offering) => refusalOf(pool, offering) === undefined && !dearerThanOnDemand(offering, offerings)
+  )
+  if (first !== undefined) return Result.succeed([first, ...rest])
+  const missing = pool.instanceTypes
+    .filter((instanceType) => !named.some((offering) => offering.instanceType === instanceType))
+    .map((instanceType) => ({ candidate: instanceType, code: "unknown", why: `nobody offers ${instanceType}` }))
+  return Result.fail([...named.flatMap((offering) => refusalOf(pool, offering) ?? []), ...missing])
+}
