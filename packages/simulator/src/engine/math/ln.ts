@@ -2,8 +2,8 @@ import { exponentOf, scaleByPowerOfTwo } from "./binary.ts"
 
 const LN2_HIGH = 0x162e42fee00000 / 2 ** 53
 const LN2_LOW = 1.9082149292705877e-10
-/** About the square root of two; any border near it serves, so it is written out. */
-const M_MAX = 1.4142
+/** Near the square root of two; the border only has to keep both sides close to 1. */
+const M_MAX = 1.4
 const TERMS = 21
 
 /**

@@ -66,7 +66,7 @@ export const runFgdExperiment = (experiment: FgdExperiment): FgdOutcome => {
   const cluster = new GpuCluster(nodeOrderOf(random, trace.nodes))
   const fragmentation = new Fragmentation(cluster, typicalPods(trace.pods))
   const { shapes, shapeOf } = shapesOf(cluster, arrivals)
-  const view = { cluster, fragmentation, shapes }
+  const view = { cluster, fragmentation, shapes, pods: trace.pods }
   const name = experiment.policy as FgdPolicyName
   const policy = name === "random" ? randomly(random)(view) : scored[name](view)
   const placement = new GpuPlacement(cluster, policy)

@@ -117,3 +117,16 @@ describe("bad input", () => {
     )
   })
 })
+
+describe("the policy of ours", () => {
+  it("allocates more than FGD on the default trace, on the mean of three seeds", () => {
+    const mean = (policy: string) => {
+      const ends = [42, 43, 44].map((seed) => {
+        const outcome = runFgdExperiment({ nodesCsv, podsCsv, policy, seed, tune: 1.3 })
+        return outcome._tag === "Ran" ? (outcome.rows.at(-1)?.alloc ?? 0) : 0
+      })
+      return ends.reduce((sum, end) => sum + end, 0) / ends.length
+    }
+    assert.isAbove(mean("orrery"), mean("fgd"))
+  })
+})

@@ -11,6 +11,8 @@ export interface GpuPolicyView {
   readonly cluster: GpuCluster
   readonly fragmentation: Fragmentation
   readonly shapes: ReadonlyArray<Shape>
+  /** The pods of the trace, from which a policy may learn what arrives how often. */
+  readonly pods: ReadonlyArray<GpuRequest>
 }
 
 /** Ranks the nodes for a request and picks the GPUs on the best one. */

@@ -15,6 +15,9 @@ interface NodeState {
   readonly scores: Int32Array
 }
 
+/** The score of a placement: a node's expected loss before and after it, and what stays free on the node. */
+export type Gain = (before: number, after: number, cpuMilliLeft: number, gpuMilliLeft: number) => number
+
 /**
  * Scores by node state: nodes that stand alike score alike, so a score is computed once per state and shape.
  *
@@ -24,12 +27,12 @@ export class NodeStates {
   private readonly cluster: GpuCluster
   private readonly fragmentation: Fragmentation
   private readonly shapes: number
-  private readonly gain: (before: number, after: number) => number
+  private readonly gain: Gain
   private readonly byKey = new Map<string, NodeState>()
   private readonly ofNode: Array<NodeState>
   private readonly after: Int32Array
 
-  constructor(view: GpuPolicyView, gain: (before: number, after: number) => number) {
+  constructor(view: GpuPolicyView, gain: Gain) {
     this.cluster = view.cluster
     this.fragmentation = view.fragmentation
     this.shapes = view.shapes.length
@@ -75,7 +78,7 @@ export class NodeStates {
   private sharedOn(state: NodeState, shape: Shape, gpu: number): number {
     this.after.set(state.gpus)
     this.after[gpu] = (this.after[gpu] as number) - shape.gpuMilli
-    return this.gain(state.loss, this.lossAfter(state, shape))
+    return this.gainOf(state, shape)
   }
 
   private wholeGpus(state: NodeState, shape: Shape): number {
@@ -84,11 +87,16 @@ export class NodeStates {
       const gpu = state.gpus.length - taken
       this.after[gpu] = (this.after[gpu] as number) - GPU_MILLI
     }
-    return this.gain(state.loss, this.lossAfter(state, shape))
+    return this.gainOf(state, shape)
   }
 
-  private lossAfter(state: NodeState, shape: Shape): number {
-    return this.fragmentation.of(state.model, state.cpuMilliFree - shape.cpuMilli, this.after, 0, state.gpus.length)
+  /** The score of the placement that `after` holds. */
+  private gainOf(state: NodeState, shape: Shape): number {
+    const cpuMilliLeft = state.cpuMilliFree - shape.cpuMilli
+    const loss = this.fragmentation.of(state.model, cpuMilliLeft, this.after, 0, state.gpus.length)
+    let gpuMilliLeft = 0
+    for (let gpu = 0; gpu < state.gpus.length; gpu++) gpuMilliLeft += this.after[gpu] as number
+    return this.gain(state.loss, loss, cpuMilliLeft, gpuMilliLeft)
   }
 
   private read(node: number): NodeState {

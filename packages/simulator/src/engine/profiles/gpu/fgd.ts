@@ -1,14 +1,14 @@
 import { exp } from "../../math/exp.ts"
 import type { GpuPolicy, GpuPolicyView, MakeGpuPolicy } from "./GpuPolicy.ts"
-import { NodeStates } from "./NodeStates.ts"
+import { type Gain, NodeStates } from "./NodeStates.ts"
 
 /** Fragmentation gradient descent: the node whose expected loss grows least. Whole points on purpose: the ties pack. */
 export const fgd: MakeGpuPolicy = (view) => byLoss(view, (before, after) => points((before - after) / 1000))
 
-/** A policy that scores a node by its expected loss before and after the placement. */
-export const byLoss = (view: GpuPolicyView, score: (before: number, after: number) => number): GpuPolicy => {
+/** A policy that scores a node by its expected loss before and after the placement, and takes the best GPU by the same score. */
+export const byLoss = (view: GpuPolicyView, gain: Gain): GpuPolicy => {
   const { cluster } = view
-  const states = new NodeStates(view, score)
+  const states = new NodeStates(view, gain)
   return {
     score: (shape, node) => states.score(shape, node),
     sharedGpu: (shape, node) => {

@@ -9,10 +9,8 @@ export interface TypicalPod {
   readonly share: number
 }
 
-const SHARE_COVERED = 0.95
-
-/** The most frequent classes that together make up 95 % of the pods, most frequent first. Memory does not tell classes apart. */
-export const typicalPods = (requests: ReadonlyArray<GpuRequest>): ReadonlyArray<TypicalPod> => {
+/** The most frequent classes that together make up `shareCovered` of the pods, most frequent first. Memory does not tell classes apart. */
+export const typicalPods = (requests: ReadonlyArray<GpuRequest>, shareCovered = 0.95): ReadonlyArray<TypicalPod> => {
   const counts = new Map<string, { readonly request: GpuRequest; readonly spec: string; count: number }>()
   for (const request of requests) {
     const spec = request.models.join("|")
@@ -31,7 +29,7 @@ export const typicalPods = (requests: ReadonlyArray<GpuRequest>): ReadonlyArray<
   )
   let covered = 0
   const taken = sorted.filter(({ count }) => {
-    const needed = covered < SHARE_COVERED * requests.length
+    const needed = covered < shareCovered * requests.length
     if (needed) covered += count
     return needed
   })
