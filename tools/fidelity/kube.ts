@@ -40,7 +40,9 @@ try {
   await prepare(real)
   for (let seed = from; seed <= to; seed++) {
     const one = drawCase(seed)
-    const outcome = await runCase(real, one)
+    const outcome = await runCase(real, one).catch((cause: unknown) => {
+      throw new Error(`seed ${seed}`, { cause })
+    })
     total.seeds++
     total.pods += outcome.steps
     total.preemptions += outcome.preemptions

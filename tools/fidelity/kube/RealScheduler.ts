@@ -146,9 +146,9 @@ export class RealScheduler {
   }
 
   /** Waits until something holds. */
-  async until(what: string, holds: () => boolean, limitMs = 15_000): Promise<void> {
+  async until(complaint: () => string, holds: () => boolean, limitMs = 15_000): Promise<void> {
     for (const endMs = performance.now() + limitMs; performance.now() < endMs; await sleep(1)) if (holds()) return
-    throw new Error(`timed out: ${what}`)
+    throw new Error(complaint())
   }
 
   /** Takes every object away that cases make. */
@@ -156,7 +156,10 @@ export class RealScheduler {
     const every = { gracePeriodSeconds: 0 }
     const spaces = ["default", "other", "third"]
     await Promise.all(spaces.map((space) => this.call("DELETE", pathOf("Pod", space), every, [404])))
-    await this.until("pods go", () => this.pods.size === 0)
+    await this.until(
+      () => "pods stay",
+      () => this.pods.size === 0
+    )
     const kinds = ["PodDisruptionBudget", "ReplicaSet"]
     await Promise.all(
       kinds.flatMap((kind) => spaces.map((space) => this.call("DELETE", pathOf(kind, space), every, [404])))
@@ -174,7 +177,7 @@ export class RealScheduler {
     const path = pathOf(object.kind, object.metadata.namespace)
     const made = (await this.call("POST", path, object, [409])) as Manifest
     if (object.kind !== "PodDisruptionBudget") return
-    await this.call("PUT", `${path}/${object.metadata.name}/status`, { ...made, status: object["status"] })
+    await this.call("PUT", `${path}/${object.metadata.name}/status`, { ...made, status: object.status })
   }
 
   get #logFile(): string {

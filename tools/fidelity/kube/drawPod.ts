@@ -134,12 +134,13 @@ const requests = (draw: Draw): Readonly<Record<string, string>> => ({
 const container = (draw: Draw, name: string): Readonly<Record<string, unknown>> => {
   const wanted = requests(draw)
   const units = draw.chance(12) ? { "example.com/gpu": draw.one(["1", "2", "0"]) } : {}
-  const limits = draw.chance(20) && wanted["cpu"] === undefined ? { cpu: draw.one(["200m", "1"]) } : {}
+  const limits = draw.chance(20) && wanted.cpu === undefined ? { cpu: draw.one(["200m", "1"]) } : {}
   return {
     name,
     image: draw.one(["none", "img-a", "img-b", "img-b:latest", "img-c:v2", "registry.io:5000/img-d"]),
     resources: { requests: { ...wanted, ...units }, limits: { ...limits, ...units } },
-    ...(draw.chance(12)
+    // One container of a pod only: the API refuses a port taken twice.
+    ...(name === "c0" && draw.chance(15)
       ? {
           ports: [
             {

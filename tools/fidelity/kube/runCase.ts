@@ -20,6 +20,8 @@ export interface Step {
   readonly message: string
   readonly victims: ReadonlyArray<string>
   readonly scores: Scores
+  /** It made room and was then forgotten: a hint of the queue skipped its victims' end, and minutes would pass. */
+  readonly isForgotten: boolean
 }
 
 /** How far both agreed, and what each said where they did not. */
@@ -52,20 +54,37 @@ const askReal = async (real: RealScheduler, manifest: Manifest): Promise<Step> =
   const before = new Set(real.pods.keys())
   let message = ""
   await real.call("POST", pathOf("Pod", namespace), manifest)
-  await real.until(`decision for ${pod}`, () => {
+  const decided = (): boolean => {
     const state = real.pods.get(pod)
     const condition = conditionOf(state)
     if (condition?.status === "False") message = condition.message ?? ""
     const waits = state?.status.nominatedNodeName !== undefined && state.status.nominatedNodeName !== ""
     return state?.spec.nodeName !== undefined || (condition?.status === "False" && !waits)
-  })
-  const node = real.pods.get(pod)?.spec.nodeName ?? null
-  if (node === null) {
+  }
+  const nominatedMs = new Map<string, number>()
+  const isForgotten = (): boolean => {
+    const nominated = real.pods.get(pod)?.status.nominatedNodeName
+    if (nominated === undefined || nominated === "") return false
+    const sinceMs = nominatedMs.get(nominated) ?? performance.now()
+    nominatedMs.set(nominated, sinceMs)
+    return performance.now() - sinceMs > 4000 && [...before].some((key) => !real.pods.has(key))
+  }
+  await real.until(
+    () => `no decision for ${pod}: ${JSON.stringify(real.pods.get(pod))}`,
+    () => decided() || isForgotten()
+  )
+  const forgotten = decided() ? undefined : real.pods.get(pod)?.status.nominatedNodeName
+  const node = real.pods.get(pod)?.spec.nodeName ?? forgotten ?? null
+  if (node === null || forgotten !== undefined) {
     await real.call("DELETE", `${pathOf("Pod", namespace)}/${name}`, { gracePeriodSeconds: 0 }, [404])
-    await real.until(`${pod} goes`, () => !real.pods.has(pod))
+    await real.until(
+      () => `${pod} stays`,
+      () => !real.pods.has(pod)
+    )
   }
   const victims = [...before].filter((key) => !real.pods.has(key))
-  return { pod, node, message, victims, scores: readScores(real.readLog(), pod) }
+  const scores = readScores(real.readLog(), pod)
+  return { pod, node, message, victims, scores, isForgotten: forgotten !== undefined }
 }
 
 const baseTimeMs = Date.UTC(2026, 0, 1)
@@ -138,7 +157,7 @@ const apply = (
   const { world } = scheduler
   scheduler.evict(step.victims.map((name) => ids.get(name) as number))
   const id = ids.get(step.pod) as number
-  if (step.node === null) return
+  if (step.node === null || step.isForgotten) return
   world.assign(id, world.nodeIndex.get(step.node) as number)
   if (startTimeMs !== undefined) world.pods[id] = { ...scheduler.pod(id), startTimeMs }
 }
@@ -160,7 +179,7 @@ export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> 
     if (step.node === null) refusals++
     if (difference !== undefined) return { steps, preemptions, refusals, difference }
     startTimeMs += steps % 3 === 0 ? 0 : 1000
-    if (one.started && step.node !== null) await markStarted(real, step.pod, startTimeMs)
+    if (one.started && step.node !== null && !step.isForgotten) await markStarted(real, step.pod, startTimeMs)
     apply(scheduler, ids, step, one.started ? startTimeMs : undefined)
   }
   return { steps, preemptions, refusals }

@@ -33,7 +33,7 @@ const lessFields = async (one: Case, shows: Shows): Promise<Case> => {
   for (let at = 0; at < least.pods.length; at++) {
     for (const field of ["affinity", "tolerations", "topologySpreadConstraints", "initContainers", "nodeSelector"]) {
       const pod = least.pods[at] as Manifest
-      const { [field]: dropped, ...spec } = pod["spec"] as Readonly<Record<string, unknown>>
+      const { [field]: dropped, ...spec } = pod.spec as Readonly<Record<string, unknown>>
       if (dropped === undefined) continue
       const candidate = { ...least, pods: least.pods.with(at, { ...pod, spec }) }
       if (await shows(candidate)) least = candidate

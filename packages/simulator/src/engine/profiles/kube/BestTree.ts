@@ -49,7 +49,7 @@ export class BestTree {
     const leftBest = this.#best[left] as number
     const rightBest = this.#best[right] as number
     this.#count[at] = (this.#count[left] as number) + (this.#count[right] as number)
-    this.#best[at] = leftBest > rightBest ? leftBest : rightBest
+    this.#best[at] = Math.max(leftBest, rightBest)
     this.#ties[at] =
       (leftBest >= rightBest ? (this.#ties[left] as number) : 0) +
       (rightBest >= leftBest ? (this.#ties[right] as number) : 0)

@@ -24,7 +24,9 @@ interface Spread {
 }
 
 class KeyCounts {
-  readonly byKey = new Map<string, { readonly topology: Topology; readonly counts: Float64Array }>()
+  /** The same entries as a list, for loops over them. */
+  readonly entries: Array<{ readonly topology: Topology; readonly counts: Float64Array }> = []
+  readonly #byKey = new Map<string, { readonly topology: Topology; readonly counts: Float64Array }>()
   /** How many additions there are, those that cancel out included. */
   touches = 0
   readonly #world: World
@@ -34,11 +36,12 @@ class KeyCounts {
   }
 
   add(key: string, node: number, amount: number, delta: 1 | -1): void {
-    let entry = this.byKey.get(key)
+    let entry = this.#byKey.get(key)
     if (entry === undefined) {
       const topology = this.#world.topology(key)
       entry = { topology, counts: new Float64Array(topology.domainCount) }
-      this.byKey.set(key, entry)
+      this.#byKey.set(key, entry)
+      this.entries.push(entry)
     }
     if (entry.topology.present[node] === 0) return
     const domain = entry.topology.domain[node] ?? 0
@@ -47,7 +50,7 @@ class KeyCounts {
   }
 
   at(key: string, node: number): number {
-    const entry = this.byKey.get(key)
+    const entry = this.#byKey.get(key)
     return entry === undefined || entry.topology.present[node] === 0
       ? 0
       : (entry.counts[entry.topology.domain[node] ?? 0] ?? 0)
@@ -203,8 +206,9 @@ export class Counts {
     if (!this.#affinityHolds(node)) return refusals.podAffinity
     if (this.#class.antiAffinity.some((term) => this.#anti.at(term.topologyKey, node) > 0))
       return refusals.podAntiAffinity
-    for (const key of this.#existingAnti.byKey.keys()) {
-      if (this.#existingAnti.at(key, node) > 0) return refusals.existingAntiAffinity
+    for (const { topology, counts } of this.#existingAnti.entries) {
+      if (topology.present[node] === 1 && (counts[topology.domain[node] as number] as number) > 0)
+        return refusals.existingAntiAffinity
     }
     return undefined
   }
@@ -221,7 +225,9 @@ export class Counts {
   /** The sum of the weights of affinity terms met on the node. */
   affinityScore(node: number): number {
     let sum = 0
-    for (const key of this.#score.byKey.keys()) sum += this.#score.at(key, node)
+    for (const { topology, counts } of this.#score.entries) {
+      if (topology.present[node] === 1) sum += counts[topology.domain[node] as number] as number
+    }
     return sum
   }
 }

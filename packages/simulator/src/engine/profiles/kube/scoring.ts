@@ -2,11 +2,19 @@ import type { ClassView } from "./ClassView.ts"
 import { divide } from "./fit.ts"
 import { logarithm } from "./logarithm.ts"
 import type { ScorePlugin } from "./profile.ts"
+import type { Topology } from "./world.ts"
 
 /** One plugin's weighted scores of the feasible nodes, in their order. */
 export interface ScoreColumn {
   readonly plugin: ScorePlugin
   readonly scores: Float64Array
+}
+
+/** A value for each node; a plain loop, as this is where the time goes. */
+const each = (nodes: Int32Array, of: (node: number) => number): Float64Array => {
+  const values = new Float64Array(nodes.length)
+  for (let index = 0; index < nodes.length; index++) values[index] = of(nodes[index] as number)
+  return values
 }
 
 const scale = (raw: Float64Array, weight: number, reverse: boolean): Float64Array => {
@@ -44,33 +52,43 @@ const normalAffinity = (raw: Float64Array, weight: number): Float64Array => {
 
 const ignored = -1
 
+/** How many values of the label the scored nodes have. */
+const domainCount = ({ domain, domainCount: most }: Topology, nodes: Int32Array, isScored: Uint8Array): number => {
+  const seen = new Uint8Array(most)
+  let count = 0
+  for (let index = 0; index < nodes.length; index++) {
+    const at = domain[nodes[index] as number] as number
+    if (isScored[index] === 0 || seen[at] === 1) continue
+    seen[at] = 1
+    count++
+  }
+  return count
+}
+
 /** How many matching pods each feasible node's surroundings have, small surroundings weighing less; -1: not scored. */
 const spreadRaw = (view: ClassView, feasible: Int32Array): Float64Array => {
   const { soft, allLabels } = view.counts
-  const isScored = (node: number): boolean => !allLabels || soft.every((one) => one.topology.present[node] === 1)
-  const scored = feasible.filter(isScored)
-  const weights = soft.map(({ perNode, topology }) => {
-    if (perNode !== undefined) return logarithm(scored.length + 2)
-    const seen = new Uint8Array(topology.domainCount)
-    let size = 0
-    for (const node of scored) {
-      const domain = topology.domain[node] ?? 0
-      if (seen[domain] === 0) size++
-      seen[domain] = 1
+  const isScored = new Uint8Array(feasible.length).fill(1)
+  let scored = feasible.length
+  for (let index = 0; allLabels && index < feasible.length; index++) {
+    if (soft.every((one) => one.topology.present[feasible[index] as number] === 1)) continue
+    isScored[index] = 0
+    scored--
+  }
+  const raw = new Float64Array(feasible.length)
+  for (const { constraint, topology, perDomain, perNode } of soft) {
+    const weight = logarithm((perNode === undefined ? domainCount(topology, feasible, isScored) : scored) + 2)
+    const { domain, present } = topology
+    for (let index = 0; index < feasible.length; index++) {
+      const node = feasible[index] as number
+      if (present[node] === 0) continue
+      const count = (perNode === undefined ? perDomain[domain[node] as number] : perNode[node]) as number
+      raw[index] = (raw[index] as number) + (count * weight + (constraint.maxSkew - 1))
     }
-    return logarithm(size + 2)
-  })
-  return Float64Array.from(feasible, (node) => {
-    if (!isScored(node)) return ignored
-    let score = 0
-    for (let index = 0; index < soft.length; index++) {
-      const one = soft[index]
-      if (one === undefined || one.topology.present[node] === 0) continue
-      const count = (one.perNode === undefined ? one.perDomain[one.topology.domain[node] ?? 0] : one.perNode[node]) ?? 0
-      score += count * (weights[index] ?? 0) + (one.constraint.maxSkew - 1)
-    }
-    return Math.round(score)
-  })
+  }
+  for (let index = 0; index < raw.length; index++)
+    raw[index] = isScored[index] === 0 ? ignored : Math.round(raw[index] as number)
+  return raw
 }
 
 /** The scores that compare nodes with each other: everything that is normalised over the feasible ones. */
@@ -82,14 +100,14 @@ export const comparedScores = (view: ClassView, feasible: Int32Array): ReadonlyA
     const weight = weights.get(plugin)
     if (weight !== undefined) columns.push({ plugin, scores: scoresOf(weight) })
   }
-  const values = (of: Int32Array): Float64Array => Float64Array.from(feasible, (node) => of[node] ?? 0)
+  const values = (of: Int32Array): Float64Array => each(feasible, (node) => of[node] as number)
   add("TaintToleration", (weight) => scale(values(softTaints), weight, true))
   if (nodeAffinity !== undefined) add("NodeAffinity", (weight) => scale(values(nodeAffinity), weight, false))
   if (view.counts.soft.length > 0) add("PodTopologySpread", (weight) => normalSpread(spreadRaw(view, feasible), weight))
   if (view.counts.scoresAffinity)
     add("InterPodAffinity", (weight) =>
       normalAffinity(
-        Float64Array.from(feasible, (node) => view.counts.affinityScore(node)),
+        each(feasible, (node) => view.counts.affinityScore(node)),
         weight
       )
     )
@@ -98,9 +116,9 @@ export const comparedScores = (view: ClassView, feasible: Int32Array): ReadonlyA
 
 /** The sum of all scores of each feasible node. */
 export const totals = (view: ClassView, feasible: Int32Array): Float64Array => {
-  const sums = Float64Array.from(feasible, (node) => view.base[node] ?? 0)
+  const sums = each(feasible, (node) => view.base[node] as number)
   for (const { scores } of comparedScores(view, feasible)) {
-    for (let index = 0; index < sums.length; index++) sums[index] = (sums[index] ?? 0) + (scores[index] ?? 0)
+    for (let index = 0; index < sums.length; index++) sums[index] = (sums[index] as number) + (scores[index] as number)
   }
   return sums
 }

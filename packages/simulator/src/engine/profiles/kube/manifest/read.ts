@@ -116,13 +116,13 @@ export class Reader {
     const { value } = place
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       fault(this.#at(place), "a document must be a Kubernetes object", "Write an object with apiVersion and kind.")
-    } else if (typeof value["kind"] !== "string") {
+    } else if (typeof value.kind !== "string") {
       fault(this.#at(place), 'the field "kind" is missing', "Say which kind of object this is.")
-    } else if (value["kind"].endsWith("List") && Array.isArray(value["items"])) {
-      value["items"].forEach((item: unknown, position) => {
+    } else if (value.kind.endsWith("List") && Array.isArray(value.items)) {
+      value.items.forEach((item: unknown, position) => {
         this.#object({ ...place, path: [...place.path, "items", position], value: item as Place["value"] })
       })
-    } else this.#kind(value["kind"], place)
+    } else this.#kind(value.kind, place)
   }
 
   #kind(kind: string, place: Place): void {
@@ -132,41 +132,46 @@ export class Reader {
     }
     switch (kind) {
       case "Namespace":
-        return this.#read(place, cluster.namespaceShape, ({ metadata }) => {
+        this.#read(place, cluster.namespaceShape, ({ metadata }) => {
           this.#namespace(metadata.name ?? "", metadata.labels)
         })
+        break
       case "PriorityClass":
-        return this.#read(place, cluster.priorityClassShape, (one) => {
+        this.#read(place, cluster.priorityClassShape, (one) => {
           this.#priorities.set(one.metadata.name ?? "", {
             value: one.value ?? 0,
             preempts: one.preemptionPolicy !== "Never",
             isDefault: one.globalDefault ?? false
           })
         })
+        break
       case "Service":
-        return this.#read(place, cluster.serviceShape, ({ metadata, spec }) => {
+        this.#read(place, cluster.serviceShape, ({ metadata, spec }) => {
           if (spec?.selector !== undefined && spec.selector.size > 0)
             this.#services.push({ namespace: metadata.namespace ?? "default", selector: spec.selector })
         })
+        break
       case "Node":
-        return this.#read(place, nodeShape, (one) => this.#nodes.push(readNode(one)))
+        this.#read(place, nodeShape, (one) => this.#nodes.push(readNode(one)))
+        break
       case "Pod":
-        return this.#read(place, cluster.podShape, ({ metadata, spec, status }) => {
+        this.#read(place, cluster.podShape, ({ metadata, spec, status }) => {
           if (status?.phase === "Succeeded" || status?.phase === "Failed") return
           this.#drafts.push({
             place,
             made: { name: metadata.name ?? "", metadata, spec, startTimeMs: status?.startTime }
           })
         })
+        break
       default:
-        return this.#storage(kind, place)
+        this.#storage(kind, place)
     }
   }
 
   #storage(kind: string, place: Place): void {
     switch (kind) {
       case "PodDisruptionBudget":
-        return this.#read(place, cluster.budgetShape, ({ metadata, spec, status }) => {
+        this.#read(place, cluster.budgetShape, ({ metadata, spec, status }) => {
           this.#budgets.push({
             namespace: metadata.namespace ?? "default",
             selector: readSelector(spec?.selector),
@@ -174,16 +179,18 @@ export class Reader {
             disruptedPods: new Set(status?.disruptedPods?.keys() ?? [])
           })
         })
+        break
       case "PersistentVolume":
-        return this.#read(place, cluster.volumeShape, ({ metadata, spec }) => {
+        this.#read(place, cluster.volumeShape, ({ metadata, spec }) => {
           this.#volumes.push({
             name: metadata.name ?? "",
             labels: metadata.labels ?? new Map(),
             nodeTerms: readNodeTerms(spec?.nodeAffinity?.required)
           })
         })
+        break
       case "PersistentVolumeClaim":
-        return this.#read(place, cluster.claimShape, ({ metadata, spec }) => {
+        this.#read(place, cluster.claimShape, ({ metadata, spec }) => {
           this.#claims.push({
             namespace: metadata.namespace ?? "default",
             name: metadata.name ?? "",
@@ -192,10 +199,12 @@ export class Reader {
             className: spec?.storageClassName
           })
         })
+        break
       case "StorageClass":
-        return this.#read(place, cluster.storageClassShape, (one) => {
+        this.#read(place, cluster.storageClassShape, (one) => {
           if (one.volumeBindingMode === "WaitForFirstConsumer") this.#waitingClasses.add(one.metadata.name ?? "")
         })
+        break
       default:
         if (!this.#ignoreUnknown)
           fault(
@@ -216,7 +225,7 @@ export class Reader {
       fault(this.#at(place, "metadata"), 'the field "name" is missing', "Give the object a name.")
       return
     }
-    const key = `${String(place.value["kind"])}/${read.metadata.namespace ?? ""}/${name}`
+    const key = `${String(place.value.kind)}/${read.metadata.namespace ?? ""}/${name}`
     if (this.#names.has(key)) {
       fault(this.#at(place, "metadata", "name"), `${key} is given twice`, "Remove one of the two.")
       return
