@@ -31,6 +31,9 @@ const explain = (outcome: Outcome): string => {
 }
 
 const real = new RealPool()
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void real.stop().finally(() => process.exit(130)))
+}
 let [pools, steps, matches, jobs] = [0, 0, 0, 0]
 const different: Array<number> = []
 try {
