@@ -14,6 +14,8 @@ export const Offering = Schema.Struct({
   /** What pods can use of it, after the system's own share. */
   capacity: Resources,
   labels: Labels,
-  microUsdPerHour: Schema.Int
+  microUsdPerHour: Schema.Int,
+  /** The price could not be learnt; `microUsdPerHour` is then 0 and means nothing. */
+  priceUnknown: Schema.optionalKey(Schema.Literal(true))
 })
 export type Offering = typeof Offering.Type

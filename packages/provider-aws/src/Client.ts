@@ -1,0 +1,66 @@
+import { EC2Client } from "@aws-sdk/client-ec2"
+import type { ComputeError } from "@orrery/core"
+import { Context, Effect, Layer, Redacted } from "effect"
+import { classify } from "./classify.ts"
+
+export * from "@aws-sdk/client-ec2"
+
+/** How to reach EC2. What is left out comes from the environment, as for every AWS tool. */
+export interface AwsConfig {
+  readonly region?: string
+  /** Another server that speaks EC2. */
+  readonly endpoint?: string
+  readonly accessKeyId?: string
+  readonly secretAccessKey?: Redacted.Redacted
+  readonly sessionToken?: Redacted.Redacted
+  /** The image of machines whose pool names none. */
+  readonly image?: string
+  /** Prices in millionths of a US dollar an hour by instance type; they go before the table of this package. */
+  readonly microUsdPerHour?: Readonly<Record<string, number>>
+}
+
+/** EC2 itself. The only place that holds the SDK: one call is one request, retried by nobody but our middleware. */
+export class Client extends Context.Service<
+  Client,
+  {
+    readonly config: AwsConfig
+    readonly region: Effect.Effect<string, ComputeError>
+    readonly call: <A>(
+      operation: string,
+      subject: string,
+      send: (client: EC2Client, signal: AbortSignal) => Promise<A>
+    ) => Effect.Effect<A, ComputeError>
+  }
+>()("@orrery/provider-aws/Client") {
+  static readonly layer = (config: AwsConfig): Layer.Layer<Client> =>
+    Layer.effect(
+      Client,
+      Effect.gen(function* () {
+        const client = yield* Effect.acquireRelease(
+          Effect.sync(() => new EC2Client({ ...settings(config), maxAttempts: 1 })),
+          (open) => Effect.sync(() => open.destroy())
+        )
+        const attempt = <A>(operation: string, subject: string, send: (signal: AbortSignal) => Promise<A>) =>
+          Effect.tryPromise({ try: send, catch: (fault) => classify(operation, subject, fault) })
+        return Client.of({
+          config,
+          region: attempt("region", "region", () => client.config.region()),
+          call: (operation, subject, send) => attempt(operation, subject, (signal) => send(client, signal))
+        })
+      })
+    )
+}
+
+const settings = ({ accessKeyId, endpoint, region, secretAccessKey, sessionToken }: AwsConfig) => ({
+  ...(region === undefined ? {} : { region }),
+  ...(endpoint === undefined ? {} : { endpoint }),
+  ...(accessKeyId === undefined || secretAccessKey === undefined
+    ? {}
+    : {
+        credentials: {
+          accessKeyId,
+          secretAccessKey: Redacted.value(secretAccessKey),
+          ...(sessionToken === undefined ? {} : { sessionToken: Redacted.value(sessionToken) })
+        }
+      })
+})

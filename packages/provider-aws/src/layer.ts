@@ -1,0 +1,108 @@
+import {
+  type Capabilities,
+  type ClusterManager,
+  type ComputeError,
+  clusterManagerFromMachines,
+  Machines
+} from "@orrery/core"
+import { Effect, Layer } from "effect"
+import {
+  type AwsConfig,
+  Client,
+  CreateTagsCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand
+} from "./Client.ts"
+import { capabilities } from "./capabilities.ts"
+import { listGoals, readGoal, removeGoal, writeGoal } from "./goals.ts"
+import { launch } from "./launch.ts"
+import { observe, observeOne } from "./observe.ts"
+import { offerings } from "./offerings.ts"
+import { ensure, remove } from "./prerequisites.ts"
+import { tagOf } from "./tags.ts"
+
+const terminate = Effect.fn("aws.terminate")(function* (ids: ReadonlyArray<string>) {
+  const client = yield* Client
+  // EC2 refuses the whole list for one unknown id, and a machine that is forgotten already is what was wanted
+  yield* Effect.forEach(
+    ids,
+    (id) =>
+      client
+        .call("terminate", id, (ec2, abortSignal) =>
+          ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }), { abortSignal })
+        )
+        .pipe(
+          Effect.catchIf(
+            (error) => error.reason._tag === "NotFound",
+            () => Effect.void
+          )
+        ),
+    { concurrency: 4, discard: true }
+  )
+})
+
+const start = Effect.fn("aws.start")(function* (id: string) {
+  const client = yield* Client
+  yield* client.call("start", id, (ec2, abortSignal) =>
+    ec2.send(new StartInstancesCommand({ InstanceIds: [id] }), { abortSignal })
+  )
+})
+
+const stop = Effect.fn("aws.stop")(function* (id: string) {
+  const client = yield* Client
+  yield* client.call("stop", id, (ec2, abortSignal) =>
+    ec2.send(new StopInstancesCommand({ InstanceIds: [id] }), { abortSignal })
+  )
+})
+
+const mark = Effect.fn("aws.mark")(function* (
+  id: string,
+  { cordoned, leaseUntilMs }: { readonly cordoned?: boolean; readonly leaseUntilMs?: number }
+) {
+  const client = yield* Client
+  const Tags = [
+    ...(cordoned === undefined ? [] : [{ Key: tagOf.cordoned, Value: String(cordoned) }]),
+    ...(leaseUntilMs === undefined ? [] : [{ Key: tagOf.lease, Value: String(leaseUntilMs) }])
+  ]
+  // tags can be put on anything in the account: only on what is ours
+  if (Tags.length > 0 && (yield* observeOne(id)) !== undefined)
+    yield* client.call("mark", id, (ec2, abortSignal) =>
+      ec2.send(new CreateTagsCommand({ Resources: [id], Tags }), { abortSignal })
+    )
+})
+
+/** EC2 as the port for rented machines. */
+export const machines = (config: AwsConfig): Layer.Layer<Machines> =>
+  Layer.effect(
+    Machines,
+    Effect.gen(function* () {
+      const client = yield* Client
+      const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
+      return Machines.of({
+        backend: "aws",
+        capabilities: capabilities satisfies Capabilities,
+        offerings: (_region, types) => run(offerings(types)),
+        observe: (cluster) => run(observe(cluster)),
+        launch: (request) => run(launch(request)),
+        terminate: (ids) => run(terminate(ids)),
+        start: (id) => run(start(id)),
+        stop: (id) => run(stop(id)),
+        mark: (id, marks) => run(mark(id, marks)),
+        goals: {
+          list: run(listGoals),
+          read: (cluster) => run(readGoal(cluster)),
+          write: (goal, expected) => run(writeGoal(goal, expected)),
+          remove: (cluster) => run(removeGoal(cluster))
+        },
+        prerequisites: {
+          ensure: (cluster, network) => run(ensure(cluster, network)),
+          remove: (cluster) => run(remove(cluster))
+        }
+      })
+    })
+  ).pipe(Layer.provide(Client.layer(config)))
+
+/** EC2 as a cluster manager: the port above, with core's own goal, plan and convergence. */
+export const layer = (config: AwsConfig): Layer.Layer<ClusterManager> =>
+  clusterManagerFromMachines.pipe(Layer.provide(machines(config)))
