@@ -1,4 +1,5 @@
 import { Runtime, Schema } from "effect"
+import { Problem } from "../model/Problem.ts"
 
 /** What to do after a failure: nothing helps, the same later, something else now, or it was tried often enough. */
 export type Retry = "never" | "later" | "elsewhere" | "exhausted"
@@ -11,17 +12,6 @@ const at = {
   code: Schema.optionalKey(Schema.String),
   requestId: Schema.optionalKey(Schema.String)
 }
-
-/** One thing wrong with an input. Line and column where it came from a file. */
-export const Problem = Schema.Struct({
-  path: Schema.String,
-  message: Schema.String,
-  remedy: Schema.optionalKey(Schema.String),
-  file: Schema.optionalKey(Schema.String),
-  line: Schema.optionalKey(Schema.Int),
-  column: Schema.optionalKey(Schema.Int)
-})
-export type Problem = typeof Problem.Type
 
 /** The input cannot be used; every problem at once. Nothing was done. */
 export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInput", {
