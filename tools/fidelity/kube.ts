@@ -23,7 +23,7 @@ const explain = ({ difference, steps }: Outcome): string =>
     ? "no difference"
     : `${difference.what} of ${difference.pod} (pod ${steps})\n  real: ${JSON.stringify(difference.real)}\n  ours: ${JSON.stringify(difference.ours)}`
 
-const real = await RealScheduler.start()
+const real = await RealScheduler.start({ isTraced: true })
 const startMs = performance.now()
 const total = { seeds: 0, pods: 0, preemptions: 0, refusals: 0 }
 const different: Array<number> = []

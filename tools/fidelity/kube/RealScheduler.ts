@@ -19,7 +19,9 @@ export interface PodState {
   }
 }
 
-const schedulerArguments = ["-v=0", "--vmodule=schedule_one=10", "--feature-gates=OpportunisticBatching=false"]
+/** Whether a pod like the last one may take over its scores depends on the clock, so it may not. */
+const plainArguments = ["-v=0", "--feature-gates=OpportunisticBatching=false"]
+const tracedArguments = [...plainArguments, "--vmodule=schedule_one=10"]
 
 const plurals: Readonly<Record<string, string>> = {
   Namespace: "/api/v1/namespaces",
@@ -64,17 +66,17 @@ export class RealScheduler {
     }
   }
 
-  /** Starts it and waits until it answers. */
-  static async start(): Promise<RealScheduler> {
+  /** Starts it and waits until it answers: with our profiles and every score in its log, or just as it is. */
+  static async start({ isTraced }: { readonly isTraced: boolean }): Promise<RealScheduler> {
     const folder = mkdtempSync(join(tmpdir(), "orrery-fidelity-"))
     const configuration = join(folder, "profiles.yaml")
-    writeFileSync(configuration, profiles)
+    writeFileSync(configuration, isTraced ? profiles : "")
     const instance = await startInstance(
       k8s,
       {
         without: ["kube-controller-manager", "kwok"],
         "apiserver-arg": ["--disable-admission-plugins=ServiceAccount,TaintNodesByCondition"],
-        "scheduler-arg": schedulerArguments,
+        "scheduler-arg": isTraced ? tracedArguments : [],
         "scheduler-config": [configuration]
       },
       (line) => console.error(line)
