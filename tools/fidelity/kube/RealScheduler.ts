@@ -48,6 +48,8 @@ export class RealScheduler {
   readonly #folder: string
   /** Pods as the watch last told them. */
   readonly pods = new Map<string, PodState>()
+  /** Where the scheduler begins its next search: it keeps that over all cases, so we must. */
+  searchStart = 0
   #logRead = 0
 
   private constructor(instance: Instance, folder: string) {

@@ -72,7 +72,7 @@ const node = (draw: Draw, index: number): Manifest => {
       }
     },
     spec: {
-      ...(draw.chance(40) ? { taints: uniqueTaints(draw.some(22, taints)) } : {}),
+      ...(draw.chance(40) ? { taints: uniqueTaints(draw.some(16, taints)) } : {}),
       ...(draw.chance(8) ? { unschedulable: true } : {})
     },
     status: {
@@ -137,9 +137,10 @@ const replicaSets = (draw: Draw): ReadonlyArray<Manifest> =>
 /** The case of a seed. */
 export const drawCase = (seed: number): Case => {
   const draw = new Draw(seed)
-  const nodeCount = draw.one([1, 2, 3, 5, 5, 8, 12, 20])
+  // From a hundred nodes on, the search ends before it has seen all of them.
+  const nodeCount = draw.one([1, 2, 3, 5, 5, 8, 12, 20, 20, 40, 110, 100 + draw.below(200)])
   // Each case has some of the features only, so that each meets the others and also stands alone.
-  const percent = draw.one([10, 30, 60])
+  const percent = draw.one([5, 15, 30, 60])
   const features: Features = {
     percent,
     nodes: nodeCount,

@@ -89,7 +89,7 @@ const podTerm = (draw: Draw): Readonly<Record<string, unknown>> => ({
 })
 
 const podAffinity = (draw: Draw): unknown => ({
-  ...(draw.chance(45)
+  ...(draw.chance(35)
     ? { requiredDuringSchedulingIgnoredDuringExecution: draw.many(1 + draw.below(2), () => podTerm(draw)) }
     : {}),
   ...(draw.chance(60)
@@ -106,7 +106,7 @@ const spread = (draw: Draw): ReadonlyArray<unknown> => {
   const keys = new Set<string>()
   return draw
     .many(1 + draw.below(2), () => {
-      const hard = draw.chance(50)
+      const hard = draw.chance(40)
       const topologyKey = draw.one(topologyKeys)
       if (keys.has(topologyKey + String(hard))) return undefined
       keys.add(topologyKey + String(hard))

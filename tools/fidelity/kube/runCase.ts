@@ -99,7 +99,10 @@ const markStarted = async (real: RealScheduler, pod: string, startTimeMs: number
 }
 
 /** Our scheduler over the same objects. */
-const simulate = (one: Case): { readonly scheduler: Scheduler; readonly ids: ReadonlyMap<string, number> } => {
+const simulate = (
+  one: Case,
+  start: number
+): { readonly scheduler: Scheduler; readonly ids: ReadonlyMap<string, number> } => {
   const reader = new Reader({})
   const items = [...namespaces, ...priorityClasses, ...one.objects, ...one.pods]
   reader.add({ file: "case", text: JSON.stringify({ kind: "List", items }) })
@@ -108,7 +111,7 @@ const simulate = (one: Case): { readonly scheduler: Scheduler; readonly ids: Rea
   const read = readConfiguration({ file: "profiles", text: profiles }, problems)
   if (problems.length > 0) throw new Error(`seed ${one.seed}: ${JSON.stringify(problems)}`)
   const ids = new Map(world.pods.map((pod, id) => [`${pod.class.namespace}/${pod.name}`, id]))
-  return { scheduler: new Scheduler(world, read, { kind: "first" }), ids }
+  return { scheduler: new Scheduler(world, read, { kind: "first" }, start), ids }
 }
 
 const scoresOf = (scheduler: Scheduler, decision: Decision): Scores =>
@@ -164,7 +167,7 @@ const apply = (
 
 /** Plays a case on both, pod by pod, up to the first difference. */
 export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> => {
-  const { scheduler, ids } = simulate(one)
+  const { scheduler, ids } = simulate(one, real.searchStart)
   await real.clear()
   for (const object of one.objects) await real.create(object)
   await sleep(250)
@@ -173,6 +176,7 @@ export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> 
   for (const manifest of one.pods) {
     const step = await askReal(real, manifest)
     const decision = scheduler.decide(scheduler.pod(ids.get(step.pod) as number).class)
+    real.searchStart = scheduler.start
     const difference = compare(scheduler, decision, step)
     steps++
     if (step.victims.length > 0) preemptions++

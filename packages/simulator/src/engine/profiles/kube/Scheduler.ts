@@ -38,10 +38,12 @@ export class Scheduler {
   readonly #views = new Map<number, ClassView>()
   readonly #viewsMax: number
   readonly #feasible: Int32Array
-  #start = 0
+  #start: number
 
-  constructor(world: World, profiles: ReadonlyArray<Profile>, ties: TieBreak) {
+  /** Begins its first search at the node number `start`, counted round. */
+  constructor(world: World, profiles: ReadonlyArray<Profile>, ties: TieBreak, start = 0) {
     this.world = world
+    this.#start = start % Math.max(1, world.nodes.length)
     this.#profiles = new Map(profiles.map((one) => [one.schedulerName, one]))
     this.#ties = ties
     this.#draw = new TieDraw(ties.kind === "seeded" ? ties.seed : 0)
