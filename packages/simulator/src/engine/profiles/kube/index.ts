@@ -17,6 +17,7 @@ export { type Followed, followPod, type Placement, placePod } from "./place.ts"
 export type { Problem, Source } from "./problem.ts"
 export { defaultProfile, type Profile } from "./profile.ts"
 export { type Decision, Scheduler } from "./Scheduler.ts"
+export { defaultQueueTimes, type QueueTimes, SchedulingQueue } from "./SchedulingQueue.ts"
 export type { TieBreak } from "./ties.ts"
 export { World } from "./world.ts"
 
