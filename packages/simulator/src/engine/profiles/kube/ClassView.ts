@@ -4,10 +4,11 @@ import { balanceScorer, type Fit, fitFilter, fitScorer, isBestEffort } from "./f
 import type { HostPort, PodClass } from "./model.ts"
 import type { Profile, ScorePlugin } from "./profile.ts"
 import { type Refusal, refusals } from "./reasons.ts"
-import { type Statics, staticsOf } from "./statics.ts"
+import type { Statics } from "./statics.ts"
 import type { World } from "./world.ts"
 
 const closed = -1
+const unknown = -2
 
 const clash = (left: HostPort, right: HostPort): boolean =>
   left.port === right.port &&
@@ -20,8 +21,8 @@ export class ClassView {
   readonly profile: Profile
   readonly statics: Statics
   readonly counts: Counts
-  /** The sum of the scores that need no look at other nodes, or -1 where the node cannot take the pod as it is. */
-  readonly base: Int32Array
+  /** What `base` gives, as far as it was asked for. */
+  readonly #base: Int32Array
   readonly #world: World
   readonly #fit: Fit
   readonly #own: ReadonlyArray<{
@@ -32,17 +33,18 @@ export class ClassView {
   readonly #flat: boolean
   #tree: BestTree | undefined
   #cursor: number
+  #searches = 0
 
-  constructor(world: World, profile: Profile, podClass: PodClass) {
+  constructor(world: World, profile: Profile, podClass: PodClass, statics: Statics) {
     this.#world = world
     this.podClass = podClass
     this.profile = profile
-    this.statics = staticsOf(world, profile, podClass)
+    this.statics = statics
     this.counts = new Counts(world, profile, podClass)
     this.#fit = fitFilter(world, podClass, profile)
     this.#own = this.#ownScores()
-    this.#flat = this.statics.nodeAffinity === undefined && this.statics.softTaints.every((count) => count === 0)
-    this.base = Int32Array.from(world.nodes, (_, node) => this.#baseOf(node))
+    this.#flat = this.statics.nodeAffinity === undefined && this.statics.softTaintsNowhere
+    this.#base = new Int32Array(world.nodes.length).fill(unknown)
     this.#cursor = world.logLength
   }
 
@@ -70,6 +72,15 @@ export class ClassView {
     return this.#own.map(({ plugin, weight, score }) => [plugin, weight * score(node)])
   }
 
+  /** The sum of the scores that need no look at other nodes, or -1 where the node cannot take the pod as it is. */
+  base(node: number): number {
+    const known = this.#base[node] as number
+    if (known !== unknown) return known
+    const found = this.#baseOf(node)
+    this.#base[node] = found
+    return found
+  }
+
   #baseOf(node: number): number {
     if (this.statics.refusal[node] !== undefined || this.statics.volumeRefusal?.[node] !== undefined) return closed
     if (this.profile.filters.has("NodeResourcesFit") && !this.#fit.fits(node)) return closed
@@ -91,23 +102,31 @@ export class ClassView {
     for (; this.#cursor < logLength; this.#cursor++) {
       const node = logNode[this.#cursor] as number
       this.counts.shift(logClass[this.#cursor] as number, node, logDelta[this.#cursor] as 1 | -1)
+      if (this.#tree === undefined) {
+        this.#base[node] = unknown
+        continue
+      }
       const base = this.#baseOf(node)
-      if (base === this.base[node]) continue
-      this.base[node] = base
-      this.#tree?.set(node, base)
+      if (base === this.#base[node]) continue
+      this.#base[node] = base
+      this.#tree.set(node, base)
     }
   }
 
-  /** The tree of feasible nodes, where nothing but each node itself decides; undefined otherwise. */
+  /**
+   * The tree of feasible nodes, where nothing but each node itself decides; undefined otherwise. The first pod of a class
+   * gets none: it may be the only one, and looking at the nodes of one search costs less than looking at all.
+   */
   tree(): BestTree | undefined {
-    if (!this.#flat || !this.counts.isTrivial) return undefined
-    this.#tree ??= new BestTree(this.base.length, (node) => this.base[node] ?? closed)
+    this.#searches++
+    if (this.#searches < 2 || !this.#flat || !this.counts.isTrivial) return undefined
+    this.#tree ??= new BestTree(this.#base.length, (node) => this.base(node))
     return this.#tree
   }
 
   /** Whether the node can take a pod of this class now, other nodes' pods considered. */
   isFeasible(node: number): boolean {
-    return (this.base[node] ?? closed) !== closed && this.#countsRefusal(node) === undefined
+    return this.base(node) !== closed && this.#countsRefusal(node) === undefined
   }
 
   #countsRefusal(node: number): Refusal | undefined {

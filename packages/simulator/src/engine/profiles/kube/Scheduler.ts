@@ -8,6 +8,7 @@ import { type Candidate, searchVictims } from "./preemption.ts"
 import type { Profile, ScorePlugin } from "./profile.ts"
 import type { Refusal } from "./reasons.ts"
 import { explainScores, totals } from "./scoring.ts"
+import { StaticsCache } from "./statics.ts"
 import { type TieBreak, TieDraw } from "./ties.ts"
 import { claimsRefusal } from "./volumes.ts"
 import type { World } from "./world.ts"
@@ -37,6 +38,7 @@ export class Scheduler {
   readonly #draw: TieDraw
   readonly #views = new Map<number, ClassView>()
   readonly #viewsMax: number
+  readonly #statics: StaticsCache
   readonly #feasible: Int32Array
   #start: number
 
@@ -49,6 +51,7 @@ export class Scheduler {
     this.#draw = new TieDraw(ties.kind === "seeded" ? ties.seed : 0)
     this.#feasible = new Int32Array(world.nodes.length)
     this.#viewsMax = Math.max(2, Math.floor(viewNodesMax / Math.max(1, world.nodes.length)))
+    this.#statics = new StaticsCache(this.#viewsMax)
   }
 
   /** Where the search for the next pod begins. */
@@ -66,7 +69,8 @@ export class Scheduler {
       const oldest = this.#views.keys().next()
       if (oldest.done !== true) this.#views.delete(oldest.value)
     }
-    const view = new ClassView(this.world, profile, podClass)
+    const statics = this.#statics.of(this.world, profile, podClass)
+    const view = new ClassView(this.world, profile, podClass, statics)
     this.#views.set(podClass.id, view)
     return view
   }

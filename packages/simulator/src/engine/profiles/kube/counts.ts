@@ -1,11 +1,11 @@
-import type { PodClass, SpreadConstraint } from "./model.ts"
+import type { KubePod, PodClass, SpreadConstraint } from "./model.ts"
 import { meetsNodeAffinity, toleratesNode } from "./nodeMatch.ts"
 import type { Profile } from "./profile.ts"
 import { type Refusal, refusals } from "./reasons.ts"
 import { matchesItself, type Relation, relate } from "./relation.ts"
 import { selects } from "./selector.ts"
 import { type Spreading, spreadingOf } from "./spreadDefaults.ts"
-import type { Topology, World } from "./world.ts"
+import { isWishful, type Topology, type World } from "./world.ts"
 
 const hostname = "kubernetes.io/hostname"
 
@@ -72,6 +72,8 @@ export class Counts {
   readonly #class: PodClass
   readonly #spreading: Spreading
   readonly #matchesItself: boolean
+  /** Whether any pod may matter, or only those with wishes of their own. */
+  readonly #heedsAll: boolean
   /** The fewest pods of any value, per hard constraint; found again after a change. */
   readonly #fewest: Array<number | undefined>
 
@@ -89,11 +91,11 @@ export class Counts {
     this.#score = new KeyCounts(world)
     this.#fewest = this.hard.map(() => undefined)
     this.#matchesItself = matchesItself(world.objects, podClass)
-    for (let node = 0; node < world.nodes.length; node++) {
-      for (const pod of world.podsOn[node] ?? []) {
-        const other = world.pods[pod]
-        if (other !== undefined) this.shift(other.class.id, node, 1)
-      }
+    this.#heedsAll = isWishful(podClass) || this.hard.length + this.soft.length > 0
+    const heeded = this.#heedsAll ? world.pods.keys() : world.wishful
+    for (const pod of heeded) {
+      const node = world.podNode[pod] ?? -1
+      if (node >= 0) this.shift((world.pods[pod] as KubePod).class.id, node, 1)
     }
   }
 
@@ -146,6 +148,7 @@ export class Counts {
 
   /** Counts one more or one fewer pod of a class on a node. */
   shift(classId: number, node: number, delta: 1 | -1): void {
+    if (!this.#heedsAll && !isWishful(this.#world.classes[classId] as PodClass)) return
     const relation = this.relation(classId)
     if (relation.isEmpty) return
     this.#shiftSpread(relation.hard, node, delta)

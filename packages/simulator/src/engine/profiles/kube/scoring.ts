@@ -116,7 +116,7 @@ export const comparedScores = (view: ClassView, feasible: Int32Array): ReadonlyA
 
 /** The sum of all scores of each feasible node. */
 export const totals = (view: ClassView, feasible: Int32Array): Float64Array => {
-  const sums = each(feasible, (node) => view.base[node] as number)
+  const sums = each(feasible, (node) => view.base(node))
   for (const { scores } of comparedScores(view, feasible)) {
     for (let index = 0; index < sums.length; index++) sums[index] = (sums[index] as number) + (scores[index] as number)
   }

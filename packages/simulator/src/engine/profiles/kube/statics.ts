@@ -60,22 +60,51 @@ export interface Statics {
   readonly refusal: ReadonlyArray<Refusal | undefined>
   readonly volumeRefusal: ReadonlyArray<Refusal | undefined> | undefined
   readonly softTaints: Int32Array
+  readonly softTaintsNowhere: boolean
   /** Undefined where nothing is preferred. */
   readonly nodeAffinity: Int32Array | undefined
   readonly image: Int32Array
 }
 
+const asKey = (_: string, value: unknown): unknown => (value instanceof Map ? [...value] : value)
+
+/** Keeps what was found about nodes for all pod classes that ask the same of them, however much they request. */
+export class StaticsCache {
+  readonly #byKey = new Map<string, Statics>()
+  readonly #entriesMax: number
+
+  constructor(entriesMax: number) {
+    this.#entriesMax = entriesMax
+  }
+
+  /** What a pod class finds on each node. */
+  of(world: World, profile: Profile, podClass: PodClass): Statics {
+    const { nodeSelector, nodeTerms, preferredNodeTerms, tolerations, images, containerCount, claims } = podClass
+    const space = claims.length > 0 ? podClass.namespace : ""
+    const asked = [nodeSelector, nodeTerms, preferredNodeTerms, tolerations, images, containerCount, claims, space]
+    const key = JSON.stringify([profile.schedulerName, ...asked], asKey)
+    const known = this.#byKey.get(key)
+    if (known !== undefined) return known
+    if (this.#byKey.size >= this.#entriesMax) this.#byKey.clear()
+    const found = staticsOf(world, profile, podClass)
+    this.#byKey.set(key, found)
+    return found
+  }
+}
+
 /** Looks at every node once for a pod class. */
-export const staticsOf = (world: World, profile: Profile, podClass: PodClass): Statics => {
+const staticsOf = (world: World, profile: Profile, podClass: PodClass): Statics => {
   const preferred =
     podClass.preferredNodeTerms === undefined && profile.addedPreferredNodeTerms === undefined
       ? undefined
       : [...(profile.addedPreferredNodeTerms ?? []), ...(podClass.preferredNodeTerms ?? [])]
   const imageScore = imageScorer(world, podClass)
+  const softTaints = Int32Array.from(world.nodes, (node) => softTaintCount(podClass, node))
   return {
     refusal: world.nodes.map(staticRefusal(podClass, profile)),
     volumeRefusal: volumeChecks(world.objects, podClass, profile, world.nodes),
-    softTaints: Int32Array.from(world.nodes, (node) => softTaintCount(podClass, node)),
+    softTaints,
+    softTaintsNowhere: softTaints.every((count) => count === 0),
     nodeAffinity:
       preferred &&
       Int32Array.from(world.nodes, (node) =>

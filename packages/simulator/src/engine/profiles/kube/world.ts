@@ -38,6 +38,8 @@ export class World {
   readonly ephemeralBytesMax: Float64Array
   readonly podsMax: Float64Array
   readonly podCount: Int32Array
+  /** The placed pods that want others near or far: the only ones that most other pods must heed. */
+  readonly wishful = new Set<number>()
   readonly #scalarsUsed = new Map<string, Float64Array>()
   readonly #scalarsMax = new Map<string, Float64Array>()
   readonly #topologies = new Map<string, Topology>()
@@ -126,6 +128,7 @@ export class World {
     const podClass = this.#class(pod)
     this.podNode[pod] = node
     this.#list(node).push(pod)
+    if (isWishful(podClass)) this.wishful.add(pod)
     this.shift(podClass, node, 1)
     this.#log(node, podClass.id, 1)
   }
@@ -138,6 +141,7 @@ export class World {
     const last = pods.pop()
     if (last !== undefined && at < pods.length) pods[at] = last
     this.podNode[pod] = unplaced
+    this.wishful.delete(pod)
     const podClass = this.#class(pod)
     this.shift(podClass, node, -1)
     this.#log(node, podClass.id, -1)
@@ -189,6 +193,14 @@ export class World {
     this.logDelta[at] = delta
   }
 }
+
+/** Whether pods of the class want others near or far. */
+export const isWishful = (podClass: PodClass): boolean =>
+  podClass.affinity.length +
+    podClass.antiAffinity.length +
+    podClass.preferredAffinity.length +
+    podClass.preferredAntiAffinity.length >
+  0
 
 const add = (column: Float64Array, at: number, amount: number): void => {
   column[at] = (column[at] ?? 0) + amount
