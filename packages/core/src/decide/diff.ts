@@ -5,7 +5,7 @@ import type { Offering } from "../model/Offering.ts"
 import type { Plan, PlannedStep } from "../model/Plan.ts"
 import { diffPool, type Reach } from "./diff/diffPool.ts"
 import { removalOrder } from "./diff/removalOrder.ts"
-import { clusterStep, removal } from "./diff/steps.ts"
+import { clusterStep, removal, runningCost } from "./diff/steps.ts"
 
 export type { Reach } from "./diff/diffPool.ts"
 
@@ -39,7 +39,7 @@ const planDeletion = ({ spec }: Goal, nodes: ReadonlyArray<Node>, reach: Reach):
       (node): PlannedStep => ({
         step: { type: "terminate", pool: node.pool, machine: node.name, id: node.id },
         reason,
-        deltaMicroUsdPerHour: -node.microUsdPerHour,
+        deltaMicroUsdPerHour: 0 - runningCost(node),
         disruption: node.state === "booting" || node.state === "stopped" ? "none" : "kills pods"
       })
     )
@@ -62,6 +62,7 @@ const removeStrangers = ({ spec }: Goal, nodes: ReadonlyArray<Node>): ReadonlyAr
 
 /**
  * What to do, and in which order, to get from the nodes there are to the goal; nothing where they are what is wanted.
+ * A node that is `draining` is on its way out and is replaced; one that is merely cordoned stays.
  *
  * A plan that reaches for the `goal` counts machines as serving once they are launched: before each drain, whoever
  * applies it waits until no machine of that pool boots. A plan for `now` needs no such care: it ends where it would have
@@ -84,7 +85,7 @@ export const diff = ({ goal, nodes, nowMs, offerings, reach = "goal" }: DiffInpu
   )
   // All pools grow before any shrinks, so that what is moved away finds a place.
   const grows = pools.map(({ steps }) => {
-    const end = steps.findIndex(({ step }) => step.type !== "launch")
+    const end = steps.findIndex(({ step }) => step.type !== "launch" && step.type !== "start")
     return end < 0 ? steps.length : end
   })
   const steps = [

@@ -9,7 +9,7 @@ import { replacementBounds } from "../replacementBounds.ts"
 import { templateOf } from "../templateOf.ts"
 import { freeNames } from "./machineName.ts"
 import { isOutdated, isServing, removalOrder } from "./removalOrder.ts"
-import { launch, removal } from "./steps.ts"
+import { launch, removal, start } from "./steps.ts"
 
 /** How far a plan goes: to the goal, taking for granted that machines come up, or as far as is safe right now. */
 export type Reach = "goal" | "now"
@@ -28,45 +28,42 @@ export interface PoolDiff {
 
 /** What is to happen to a pool's nodes, before the order is known. */
 interface Changes {
-  readonly launches: ReadonlyArray<PlannedStep>
   /** Nodes that end anyway, and cost nothing to let go. */
   readonly doomed: ReadonlyArray<Node>
-  /** Nodes that could stay up until it is their turn. */
-  readonly victims: ReadonlyArray<Node>
   readonly healthy: ReadonlyArray<Node>
+  /** Those of the healthy that could stay up until it is their turn. */
+  readonly victims: ReadonlyArray<Node>
+  readonly launches: ReadonlyArray<PlannedStep>
   readonly unmet: ReadonlyArray<string>
 }
 
-const isDoomed = (node: Node): boolean => node.state === "lost" || node.reclaimAtMs !== undefined
+const isDoomed = (node: Node): boolean =>
+  node.state === "lost" || node.state === "draining" || node.reclaimAtMs !== undefined
 
-const whyReplaced = (node: Node): string =>
-  node.state === "lost"
-    ? `${node.name} is lost`
-    : node.reclaimAtMs !== undefined
-      ? `${node.name} is being taken away by the backend`
-      : `${node.name} was made from an older description of its pool`
+const whyReplaced = (node: Node): string => {
+  if (node.state === "lost") return `${node.name} is lost`
+  if (node.reclaimAtMs !== undefined) return `${node.name} is being taken away by the backend`
+  if (node.state === "draining") return `${node.name} is being emptied already`
+  return `${node.name} was made from an older description of its pool`
+}
 
 const changesOf = ({ nodes, offerings, pool, spec, want }: PoolDiff): Changes => {
   const template = templateOf(spec, pool)
-  const alive = nodes.filter(({ state }) => state !== "leaving")
-  const doomed = removalOrder(alive.filter(isDoomed), template)
-  const healthy = removalOrder(
-    alive.filter((node) => !isDoomed(node)),
+  const alive = removalOrder(
+    nodes.filter(({ state }) => state !== "leaving"),
     template
   )
+  const doomed = alive.filter(isDoomed)
+  const healthy = alive.filter((node) => !isDoomed(node))
   const outdated = healthy.filter((node) => isOutdated(node, template))
-  const lack = Math.max(0, want - healthy.length + outdated.length)
+  const lack = Math.max(0, want - (healthy.length - outdated.length))
   const choice = offeringsOf(pool, offerings)
   if (lack > 0 && Result.isFailure(choice)) {
     const why = choice.failure.map((refusal) => `${refusal.candidate}: ${refusal.why}`).join("; ")
+    const needs = `pool ${pool.name} needs ${lack} more machines, and none can be had: ${why}`
     // What cannot be replaced is better kept, old as it is.
-    return {
-      launches: [],
-      doomed: [],
-      victims: healthy.slice(0, Math.max(0, healthy.length - want)),
-      healthy,
-      unmet: [`pool ${pool.name} needs ${lack} more machines, and none can be had: ${why}`]
-    }
+    const victims = healthy.slice(0, Math.max(0, healthy.length - want))
+    return { doomed: [], healthy, victims, launches: [], unmet: [needs] }
   }
   const microUsdPerHour = Result.isSuccess(choice) ? choice.success[0].microUsdPerHour : 0
   const missing = Math.max(0, want - alive.length)
@@ -77,10 +74,9 @@ const changesOf = ({ nodes, offerings, pool, spec, want }: PoolDiff): Changes =>
     const reason = old === undefined ? `${pool.name} has ${alive.length} of ${want} machines` : whyReplaced(old)
     return launch({ pool: pool.name, machine: nextName(), replaces: old?.name, reason, microUsdPerHour })
   })
-  const surplus = Math.max(0, healthy.length - outdated.length - want)
-  const current = healthy.filter((node) => !isOutdated(node, template))
-  const going = new Set([...outdated, ...current.slice(0, surplus)])
-  return { launches, doomed, victims: healthy.filter((node) => going.has(node)), healthy, unmet: [] }
+  // The outdated are the first in the order of removal, so all of them are among these.
+  const victims = healthy.slice(0, Math.max(outdated.length, healthy.length - want))
+  return { doomed, healthy, victims, launches, unmet: [] }
 }
 
 const removalOf = (node: Node, { nowMs, pool, spec, want }: PoolDiff): ReadonlyArray<PlannedStep> => {
@@ -98,37 +94,37 @@ const removalOf = (node: Node, { nowMs, pool, spec, want }: PoolDiff): ReadonlyA
  */
 export const diffPool = (
   input: PoolDiff
-): { readonly steps: Array<PlannedStep>; readonly unmet: ReadonlyArray<string> } => {
-  const { launches, doomed, victims, healthy, unmet } = changesOf(input)
+): { readonly steps: ReadonlyArray<PlannedStep>; readonly unmet: ReadonlyArray<string> } => {
+  const { doomed, healthy, launches, unmet, victims } = changesOf(input)
   const { surge, unavailable } = replacementBounds(input.spec.update, input.want)
-  const least = input.want - unavailable
   // Whoever reaches for the goal waits for machines to come up before letting others go; then all of them serve.
-  const counts = (node: Node): boolean => input.reach === "goal" || isServing(node)
+  const serves = (node: Node): boolean => input.reach === "goal" || isServing(node)
+  const started = healthy.filter((node) => node.state === "stopped" && !victims.includes(node))
   let total = healthy.length
-  let serving = healthy.filter(counts).length
-  const steps: Array<PlannedStep> = []
+  let serving = healthy.filter(serves).length
   const toLaunch = [...launches]
-  let toRemove = [...victims]
-  let first = true
-  for (;;) {
+  const launchMore = (): ReadonlyArray<PlannedStep> => {
     const launched = toLaunch.splice(0, Math.max(0, input.want + surge - total))
-    steps.push(...launched)
     total += launched.length
     if (input.reach === "goal") serving += launched.length
-    if (first) steps.push(...doomed.flatMap((node) => removalOf(node, input)))
-    const kept: Array<Node> = []
-    for (const node of toRemove) {
-      if (counts(node) && serving - 1 < least) {
-        kept.push(node)
-        continue
-      }
-      steps.push(...removalOf(node, input))
-      total--
-      if (counts(node)) serving--
-    }
-    const moved = launched.length > 0 || kept.length < toRemove.length
-    toRemove = kept
-    first = false
-    if (!moved) return { steps, unmet }
+    return launched
+  }
+  let toRemove = victims
+  const removeMore = (): ReadonlyArray<PlannedStep> => {
+    const removed = toRemove.filter((node) => {
+      if (!serves(node)) return true
+      if (serving - 1 < input.want - unavailable) return false
+      serving--
+      return true
+    })
+    total -= removed.length
+    toRemove = toRemove.filter((node) => !removed.includes(node))
+    return removed.flatMap((node) => removalOf(node, input))
+  }
+  const steps = [...started.map(start), ...launchMore(), ...doomed.flatMap((node) => removalOf(node, input))]
+  for (;;) {
+    const more = [...removeMore(), ...launchMore()]
+    if (more.length === 0) return { steps, unmet }
+    steps.push(...more)
   }
 }

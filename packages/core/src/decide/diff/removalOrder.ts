@@ -9,21 +9,15 @@ export const isOutdated = (node: Node, template: string): boolean =>
 export const isServing = (node: Node): boolean => node.state === "ready" && node.reclaimAtMs === undefined
 
 /**
- * Which nodes of a pool go first: those already being emptied, so that a removal once begun is the one that is ended;
- * then those of an older template, those that do not serve, and the highest numbers.
+ * Which nodes of a pool go first: those of an older template, those that do not serve, those somebody has cordoned, and
+ * the highest numbers.
  */
-export const removalOrder = (nodes: ReadonlyArray<Node>, template: string): ReadonlyArray<Node> => {
-  const isKept = (node: Node) =>
-    [node.state !== "draining", !isOutdated(node, template), isServing(node)].map(Number) as [number, number, number]
-  return nodes.toSorted((a, b) => {
-    const [aLeaving, aTemplate, aServing] = isKept(a)
-    const [bLeaving, bTemplate, bServing] = isKept(b)
-    return (
-      aLeaving - bLeaving ||
-      aTemplate - bTemplate ||
-      aServing - bServing ||
+export const removalOrder = (nodes: ReadonlyArray<Node>, template: string): ReadonlyArray<Node> =>
+  nodes.toSorted(
+    (a, b) =>
+      Number(isOutdated(b, template)) - Number(isOutdated(a, template)) ||
+      Number(isServing(a)) - Number(isServing(b)) ||
+      Number(a.schedulable) - Number(b.schedulable) ||
       machineNumber(b) - machineNumber(a) ||
       (a.name < b.name ? -1 : 1)
-    )
-  })
-}
+  )

@@ -1,6 +1,9 @@
 import type { Node } from "../../model/Node.ts"
 import type { PlannedStep } from "../../model/Plan.ts"
 
+/** What a machine costs now: one that is stopped costs nothing. */
+export const runningCost = ({ microUsdPerHour, state }: Node): number => (state === "stopped" ? 0 : microUsdPerHour)
+
 /** The steps that take one machine away: emptied first where something may run on it. */
 export const removal = (
   node: Node,
@@ -10,7 +13,7 @@ export const removal = (
   const terminate = (disruption: PlannedStep["disruption"]): PlannedStep => ({
     step: { type: "terminate", ...machine, id: node.id },
     reason,
-    deltaMicroUsdPerHour: -node.microUsdPerHour,
+    deltaMicroUsdPerHour: 0 - runningCost(node),
     disruption
   })
   if (node.state === "booting" || node.state === "stopped") return [terminate("none")]
@@ -21,6 +24,14 @@ export const removal = (
     terminate("none")
   ]
 }
+
+/** The step that brings a stopped machine back. */
+export const start = (node: Node): PlannedStep => ({
+  step: { type: "start", pool: node.pool, machine: node.name },
+  reason: `${node.name} is stopped, and ${node.pool} needs it`,
+  deltaMicroUsdPerHour: node.microUsdPerHour,
+  disruption: "none"
+})
 
 /** The step that brings one machine in. */
 export const launch = (options: {
