@@ -1,9 +1,13 @@
 // Checks the simulator's kube profile against the real kube-scheduler: `kube.ts --seeds 1..50`. Pods come one at a time; nodes,
 // every plugin's score, the words of refusals and the victims of preemption must be the same. Prints the first difference with
-// both sides' explanations, made as small as possible. `--keep-going` counts all differences instead; `--keep FILE` saves the case.
+// both sides' explanations, made as small as possible. `--keep-going` counts all differences instead; `--keep FILE` saves the case; `--record FOLDER`
+// saves what the real scheduler did, for tests that run without it.
 import { writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { type Case, drawCase } from "./kube/drawCase.ts"
+import { gzipSync } from "node:zlib"
+import { profiles } from "./kube/configuration.ts"
+import { type Case, drawCase, namespaces, priorityClasses } from "./kube/drawCase.ts"
 import { RealScheduler } from "./kube/RealScheduler.ts"
 import { type Outcome, prepare, runCase } from "./kube/runCase.ts"
 import { shrink } from "./kube/shrink.ts"
@@ -13,7 +17,8 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "1..20" },
     "keep-going": { type: "boolean", default: false },
     "no-shrink": { type: "boolean", default: false },
-    keep: { type: "string" }
+    keep: { type: "string" },
+    record: { type: "string" }
   }
 })
 const [from = 1, to = from] = values.seeds.split("..").map(Number)
@@ -22,6 +27,14 @@ const explain = ({ difference, steps }: Outcome): string =>
   difference === undefined
     ? "no difference"
     : `${difference.what} of ${difference.pod} (pod ${steps})\n  real: ${JSON.stringify(difference.real)}\n  ours: ${JSON.stringify(difference.ours)}`
+
+/** Start times are told to the real server in the middle of a case, so only cases without them can be asked again. */
+const record = (one: Case, { start, played }: Outcome): void => {
+  if (values.record === undefined || one.started || played.some((step) => step.isForgotten)) return
+  const objects = [...namespaces, ...priorityClasses, ...one.objects, ...one.pods]
+  const text = JSON.stringify({ seed: one.seed, configuration: profiles, start, objects, results: played })
+  writeFileSync(join(values.record, `${one.seed}.json.gz`), gzipSync(text, { level: 9 }))
+}
 
 const real = await RealScheduler.start({ isTraced: true })
 const startMs = performance.now()
@@ -47,7 +60,10 @@ try {
     total.pods += outcome.steps
     total.preemptions += outcome.preemptions
     total.refusals += outcome.refusals
-    if (outcome.difference === undefined) continue
+    if (outcome.difference === undefined) {
+      record(one, outcome)
+      continue
+    }
     different.push(seed)
     console.log(`seed ${seed} differs: ${explain(outcome)}`)
     if (values["keep-going"]) continue

@@ -27,6 +27,9 @@ export interface Step {
 /** How far both agreed, and what each said where they did not. */
 export interface Outcome {
   readonly steps: number
+  /** Where the first search began, and what the real scheduler did: enough to ask ours again without it. */
+  readonly start: number
+  readonly played: ReadonlyArray<Step>
   readonly preemptions: number
   readonly refusals: number
   readonly difference?: { readonly pod: string; readonly what: string; readonly real: unknown; readonly ours: unknown }
@@ -172,6 +175,8 @@ export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> 
   for (const object of one.objects) await real.create(object)
   await sleep(250)
   let startTimeMs = baseTimeMs
+  const start = scheduler.start
+  const played: Array<Step> = []
   let [steps, preemptions, refusals] = [0, 0, 0]
   for (const manifest of one.pods) {
     const step = await askReal(real, manifest)
@@ -179,14 +184,15 @@ export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> 
     real.searchStart = scheduler.start
     const difference = compare(scheduler, decision, step)
     steps++
+    played.push(step)
     if (step.victims.length > 0) preemptions++
     if (step.node === null) refusals++
-    if (difference !== undefined) return { steps, preemptions, refusals, difference }
+    if (difference !== undefined) return { steps, start, played, preemptions, refusals, difference }
     startTimeMs += steps % 3 === 0 ? 0 : 1000
     if (one.started && step.node !== null && !step.isForgotten) await markStarted(real, step.pod, startTimeMs)
     apply(scheduler, ids, step, one.started ? startTimeMs : undefined)
   }
-  return { steps, preemptions, refusals }
+  return { steps, start, played, preemptions, refusals }
 }
 
 /** Makes what all cases share, and waits for the scheduler's first answer: only then does it see nodes one by one. */
