@@ -1,0 +1,80 @@
+import { Effect, Random, Stream } from "effect"
+import { because, type ComputeError, Exhausted } from "../service/ComputeError.ts"
+import { type Around, type Middleware, middleware, type Operation } from "./Around.ts"
+import { makeRetryBudget, type RetryBudget } from "./RetryBudget.ts"
+
+/** How failed calls are tried again. */
+export interface RetryOptions {
+  /** Tries of one call, the first included. */
+  readonly attemptsMax?: number
+  readonly delayMs?: number
+  readonly delayMsMax?: number
+  /** Share one budget between several layers by giving the same one to each. */
+  readonly budget?: RetryBudget
+}
+
+/** A write that expects a version would fail the same way again: who wrote must read first. */
+const conditional: ReadonlySet<string> = new Set(["goals.write", "documents.write"])
+
+const helps = ({ method }: Operation, { reason, retry }: ComputeError): boolean =>
+  retry === "later" && !(reason._tag === "Stale" && conditional.has(method))
+
+/** Doubling, with the upper half drawn, and never sooner than the backend asked. Whole milliseconds. */
+const delayOf = (
+  error: ComputeError,
+  attempt: number,
+  { delayMs, delayMsMax }: Required<Omit<RetryOptions, "budget">>
+) =>
+  Effect.map(Random.next, (drawn) => {
+    const longest = Math.min(delayMsMax, delayMs * 2 ** Math.min(attempt - 1, 30))
+    const asked = error.reason._tag === "Throttled" ? (error.reason.retryAfterMs ?? 0) : 0
+    return Math.max(asked, Math.ceil(longest / 2 + (longest / 2) * drawn))
+  })
+
+const exhausted = (error: ComputeError, { backend, name }: Operation, attempts: number): ComputeError =>
+  because(new Exhausted({ backend, operation: name, attempts, last: error.reason.what }))
+
+const aroundRetry = (options: RetryOptions): Around => {
+  const settings = { attemptsMax: 6, delayMs: 200, delayMsMax: 20_000, ...options }
+  const budget = options.budget ?? makeRetryBudget({ retriesMax: 100, retriesPerSecond: 5 })
+  /** Waits until the next try is due; fails where there is none. */
+  const waitAfter = (operation: Operation, error: ComputeError, attempt: number): Effect.Effect<void, ComputeError> => {
+    if (!helps(operation, error)) return Effect.fail(error)
+    if (attempt >= settings.attemptsMax) return Effect.fail(exhausted(error, operation, attempt))
+    return budget.take.pipe(
+      Effect.flatMap((granted) =>
+        granted ? delayOf(error, attempt, settings) : Effect.fail(exhausted(error, operation, attempt))
+      ),
+      Effect.flatMap((ms) => Effect.sleep(ms))
+    )
+  }
+  return {
+    effect: (operation, _args, call) => {
+      const retried = (attempt: number): typeof call =>
+        Effect.catch(call, (error) => Effect.flatMap(waitAfter(operation, error, attempt), () => retried(attempt + 1)))
+      return retried(1)
+    },
+    // What was given out cannot be taken back, so that a stream begins again only where it has given nothing yet.
+    stream: (operation, _args, call) =>
+      Stream.suspend(() => {
+        let given = false
+        const watched = Stream.mapArray(call, (chunk) => {
+          given = true
+          return chunk
+        })
+        const retried = (attempt: number): typeof call =>
+          Stream.catch(watched, (error) =>
+            given
+              ? Stream.fail(error)
+              : Stream.unwrap(Effect.map(waitAfter(operation, error, attempt), () => retried(attempt + 1)))
+          )
+        return retried(1)
+      })
+  }
+}
+
+/**
+ * Tries again what may work `later`: after a growing, jittered delay, not before the backend said so, within one budget
+ * for all calls of all services of the Layer. Ends as `Exhausted`, which nobody further out tries again.
+ */
+export const retry = (options: RetryOptions = {}): Middleware => middleware(aroundRetry(options))
