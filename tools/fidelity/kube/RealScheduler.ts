@@ -28,6 +28,8 @@ const plurals: Readonly<Record<string, string>> = {
   Node: "/api/v1/nodes",
   Pod: "/api/v1/namespaces/*/pods",
   Service: "/api/v1/namespaces/*/services",
+  PersistentVolume: "/api/v1/persistentvolumes",
+  PersistentVolumeClaim: "/api/v1/namespaces/*/persistentvolumeclaims",
   PriorityClass: "/apis/scheduling.k8s.io/v1/priorityclasses",
   PodDisruptionBudget: "/apis/policy/v1/namespaces/*/poddisruptionbudgets",
   ReplicaSet: "/apis/apps/v1/namespaces/*/replicasets"
@@ -77,7 +79,9 @@ export class RealScheduler {
       k8s,
       {
         without: ["kube-controller-manager", "kwok"],
-        "apiserver-arg": ["--disable-admission-plugins=ServiceAccount,TaintNodesByCondition"],
+        "apiserver-arg": [
+          "--disable-admission-plugins=ServiceAccount,TaintNodesByCondition,StorageObjectInUseProtection"
+        ],
         "scheduler-arg": isTraced ? tracedArguments : [],
         "scheduler-config": [configuration]
       },
@@ -164,11 +168,11 @@ export class RealScheduler {
       () => "pods stay",
       () => this.pods.size === 0
     )
-    const kinds = ["PodDisruptionBudget", "ReplicaSet"]
+    const kinds = ["PodDisruptionBudget", "ReplicaSet", "PersistentVolumeClaim"]
     await Promise.all(
       kinds.flatMap((kind) => spaces.map((space) => this.call("DELETE", pathOf(kind, space), every, [404])))
     )
-    await this.call("DELETE", pathOf("Node"), every)
+    for (const kind of ["Node", "PersistentVolume"]) await this.call("DELETE", pathOf(kind), every)
     for (const space of ["default", "other"]) {
       for (let index = 0; index < 4; index++)
         await this.call("DELETE", `${pathOf("Service", space)}/s${index}`, every, [404])

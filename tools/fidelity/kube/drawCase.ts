@@ -1,6 +1,7 @@
 import { schedulerNames } from "./configuration.ts"
 import { Draw } from "./Draw.ts"
 import { drawPod, type Features } from "./drawPod.ts"
+import { drawVolumes } from "./drawVolumes.ts"
 
 /** A Kubernetes object, as far as we must look into it. */
 export interface Manifest {
@@ -141,8 +142,10 @@ export const drawCase = (seed: number): Case => {
   const nodeCount = draw.one([1, 2, 3, 5, 5, 8, 12, 20, 20, 40, 110, 100 + draw.below(200)])
   // Each case has some of the features only, so that each meets the others and also stands alone.
   const percent = draw.one([5, 15, 30, 60])
+  const hasVolumes = draw.chance(25)
   const features: Features = {
     percent,
+    hasVolumes,
     nodes: nodeCount,
     schedulers: draw.chance(50) ? ["default-scheduler"] : schedulerNames,
     priorities: draw.chance(65)
@@ -151,7 +154,8 @@ export const drawCase = (seed: number): Case => {
     ...services(draw),
     ...replicaSets(draw),
     ...draw.many(nodeCount, (index) => node(draw, index)),
-    ...(features.priorities ? budgets(draw) : [])
+    ...(features.priorities ? budgets(draw) : []),
+    ...(hasVolumes ? drawVolumes(draw) : [])
   ]
   const podCount = draw.one([20, 40, 60])
   return {

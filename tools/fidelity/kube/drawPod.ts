@@ -1,5 +1,6 @@
 import type { Draw } from "./Draw.ts"
 import type { Manifest } from "./drawCase.ts"
+import { claimNames } from "./drawVolumes.ts"
 
 /** What pods of a case may ask for. */
 export interface Features {
@@ -8,6 +9,7 @@ export interface Features {
   readonly nodes: number
   readonly schedulers: ReadonlyArray<string>
   readonly priorities: boolean
+  readonly hasVolumes: boolean
 }
 
 const topologyKeys = ["kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/zone", "disk"]
@@ -213,6 +215,9 @@ export const drawPod = (draw: Draw, features: Features, index: number): Manifest
       ...(draw.chance(60) ? { tolerations: draw.many(1 + draw.below(3), () => toleration(draw)) } : {}),
       ...(draw.chance(percent) ? { topologySpreadConstraints: spread(draw) } : {}),
       ...(features.priorities ? { priorityClassName: draw.one(["low", "low", "mid", "mid", "high", "never"]) } : {}),
+      ...(features.hasVolumes && namespace === "default" && draw.chance(40)
+        ? { volumes: [{ name: "v", persistentVolumeClaim: { claimName: draw.one(claimNames) } }] }
+        : {}),
       schedulerName: draw.one(features.schedulers)
     }
   }

@@ -140,7 +140,7 @@ export class Scheduler {
     if (size === 0) return { ...undecided, message: "no nodes available to schedule pods" }
     const view = this.#view(podClass, profile)
     const named = namedNodes(podClass, profile)
-    const claims = claimsRefusal(this.world.objects, podClass)
+    const claims = claimsRefusal(this.world.objects, podClass, profile)
     if (named?.size === 0) return this.#refusedAtOnce(view, "pod affinity terms conflict")
     if (claims !== undefined) return this.#refusedAtOnce(view, claims)
     const refused = new Map<number, Refusal>()
@@ -175,9 +175,11 @@ export class Scheduler {
     return Int32Array.from(feasible)
   }
 
+  /** A pod refused before any node was looked at. The plugin that is asked next then lacks what it noted, and says only that. */
   #refusedAtOnce(view: ClassView, why: string): Decision {
     const nodes = this.world.nodes.length
-    const after = afterwards(view.profile, eligible(view.profile, view.podClass) ?? preemptionMessage(nodes, new Map()))
+    const preemption = eligible(view.profile, view.podClass) ?? preemptionMessage(nodes, new Map())
+    const after = view.profile.dynamicResources ? " not found" : afterwards(view.profile, preemption)
     return { ...undecided, message: `0/${nodes} nodes are available: ${why}.${after}` }
   }
 

@@ -14,7 +14,7 @@ const claimOf = (objects: KubeObjects, podClass: PodClass, name: string) =>
   objects.claims.find((one) => one.namespace === podClass.namespace && one.name === name)
 
 /** Why the pod's claims refuse every node at once, if they do. */
-export const claimsRefusal = (objects: KubeObjects, podClass: PodClass): string | undefined => {
+export const claimsRefusal = (objects: KubeObjects, podClass: PodClass, profile: Profile): string | undefined => {
   for (const name of podClass.claims) {
     if (claimOf(objects, podClass, name) === undefined) return `persistentvolumeclaim "${name}" not found`
   }
@@ -22,7 +22,11 @@ export const claimsRefusal = (objects: KubeObjects, podClass: PodClass): string 
     const claim = claimOf(objects, podClass, name)
     return claim?.volumeName === undefined && claim?.waitsForPod === false
   })
-  return unbound ? "pod has unbound immediate PersistentVolumeClaims" : undefined
+  if (unbound) return "pod has unbound immediate PersistentVolumeClaims"
+  if (!profile.filters.has("VolumeZone")) return undefined
+  const volumes = podClass.claims.flatMap((name) => claimOf(objects, podClass, name)?.volumeName ?? [])
+  const missing = volumes.find((name) => !objects.volumes.some((one) => one.name === name))
+  return missing === undefined ? undefined : `persistentvolume "${missing}" not found`
 }
 
 /** A zone label may name several zones, joined by two underscores. */

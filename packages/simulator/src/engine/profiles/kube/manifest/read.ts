@@ -202,7 +202,11 @@ export class Reader {
         break
       case "StorageClass":
         this.#read(place, cluster.storageClassShape, (one) => {
-          if (one.volumeBindingMode === "WaitForFirstConsumer") this.#waitingClasses.add(one.metadata.name ?? "")
+          if (one.volumeBindingMode !== "WaitForFirstConsumer") return
+          this.#waitingClasses.add(one.metadata.name ?? "")
+          if (one.provisioner !== "kubernetes.io/no-provisioner") return
+          const remedy = "Bind the claims to volumes by name."
+          fault(this.#at(place, "provisioner"), "matching claims with volumes that exist is not modelled", remedy)
         })
         break
       default:
