@@ -1,0 +1,5 @@
+export type { CondorConfig } from "./Client.ts"
+export { capabilities } from "./capabilities.ts"
+export { classify } from "./classify.ts"
+export { layer } from "./layer.ts"
+export { hostImage } from "./submitText.ts"

@@ -1,0 +1,121 @@
+import { type Attempt, Job, type JobState, type JobStatus } from "@orrery/core"
+import { Result, Schema } from "effect"
+import type { Ad } from "./Client.ts"
+import { nameAttribute, specAttribute } from "./submitText.ts"
+
+/** HTCondor's own numbers. */
+const condor = { idle: 1, running: 2, removed: 3, completed: 4, held: 5, transferring: 6, suspended: 7 } as const
+/** A job that is being given its input is not held by anybody. */
+const spoolingInput = 16
+
+const decodeSpec = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.toType(Job)))
+const readSpec = (base64: unknown) => decodeSpec(Buffer.from(String(base64), "base64").toString("utf8"))
+
+const number = (ad: Ad, key: string): number => (typeof ad[key] === "number" ? (ad[key] as number) : 0)
+const text = (ad: Ad, key: string): string | undefined =>
+  typeof ad[key] === "string" ? (ad[key] as string) : undefined
+
+/** Ads of one or many jobs as our jobs, by name; ads that hold no description of ours are left out. */
+export const toJobs = (ads: ReadonlyArray<Ad>): ReadonlyArray<JobStatus> => {
+  const groups = new Map<string, Array<Ad>>()
+  for (const ad of ads) {
+    const key = `${text(ad, nameAttribute) ?? ""} ${number(ad, "ClusterId")}`
+    groups.set(key, [...(groups.get(key) ?? []), ad])
+  }
+  return [...groups.values()]
+    .flatMap((group) => {
+      const spec = readSpec(group[0]?.[specAttribute])
+      return Result.isSuccess(spec) ? [toJob(spec.success, group)] : []
+    })
+    .toSorted((a, b) => a.submittedAtMs - b.submittedAtMs || Number(a.id) - Number(b.id))
+}
+
+/** One job out of the ads of its processes. */
+const toJob = (spec: Job, ads: ReadonlyArray<Ad>): JobStatus => {
+  const tasks = ads.toSorted((a, b) => number(a, "ProcId") - number(b, "ProcId")).map(toTask)
+  const count = (...states: ReadonlyArray<JobState>) => tasks.filter((task) => states.includes(task.state)).length
+  const state = stateOf(tasks.map((task) => task.state))
+  const reason = tasks.find((task) => task.state === state && task.reason !== undefined)?.reason
+  const starts = tasks.flatMap(({ attempt: { startedAtMs } }) => (startedAtMs === undefined ? [] : [startedAtMs]))
+  const ends = tasks.flatMap(({ attempt: { endedAtMs } }) => (endedAtMs === undefined ? [] : [endedAtMs]))
+  return {
+    id: String(number(ads[0] ?? {}, "ClusterId")),
+    spec,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    submittedAtMs: Math.min(...ads.map((ad) => number(ad, "QDate"))) * 1000,
+    ...(starts.length > 0 ? { startedAtMs: Math.min(...starts) } : {}),
+    ...(ends.length === tasks.length ? { endedAtMs: Math.max(...ends) } : {}),
+    tasks: {
+      waiting: count("waiting", "held"),
+      running: count("running"),
+      succeeded: count("succeeded"),
+      failed: count("failed", "cancelled")
+    },
+    attempts: tasks.map(({ attempt }) => attempt)
+  }
+}
+
+/** A job ends when its last task has; until then it is what most concerns its owner. */
+const stateOf = (states: ReadonlyArray<JobState>): JobState => {
+  const has = (state: JobState) => states.includes(state)
+  if (has("running")) return "running"
+  if (has("waiting")) return "waiting"
+  if (has("held")) return "held"
+  return has("cancelled") ? "cancelled" : has("failed") ? "failed" : "succeeded"
+}
+
+interface Task {
+  readonly state: JobState
+  readonly reason?: string
+  readonly attempt: Attempt
+}
+
+const toTask = (ad: Ad): Task => {
+  const { reason, state } = taskState(ad)
+  const over = state === "succeeded" || state === "failed" || state === "cancelled"
+  const started = number(ad, "JobCurrentStartDate") || number(ad, "JobStartDate")
+  const ended = number(ad, "CompletionDate") || number(ad, "EnteredCurrentStatus")
+  const host = text(ad, "RemoteHost") ?? text(ad, "LastRemoteHost")
+  return {
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    attempt: {
+      index: number(ad, "ProcId"),
+      attempt: Math.max(0, number(ad, "NumJobStarts") - 1),
+      ...(host === undefined ? {} : { node: host }),
+      state: state === "held" ? "waiting" : state === "cancelled" || state === "cancelling" ? "lost" : state,
+      ...(started > 0 ? { startedAtMs: started * 1000 } : {}),
+      ...(over ? { endedAtMs: ended * 1000 } : {}),
+      ...(over && typeof ad.ExitCode === "number" ? { exitCode: ad.ExitCode } : {}),
+      ...(reason === undefined ? {} : { reason })
+    }
+  }
+}
+
+const taskState = (ad: Ad): { readonly state: JobState; readonly reason?: string } => {
+  switch (number(ad, "JobStatus")) {
+    case condor.running:
+    case condor.transferring:
+      return { state: "running" }
+    case condor.suspended:
+      return { state: "running", reason: "suspended by the machine" }
+    case condor.removed: {
+      const why = text(ad, "RemoveReason")
+      return why?.includes("PeriodicRemove") === true
+        ? { state: "failed", reason: "the deadline passed" }
+        : { state: "cancelled", ...(why === undefined ? {} : { reason: why }) }
+    }
+    case condor.completed: {
+      if (ad.ExitBySignal === true) return { state: "failed", reason: `ended by signal ${number(ad, "ExitSignal")}` }
+      const code = number(ad, "ExitCode")
+      return code === 0 ? { state: "succeeded" } : { state: "failed", reason: `exit code ${code}` }
+    }
+    case condor.held:
+      return number(ad, "HoldReasonCode") === spoolingInput
+        ? { state: "waiting" }
+        : { state: "held", reason: text(ad, "HoldReason") ?? "held" }
+    default:
+      return { state: "waiting" }
+  }
+}

@@ -1,0 +1,199 @@
+import {
+  because,
+  type ComputeError,
+  Conflict,
+  InvalidInput,
+  isOver,
+  type Job,
+  type JobStatus,
+  NotFound,
+  type Pod,
+  place,
+  type Ref,
+  Scheduler,
+  Unclassified,
+  type Why
+} from "@orrery/core"
+import { Effect, Layer, Result, Stream } from "effect"
+import { type Ad, Client } from "./Client.ts"
+import { capabilities } from "./capabilities.ts"
+import { all, quote } from "./classAd.ts"
+import { toJobs } from "./jobs.ts"
+import { follow, printed } from "./logs.ts"
+import { toCapacity, toNodes } from "./nodes.ts"
+import { folderOf, forgottenAttribute, nameAttribute, submitText } from "./submitText.ts"
+
+const backend = "htcondor"
+const keyOf = ({ name, namespace = "default" }: Ref): string => `${namespace}/${name}`
+const remembered = `${forgottenAttribute} =!= true`
+const ours = (ref: Ref): string => all([`${nameAttribute} =?= ${quote(keyOf(ref))}`, remembered])
+
+/** Jobs of ours in the queue, by a constraint. Ended ones stay there until they are removed. */
+const query = Effect.fnUntraced(function* (constraint: string) {
+  const client = yield* Client
+  return toJobs(yield* client.ads("q", ["-constraint", constraint]))
+})
+
+const find = Effect.fnUntraced(function* (operation: string, ref: Ref) {
+  const [job] = yield* query(ours(ref))
+  return job ?? (yield* because(new NotFound({ backend, operation, kind: "job", name: keyOf(ref) })))
+})
+
+const sameSpec = (a: Job, b: Job): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** What is in the queue under this name already; a job that differs from it is refused. */
+const already = Effect.fnUntraced(function* (job: Job) {
+  const [first, ...twins] = yield* query(ours(job))
+  if (first !== undefined && !sameSpec(first.spec, job))
+    return yield* because(
+      new Conflict({
+        backend,
+        operation: "submit",
+        kind: "job",
+        name: keyOf(job),
+        detail: "it is there with another description"
+      })
+    )
+  // a reply that was lost and a second caller can each have queued the job: the first one stays
+  const client = yield* Client
+  yield* Effect.forEach(twins, ({ id }) => client.run("rm", ["-forcex", id]), { discard: true })
+  return first
+})
+
+const submit = Effect.fn("condor.submit")(function* (job: Job) {
+  const client = yield* Client
+  const before = yield* already(job)
+  if (before !== undefined) return before
+  const folder = yield* client.makeFolder(folderOf(job))
+  const text = submitText(job, folder, client.config.runs)
+  if (Result.isFailure(text))
+    return yield* because(new InvalidInput({ backend, operation: "submit", problems: text.failure }))
+  yield* client.run("submit", ["-terse", "-"], text.success)
+  const after = yield* already(job)
+  return (
+    after ??
+    (yield* because(
+      new Unclassified({ backend, operation: "submit", detail: "the queue took the job and does not show it" })
+    ))
+  )
+})
+
+/** Runs a tool over one job's processes of these states. No process left in them is success: that is what was wanted. */
+const act = (tool: string, states: string) =>
+  Effect.fnUntraced(function* (ref: Ref) {
+    const client = yield* Client
+    const job = yield* find(tool, ref)
+    if (isOver(job.state)) return
+    yield* client
+      .run(tool, ["-constraint", all([ours(ref), states])])
+      .pipe(Effect.catchIf(nothingMatched, () => Effect.void))
+  })
+
+const nothingMatched = (error: ComputeError): boolean =>
+  error.reason._tag === "Unclassified" &&
+  /no jobs? (found|match)|couldn't find\/\w+ (all|any) jobs|no matching jobs/i.test(error.reason.detail)
+
+const remove = Effect.fn("condor.remove")(function* (ref: Ref) {
+  const client = yield* Client
+  const marked = `${nameAttribute} =?= ${quote(keyOf(ref))}`
+  const quietly = (tool: string, ...args: ReadonlyArray<string>) =>
+    client.run(tool, args).pipe(Effect.catchIf(nothingMatched, () => Effect.void))
+  if ((yield* client.ads("q", ["-constraint", marked, "-attributes", "ProcId"])).length > 0) {
+    yield* client.run("qedit", ["-constraint", marked, forgottenAttribute, "true"])
+    yield* quietly("rm", "-constraint", all([marked, "JobStatus =!= 3"]))
+    // what was cancelled before stayed for its record, and only -forcex takes it out now
+    yield* quietly("rm", "-forcex", "-constraint", all([marked, "JobStatus =?= 3"]))
+  }
+  yield* client.removeFolder(folderOf({ name: ref.name, namespace: ref.namespace ?? "default" }))
+})
+
+const slots = Effect.fnUntraced(function* () {
+  const client = yield* Client
+  return yield* client.ads("status", [])
+})
+
+const why = Effect.fn("condor.why")(function* (ref: Ref): Effect.fn.Return<Why, ComputeError, Client> {
+  const job = yield* find("why", ref)
+  if (job.state !== "waiting")
+    return { summary: `the job is ${job.state}${job.reason === undefined ? "" : `: ${job.reason}`}`, refusals: [] }
+  const ads = yield* slots()
+  const verdict = place({ pod: podOf(job), nodes: freeNodes(ads), pods: [] })
+  return Result.isSuccess(verdict)
+    ? {
+        summary: `it fits ${verdict.success.node} and waits for the next negotiation`,
+        refusals: verdict.success.refusals
+      }
+    : { summary: "no slot takes it now", refusals: verdict.failure }
+})
+
+const podOf = ({ spec, submittedAtMs }: JobStatus): Pod => ({
+  name: spec.name,
+  namespace: spec.namespace,
+  labels: spec.labels,
+  spec: spec.pod,
+  state: "waiting",
+  owner: { kind: "job", name: spec.name },
+  createdAtMs: submittedAtMs
+})
+
+/** The slots as nodes that have only what is free of them now. */
+const freeNodes = (ads: ReadonlyArray<Ad>) => {
+  const free = new Map(toCapacity(ads).nodes.map((slot) => [slot.name, slot.free]))
+  return toNodes(ads).map((node) => ({ ...node, capacity: free.get(node.name) ?? node.capacity }))
+}
+
+/** The queue as a Scheduler. */
+export const scheduler: Layer.Layer<Scheduler, never, Client> = Layer.effect(
+  Scheduler,
+  Effect.gen(function* () {
+    const client = yield* Client
+    const paceMs = client.config.paceMs ?? 1_000
+    const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
+    const get = (ref: Ref) => run(find("get", ref))
+    return Scheduler.of({
+      backend,
+      capabilities,
+      submit: (job) => run(submit(job)),
+      get,
+      list: (namespace) =>
+        Stream.fromIterableEffect(
+          run(query(all([`${nameAttribute} isnt undefined`, remembered]))).pipe(
+            Effect.map((jobs) => jobs.filter(({ spec }) => namespace === undefined || spec.namespace === namespace))
+          )
+        ),
+      cancel: (ref) => run(act("rm", "JobStatus =!= 3 && JobStatus =!= 4")(ref)),
+      hold: (ref) => run(act("hold", "JobStatus =?= 1 || JobStatus =?= 2 || JobStatus =?= 7")(ref)),
+      release: (ref) => run(act("release", "JobStatus =?= 5")(ref)),
+      remove: (ref) => run(remove(ref)),
+      logs: (ref, options) =>
+        options?.follow === true
+          ? follow(client, get(ref), paceMs, options)
+          : Stream.unwrap(Effect.map(get(ref), (job) => printed(client, job, options ?? {}))),
+      watch: (ref) => watch(get(ref), paceMs),
+      why: (ref) => run(why(ref)),
+      capacity: run(Effect.map(slots(), toCapacity))
+    })
+  })
+)
+
+/** One look per pace; an event for each change; the end when the job is over. A failed look fails the stream. */
+const watch = (look: Effect.Effect<JobStatus, ComputeError>, paceMs: number) =>
+  Stream.unfold({ last: "", over: false, first: true }, ({ first, last, over }) =>
+    over
+      ? Effect.void
+      : (first ? Effect.void : Effect.sleep(paceMs)).pipe(
+          Effect.andThen(look),
+          Effect.map((job) => {
+            const text = JSON.stringify(job)
+            return [text === last ? [] : [job], { last: text, over: isOver(job.state), first: false }] as const
+          })
+        )
+  ).pipe(
+    Stream.flattenIterable,
+    Stream.mapEffect((job) =>
+      Effect.map(
+        Effect.clockWith((clock) => clock.currentTimeMillis),
+        (atMs) => ({ atMs, job })
+      )
+    )
+  )

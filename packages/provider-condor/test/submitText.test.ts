@@ -1,0 +1,67 @@
+import { Result } from "effect"
+import fc from "fast-check"
+import { expect, it } from "vitest"
+import { all, quote, words } from "../src/classAd.ts"
+import { submitText } from "../src/submitText.ts"
+import { shellJob } from "./job.ts"
+
+const text = (job: ReturnType<typeof shellJob>) => Result.getOrThrow(submitText(job, "/jobs/default.x"))
+
+it("a job of two tasks that run one at a time", () => {
+  expect(text(shellJob("x", "echo", { completions: 2, retries: 3 }))).toMatchInlineSnapshot(`
+    "universe = vanilla
+    executable = /bin/sh
+    transfer_executable = false
+    should_transfer_files = IF_NEEDED
+    initialdir = /jobs/default.x
+    output = out.$(Process)
+    error = err.$(Process)
+    log = events
+    stream_output = true
+    stream_error = true
+    MY.Arguments = "-c echo"
+    MY.Environment = "JOB_NAME=x JOB_INDEX=$(Process)"
+    request_cpus = 1
+    request_memory = 1
+    priority = 0
+    max_retries = 3
+    concurrency_limits = orrery_default_x:2308032
+    leave_in_queue = OrreryForgotten =!= true
+    MY.OrreryName = "default/x"
+    MY.OrrerySpec = "eyJuYW1lIjoieCIsIm5hbWVzcGFjZSI6ImRlZmF1bHQiLCJsYWJlbHMiOnt9LCJjb21wbGV0aW9ucyI6MiwicGFyYWxsZWxpc20iOjEsInJldHJpZXMiOjMsImhlbGQiOmZhbHNlLCJwb2QiOnsiY29udGFpbmVycyI6W3sibmFtZSI6Im1haW4iLCJpbWFnZSI6Imhvc3QiLCJjb21tYW5kIjpbIi9iaW4vc2giLCItYyIsImVjaG8iXSwicG9ydHMiOltdLCJyZXNvdXJjZXMiOnsicmVxdWVzdHMiOnsiY3B1TWlsbGkiOjAsIm1lbW9yeUJ5dGVzIjowLCJncHVNaWxsaSI6MH19LCJlbnZpcm9ubWVudCI6W10sIm1vdW50cyI6W119XSwiaW5pdENvbnRhaW5lcnMiOltdLCJ2b2x1bWVzIjpbXSwibm9kZVNlbGVjdG9yIjp7fSwidG9sZXJhdGlvbnMiOltdLCJwcmlvcml0eSI6MCwidGVybWluYXRpb25HcmFjZU1zIjozMDAwMH19"
+    queue 2
+    "
+  `)
+})
+
+it("what a user writes stays inside its string, on its line, and is never a macro", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (line) => {
+      const lines = text(shellJob("x", `$(Process) "'\n${line.replaceAll("\0", "")}`)).split("\n")
+      expect(lines.filter((one) => one.startsWith("MY.Arguments")).length).toBe(1)
+      expect(lines.length).toBe(text(shellJob("x", "echo")).split("\n").length)
+      expect(
+        lines
+          .join("\n")
+          .replaceAll("$(DOLLAR)", "")
+          .match(/\$\(\w*\)/g)
+      ).toEqual(["$(Process)", "$(Process)", "$(Process)"])
+    })
+  )
+})
+
+it("a caller's constraint with an OR keeps to itself", () => {
+  expect(all(["a || b", "c"])).toBe("(a || b) && (c)")
+  expect(quote('x" || true || "')).toBe('"x\\" || true || \\""')
+  expect(words(["plain", "two words", "it's", ""])).toBe("plain 'two words' 'it''s' ''")
+})
+
+it("names everything it cannot translate, at once", () => {
+  const job = shellJob("x", "echo", {}, { image: "busybox", resources: { requests: { gpuMilli: 0.5 } } })
+  const problems = submitText({ ...job, pod: { ...job.pod, nodeSelector: { "a/b": "c" } } }, "/jobs")
+  expect(Result.isFailure(problems) && problems.failure.map(({ path }) => path)).toEqual([
+    "pod.containers.0.image",
+    "pod.containers.0.resources.requests.gpu",
+    "pod.nodeSelector.a/b"
+  ])
+})
