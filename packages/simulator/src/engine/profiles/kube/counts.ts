@@ -131,7 +131,7 @@ export class Counts {
     return found
   }
 
-  /** Whether the plugin that spreads pods has any say on this node's feasibility or score. */
+  /** Whether other pods have no say at all: nothing spreads, and no affinity refuses or scores. */
   get isTrivial(): boolean {
     return this.hard.length + this.soft.length === 0 && !this.hasAffinityFilter && !this.scoresAffinity
   }

@@ -15,7 +15,7 @@ export const meetsNodeAffinity = (podClass: PodClass, node: KubeNode): boolean =
   (podClass.nodeTerms === undefined || podClass.nodeTerms.some((term) => termSelects(term, node)))
 
 /** Whether the toleration covers the taint. */
-export const tolerates = (toleration: Toleration, taint: Taint): boolean =>
+const tolerates = (toleration: Toleration, taint: Taint): boolean =>
   (toleration.effect === "" || toleration.effect === taint.effect) &&
   (toleration.key === "" || toleration.key === taint.key) &&
   (toleration.operator === "Exists" || toleration.value === taint.value)

@@ -92,7 +92,7 @@ const spreadRaw = (view: ClassView, feasible: Int32Array): Float64Array => {
 }
 
 /** The scores that compare nodes with each other: everything that is normalised over the feasible ones. */
-export const comparedScores = (view: ClassView, feasible: Int32Array): ReadonlyArray<ScoreColumn> => {
+const comparedScores = (view: ClassView, feasible: Int32Array): ReadonlyArray<ScoreColumn> => {
   const { weights } = view.profile
   const { softTaints, nodeAffinity } = view.statics
   const columns: Array<ScoreColumn> = []

@@ -157,8 +157,7 @@ const hostPortsOf = (spec: PodSpec): ReadonlyArray<HostPort> =>
   )
 
 /** An image's name with the tag that is meant when none is written. */
-export const normalImage = (name: string): string =>
-  name.lastIndexOf(":") <= name.lastIndexOf("/") ? `${name}:latest` : name
+const normalImage = (name: string): string => (name.lastIndexOf(":") <= name.lastIndexOf("/") ? `${name}:latest` : name)
 
 /** Images are looked up in this order: init containers, containers, image volumes. */
 const imagesOf = (spec: PodSpec): ReadonlyArray<string> =>

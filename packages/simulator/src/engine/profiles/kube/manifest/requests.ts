@@ -1,6 +1,6 @@
 import type { Amounts } from "../model.ts"
 import { divideUp } from "./quantity.ts"
-import { list, mapOf, quantity, type Read, record, text } from "./shape.ts"
+import { mapOf, quantity, type Read, record } from "./shape.ts"
 
 /** Quantities by resource name, in thousandths. */
 export type Quantities = ReadonlyMap<string, bigint>
@@ -14,9 +14,6 @@ export interface ContainerResources {
   /** An init container that keeps running beside the others. */
   readonly sidecar: boolean
 }
-
-/** Names and values as written where images of a node are listed. */
-export const imageNames = list(text)
 
 const bigger = (left: bigint, right: bigint): bigint => (left > right ? left : right)
 
@@ -66,8 +63,7 @@ export const sumContainers = (
 }
 
 /** Whether a pod may ask for the resource as a whole, above its containers. */
-export const isPodLevel = (name: string): boolean =>
-  name === "cpu" || name === "memory" || name.startsWith("hugepages-")
+const isPodLevel = (name: string): boolean => name === "cpu" || name === "memory" || name.startsWith("hugepages-")
 
 /** A pod's own requests, with those it leaves out filled from its containers and its own limits. */
 export const podLevelRequests = (
