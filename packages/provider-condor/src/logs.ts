@@ -43,7 +43,7 @@ export const follow = (
   { tail }: LogOptions
 ): Stream.Stream<LogLine, ComputeError> =>
   Stream.unfold({ offsets: {} as Readonly<Record<string, number>>, over: false, first: true }, (state) =>
-    state.over ? Effect.void : round(client, look, paceMs, tail, state)
+    state.over ? Effect.succeed(undefined) : round(client, look, paceMs, tail, state)
   ).pipe(Stream.flattenIterable)
 
 interface Position {

@@ -180,7 +180,7 @@ export const scheduler: Layer.Layer<Scheduler, never, Client> = Layer.effect(
 const watch = (look: Effect.Effect<JobStatus, ComputeError>, paceMs: number) =>
   Stream.unfold({ last: "", over: false, first: true }, ({ first, last, over }) =>
     over
-      ? Effect.void
+      ? Effect.succeed(undefined)
       : (first ? Effect.void : Effect.sleep(paceMs)).pipe(
           Effect.andThen(look),
           Effect.map((job) => {
