@@ -1,9 +1,11 @@
 import { Schema } from "effect"
 import { defaultTo } from "./defaultTo.ts"
+import { InstanceTypeText } from "./InstanceType.ts"
 import { inFile } from "./inFile.ts"
 import { Labels } from "./Labels.ts"
 import { MicroUsd } from "./Money.ts"
 import { Name } from "./Name.ts"
+import { orOne } from "./orOne.ts"
 import { Bytes } from "./Quantity.ts"
 import { Taint } from "./Taint.ts"
 
@@ -23,7 +25,7 @@ export type Spot = typeof Spot.Type
 export const NodePool = Schema.Struct({
   name: Name,
   /** The first that can be had is taken; `instance_type` names just one. */
-  instanceTypes: Schema.Array(Schema.NonEmptyString).check(Schema.isMinLength(1)),
+  instanceTypes: orOne("instance_type", Schema.Array(InstanceTypeText).check(Schema.isMinLength(1))),
   minSize: Count,
   maxSize: Count,
   labels: Labels.pipe(defaultTo({})),

@@ -1,0 +1,63 @@
+import { Container, type EnvVar, type HealthCheck, type Port, ResourceRequirements } from "../Container.ts"
+import { Image } from "../ImageName.ts"
+import { decoded } from "./decoded.ts"
+
+/** Builds a container step by step; every step is itself a container, as plain data. */
+export class ContainerBuilder {
+  declare readonly name: Container["name"]
+  declare readonly image: string
+  declare readonly ports: ReadonlyArray<Port>
+  declare readonly resources: ResourceRequirements
+  declare readonly environment: ReadonlyArray<EnvVar>
+  declare readonly mounts: Container["mounts"]
+  declare readonly command?: ReadonlyArray<string>
+  declare readonly args?: ReadonlyArray<string>
+  declare readonly workingDir?: string
+  declare readonly healthCheck?: HealthCheck
+  declare readonly pullPolicy?: NonNullable<Container["pullPolicy"]>
+  declare readonly runAsNonRoot?: boolean
+
+  private constructor(container: Container) {
+    Object.assign(this, container)
+  }
+
+  /** Goes on from a container that there is. */
+  static from(container: Container): ContainerBuilder {
+    return new ContainerBuilder(container)
+  }
+
+  /** A container whose image is its own name, until one is given. */
+  static new(name: string): ContainerBuilder {
+    return new ContainerBuilder(decoded(Container, { name, image: name }))
+  }
+
+  withImage(image: string): ContainerBuilder {
+    return this.#with({ image: decoded(Image, image) })
+  }
+
+  withPort(containerPort: number, protocol: Port["protocol"] = "TCP"): ContainerBuilder {
+    return this.#with({ ports: [...this.ports, { containerPort, protocol }] })
+  }
+
+  withCommand(...command: ReadonlyArray<string>): ContainerBuilder {
+    return this.#with({ command })
+  }
+
+  /** Amounts as people write them: `{ requests: { cpuMilli: "500m", memoryBytes: "512Mi" } }`. */
+  withResources(resources: typeof ResourceRequirements.Encoded): ContainerBuilder {
+    return this.#with({ resources: decoded(ResourceRequirements, resources) })
+  }
+
+  withHealthCheck(healthCheck: HealthCheck): ContainerBuilder {
+    return this.#with({ healthCheck })
+  }
+
+  withEnvironment(variables: Readonly<Record<string, string>>): ContainerBuilder {
+    const added = Object.entries(variables).map(([name, value]) => ({ name, value }))
+    return this.#with({ environment: [...this.environment, ...added] })
+  }
+
+  #with(change: Partial<Container>): ContainerBuilder {
+    return new ContainerBuilder({ ...this, ...change })
+  }
+}

@@ -1,0 +1,65 @@
+import type { Container } from "../Container.ts"
+import { DurationMs } from "../Duration.ts"
+import { Job } from "../Job.ts"
+import type { Labels } from "../Labels.ts"
+import type { PodSpec } from "../Pod.ts"
+import { decoded } from "./decoded.ts"
+
+/** Builds a job step by step; every step is itself a job, as plain data. */
+export class JobBuilder {
+  declare readonly name: Job["name"]
+  declare readonly namespace: Job["namespace"]
+  declare readonly labels: Labels
+  declare readonly completions: number
+  declare readonly parallelism: number
+  declare readonly retries: number
+  declare readonly held: boolean
+  declare readonly pod: PodSpec
+  declare readonly deadlineMs?: number
+  declare readonly queue?: string
+
+  private constructor(job: Job) {
+    Object.assign(this, job)
+  }
+
+  /** Goes on from a job that there is. */
+  static from(job: Job): JobBuilder {
+    return new JobBuilder(job)
+  }
+
+  /** One task without containers yet. */
+  static new(name: string): JobBuilder {
+    const whole = decoded(Job, { name, pod: { containers: [{ name, image: name }] } })
+    return new JobBuilder({ ...whole, pod: { ...whole.pod, containers: [] } })
+  }
+
+  inNamespace(namespace: string): JobBuilder {
+    return this.#with({ namespace })
+  }
+
+  withContainer(container: Container): JobBuilder {
+    return this.#with({ pod: { ...this.pod, containers: [...this.pod.containers, { ...container }] } })
+  }
+
+  /** So many tasks that must succeed, so many of them at once. */
+  withTasks(completions: number, parallelism = completions): JobBuilder {
+    return this.#with({ completions, parallelism })
+  }
+
+  withRetries(retries: number): JobBuilder {
+    return this.#with({ retries })
+  }
+
+  /** As people write it: `10m`, `1h30m`. */
+  withDeadline(deadline: string): JobBuilder {
+    return this.#with({ deadlineMs: decoded(DurationMs, deadline) })
+  }
+
+  withQueue(queue: string): JobBuilder {
+    return this.#with({ queue })
+  }
+
+  #with(change: Partial<Job>): JobBuilder {
+    return new JobBuilder({ ...this, ...change })
+  }
+}
