@@ -1,0 +1,49 @@
+import { build, ClusterSpec, Deployment, Job } from "@orrery/core"
+import { Schema } from "effect"
+import { describe, expect, it } from "vitest"
+
+const { ComputeCluster, Container, Deployment: DeploymentOf, Job: JobOf, NodePool } = build
+
+const cluster = ComputeCluster.new("production")
+  .withProvider("aws")
+  .withRegion("us-west-2")
+  .addNodePool(NodePool.new("general").withInstanceType("c5.xlarge").withSizeRange(3, 10))
+  .withAutoScaling(true)
+
+const web = DeploymentOf.new("web-app")
+  .withReplicas(3)
+  .withContainer(
+    Container.new("web")
+      .withImage("web-app:1.0")
+      .withPort(8080)
+      .withResources({ requests: { cpuMilli: "500m", memoryBytes: "512Mi" } })
+  )
+  .withRollingUpdate(1, 0)
+
+describe("builders", () => {
+  it("are what the schemas call valid, as plain data", () => {
+    const spec: ClusterSpec = cluster
+    expect(Schema.is(ClusterSpec)({ ...spec })).toBe(true)
+    expect(Schema.is(Deployment)({ ...web })).toBe(true)
+    const job = JobOf.new("train").withTasks(4, 2).withDeadline("1h").withContainer(Container.new("train"))
+    expect(Schema.is(Job)({ ...job })).toBe(true)
+    expect(JSON.parse(JSON.stringify(job))).toMatchObject({ completions: 4, parallelism: 2, deadlineMs: 3_600_000 })
+    expect(JSON.parse(JSON.stringify(cluster))).toMatchObject({
+      name: "production",
+      provider: "aws",
+      region: "us-west-2",
+      nodePools: [{ name: "general", instanceTypes: ["c5.xlarge"], minSize: 3, maxSize: 10 }],
+      autoScaling: { enabled: true, targetCpuUtilization: 70 }
+    })
+    expect(web.template.spec.containers[0]?.resources.requests.cpuMilli).toBe(500)
+  })
+
+  it("change nothing that was built before", () => {
+    const before = JSON.stringify(cluster)
+    const after = cluster.addNodePool(NodePool.new("gpu").withInstanceType("p3.2xlarge").withSpot(2))
+    expect(JSON.stringify(cluster)).toBe(before)
+    expect(after.nodePools[1]?.spot).toEqual({ enabled: true, maxMicroUsdPerHour: 2_000_000 })
+  })
+
+  it("refuse a name that no backend takes", () => expect(() => NodePool.new("General!")).toThrow(/at most 63/))
+})

@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs"
+import { computeFileJsonSchema, readComputeFile, writeComputeFile } from "@orrery/core"
+import { Result, Schema } from "effect"
+import { describe, expect, it } from "vitest"
+
+const production = readFileSync(new URL("../../../../examples/production.yaml", import.meta.url), "utf8")
+const fileOf = (text: string) => Result.getOrThrow(readComputeFile(text, "file.yaml"))
+const problemsOf = (text: string) =>
+  Result.match(readComputeFile(text, "file.yaml"), {
+    onSuccess: () => [],
+    onFailure: (problems) =>
+      problems.map(
+        ({ column, line, message, path, remedy }) =>
+          `${line}:${column} ${path}: ${message}${remedy === undefined ? "" : ` (${remedy})`}`
+      )
+  })
+
+describe("a file that is right", () => {
+  it("is read in full", () => {
+    const { cluster, containers, deployments, optimization } = fileOf(production)
+    expect(cluster?.nodePools.map(({ instanceTypes, maxSize, name }) => [name, instanceTypes, maxSize])).toEqual([
+      ["general", ["c5.xlarge"], 10],
+      ["gpu", ["p3.2xlarge"], 5]
+    ])
+    expect(cluster?.autoScaling).toMatchObject({ enabled: true, minNodes: 4, maxNodes: 15, scaleDownDelayMs: 600_000 })
+    expect(containers.runtime).toEqual({ type: "containerd", version: "1.6" })
+    expect(optimization?.rules.map(({ action }) => action)).toEqual(["adjust_resources", "rebalance_nodes"])
+    expect(deployments[0]?.template.spec.containers[0]).toMatchObject({
+      image: "docker.io/web-app:1.0",
+      pullPolicy: "IfNotPresent",
+      runAsNonRoot: true,
+      resources: { requests: { cpuMilli: 500, memoryBytes: 2 ** 29 }, limits: { cpuMilli: 1000, memoryBytes: 2 ** 30 } }
+    })
+  })
+
+  it("reads back from what is written of it", () => {
+    const file = fileOf(production)
+    expect(fileOf(writeComputeFile(file))).toEqual(file)
+    expect(writeComputeFile(file)).toContain("instance_type: c5.xlarge")
+  })
+
+  it("may use camelCase, JSON and tabs in JSON", () => {
+    const file = fileOf(
+      '{\n\t"jobs": [{"name": "a", "image": "b", "nodeSelector": {"tier": "x"}, "completions": 2}]\n}'
+    )
+    expect(file.jobs[0]).toMatchObject({ completions: 2, pod: { nodeSelector: { tier: "x" } } })
+  })
+
+  it("keeps what a container says of itself against the file's settings", () => {
+    const { deployments } = fileOf(`
+containers:
+  defaults: {registry: registry.example.com:5000, pull_policy: Always}
+  resources: {requests: {cpu: 1, memory: 1Gi}, limits: {cpu: 2}}
+deployments:
+  - {name: own, image: ghcr.io/team/app:1, resources: {requests: {cpu: 4}}}
+  - {name: none, image: team/app@sha256:${"0".repeat(64)}}
+`)
+    const [own, none] = deployments.map(({ template }) => template.spec.containers[0])
+    expect([own?.image, own?.resources.requests.cpuMilli, own?.resources.requests.memoryBytes]).toEqual([
+      "ghcr.io/team/app:1",
+      4000,
+      2 ** 30
+    ])
+    expect(own?.resources.limits).toBeUndefined()
+    expect(none?.image).toBe(`registry.example.com:5000/team/app@sha256:${"0".repeat(64)}`)
+    expect(none?.resources.limits?.cpuMilli).toBe(2000)
+  })
+
+  it("reads the simulation section by the schema it is given", () => {
+    const simulation = Schema.Struct({ seed: Schema.Int, spotShare: Schema.optionalKey(Schema.Finite) })
+    const read = (text: string) => readComputeFile(text, "file.yaml", { simulation })
+    expect(Result.getOrThrow(read("simulation: {seed: 7, spot_share: 0.5}")).simulation).toEqual({
+      seed: 7,
+      spotShare: 0.5
+    })
+    expect(Result.isFailure(read("simulation: {sede: 7}"))).toBe(true)
+  })
+})
+
+describe("a file that is wrong", () => {
+  it("has every mistake named with its place, also those between fields", () => {
+    expect(
+      problemsOf(`compute:
+  cluster:
+    name: Production
+    provider: awz
+    node_pools:
+      - name: general
+        instance_typ: c5.xlarge
+        min_size: 12
+        max_size: 10
+      - name: general
+        instance_type: p3.2xlarge
+        min_size: 1
+        max_size: five
+        min_size: 2
+    auto_scaling:
+      scale_down_delay: 10 parsecs
+deployments:
+  - name: web
+    image: Web:1
+    replicas: -1
+    resources: {requests: {cpu: 2, memory: 1Gb}, limits: {cpu: 1}}
+contianers: {}
+`)
+    ).toMatchInlineSnapshot(`
+      [
+        "3:11 compute.cluster.name: found "Production", allowed: a name of at most 63 lower-case letters, digits and '-', starting and ending with a letter or digit",
+        "4:15 compute.cluster.provider: found "awz", allowed: aws, azure, kubernetes, htcondor, dask, hosts, sim (did you mean "aws"?)",
+        "7:9 compute.cluster.node_pools[0].instance_typ: unknown key "instance_typ", allowed: name, instance_types, min_size, max_size, labels, taints, spot, zones, disk, image (did you mean "instance_type"?)",
+        "8:19 compute.cluster.node_pools[0].min_size: min_size 12 is above max_size 10",
+        "10:15 compute.cluster.node_pools[1].name: another pool is named "general" already",
+        "13:19 compute.cluster.node_pools[1].max_size: found "five", allowed: an integer, a value between 0 and 100000",
+        "14:9 compute.cluster.node_pools[1].min_size: "min_size" is given already as "min_size" on line 12 (remove one of the two)",
+        "16:25 compute.cluster.auto_scaling.scale_down_delay: "parsecs" is no unit of time (ms, s, m, h, d, w), allowed: a duration such as 30s, 10m, 1h30m or 2 days",
+        "19:12 deployments[0].image: "Web" is no part of an image name (lower-case letters, digits, '.', '_', '-'), allowed: an image such as web-app:1.0 or registry.example.com/team/app@sha256:...",
+        "20:15 deployments[0].replicas: found "-1", allowed: an integer, a value between 0 and 1000000",
+        "21:44 deployments[0].resources.requests.memory: "1Gb" is no quantity, allowed: an amount such as 512Mi, 1Gi (2^30) or 1G (10^9)",
+        "21:64 deployments[0].resources.limits.cpu: the limit is below the request",
+        "22:1 contianers: unknown key "contianers", allowed: compute, containers, resources, deployments, jobs, simulation (did you mean "containers"?)",
+      ]
+    `)
+  })
+
+  it.each([
+    ["a tab", "\ta: 1", "1:1"],
+    ["an open bracket", "jobs: [", "1:8"],
+    ["a second document", "jobs: []\n---\njobs: []", "2:1"],
+    ["an alias of itself", "jobs: &a [*a]", "1:11"],
+    ["an unknown tag", "jobs: !!js/function x", "1:7"],
+    ["a list as a key", "? [a]\n: b", "1:3"]
+  ])("%s is a problem with a place", (_, text, place) => {
+    expect(problemsOf(text).map((line) => line.split(" ")[0])).toContain(place)
+  })
+
+  it("judges a rule between fields unless it depends on the wrong one", () => {
+    const pool = (sizes: string) =>
+      problemsOf(
+        `compute: {cluster: {name: a, provider: sim, node_pools: [{name: Wrong, instance_type: m, ${sizes}}]}}`
+      )
+    expect(pool("min_size: 2, max_size: 1")).toHaveLength(2)
+    expect(pool("min_size: x, max_size: 1")).toHaveLength(2)
+    expect(pool("min_size: 1, max_size: 1")).toHaveLength(1)
+  })
+
+  it("costs little, however it multiplies", () => {
+    const bomb = ["a: &a [x,x,x,x,x,x,x,x,x,x]", ..."bcdefghij"].map((line, index) =>
+      index === 0
+        ? line
+        : `${line}: &${line} [${Array(10)
+            .fill(`*${"abcdefghij"[index - 1]}`)
+            .join(",")}]`
+    )
+    expect(problemsOf(bomb.join("\n"))[0]).toContain("expands to more than")
+    expect(problemsOf("[".repeat(100_000))).toEqual(["undefined:undefined : nested more than 64 deep"])
+    expect(problemsOf(`${"[".repeat(100)}${"]".repeat(100)}`)[0]).toContain("nested more than 64 deep")
+  })
+})
+
+describe("the JSON Schema", () => {
+  it("has the file's keys and forbids others", () => {
+    const schema = JSON.stringify(computeFileJsonSchema())
+    expect(computeFileJsonSchema().$schema).toBe("https://json-schema.org/draft/2020-12/schema")
+    for (const key of ["node_pools", "instance_type", "pull_policy", "run_as_non_root", "termination_grace_period"])
+      expect(schema).toContain(`"${key}":`)
+    for (const name of ["nodePools", "cpuMilli", "memoryBytes", "scaleDownDelayMs"]) expect(schema).not.toContain(name)
+    expect(schema).toContain('"additionalProperties":false')
+  })
+})
