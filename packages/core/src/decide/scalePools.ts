@@ -124,7 +124,7 @@ const grow = (input: ScaleInput, sizes: Sizes, reasons: Map<string, string>, sca
   for (const pool of spec.nodePools) {
     const wanted = launches.filter((launch) => launch.pool === pool.name)
     const pods = wanted.reduce((sum, launch) => sum + launch.pods.length, 0)
-    for (const _ of wanted) raise(pool, `${pods} pods wait for room`)
+    for (const _ of wanted) raise(pool, `pods that wait for room: ${pods}`)
     const target = sizeForTarget(input, pool, scaling.targetCpuUtilization)
     for (let size = sizes.get(pool.name) ?? 0; size < target; size++)
       raise(pool, `more than ${scaling.targetCpuUtilization} % of its CPU is asked for`)
