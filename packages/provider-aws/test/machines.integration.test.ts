@@ -1,0 +1,138 @@
+import { type LaunchRequest, Machines } from "@orrery/core"
+import { Effect, Redacted } from "effect"
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { machines } from "../src/index.ts"
+
+const endpoint = process.env.ORRERY_AWS_ENDPOINT ?? ""
+const port = machines({
+  endpoint,
+  region: "us-east-1",
+  accessKeyId: "test",
+  secretAccessKey: Redacted.make("test"),
+  image: "ami-03cf127a"
+})
+const run = <A, E>(effect: Effect.Effect<A, E, Machines>) =>
+  Effect.runPromise(effect.pipe(Effect.provide(port), Effect.timeout("25 seconds")))
+const fault = (body: Readonly<Record<string, unknown>>) =>
+  fetch(`${endpoint}/_faults`, { method: "POST", body: JSON.stringify(body) })
+
+const request = (machine: string, token: string, more: Partial<LaunchRequest> = {}): LaunchRequest => ({
+  token,
+  owner: { cluster: "c1", pool: "general", machine, template: "abc" },
+  instanceType: "c5.xlarge",
+  market: "on-demand",
+  network: { subnets: [], securityGroups: [] },
+  labels: {},
+  taints: [],
+  ...more
+})
+
+beforeEach(async () => {
+  await fetch(`${endpoint}/_reset`, { method: "POST" })
+})
+afterEach(async () => {
+  await fetch(`${endpoint}/_faults`, { method: "DELETE" })
+})
+
+it("one token is one machine, also when the reply was lost", { timeout: 30_000 }, () =>
+  run(
+    Effect.gen(function* () {
+      const aws = yield* Machines
+      yield* Effect.promise(() => fault({ action: "RunInstances", kind: "drop-reply", times: 1 }))
+      const lost = yield* Effect.flip(aws.launch(request("general-1", "token-1")))
+      expect([lost.reason._tag, lost.retry]).toEqual(["Unavailable", "later"])
+      const machine = yield* aws.launch(request("general-1", "token-1"))
+      const seen = yield* aws.observe("c1")
+      expect(seen.map(({ id, owner }) => [id, owner.machine])).toEqual([[machine.id, "general-1"]])
+    })
+  )
+)
+
+it("a token used for another machine is refused", { timeout: 30_000 }, () =>
+  run(
+    Effect.gen(function* () {
+      const aws = yield* Machines
+      yield* aws.launch(request("general-1", "token-2"))
+      const error = yield* Effect.flip(aws.launch(request("general-1", "token-2", { instanceType: "c5.2xlarge" })))
+      expect(error.reason._tag).toBe("Conflict")
+    })
+  )
+)
+
+it("capacity, quota and throttling are told apart", { timeout: 30_000 }, () =>
+  run(
+    Effect.gen(function* () {
+      const aws = yield* Machines
+      const tags: Array<string> = []
+      for (const code of ["InsufficientInstanceCapacity", "VcpuLimitExceeded", "RequestLimitExceeded"]) {
+        yield* Effect.promise(() => fault({ action: "RunInstances", kind: "error", code, status: 400, times: 1 }))
+        tags.push((yield* Effect.flip(aws.launch(request("general-1", "token-3")))).reason._tag)
+      }
+      expect(tags).toEqual(["CapacityExhausted", "QuotaExceeded", "Throttled"])
+      expect(yield* aws.observe()).toEqual([])
+    })
+  )
+)
+
+it("a goal is written once, changed on condition, and gone when removed", { timeout: 30_000 }, () =>
+  run(
+    Effect.gen(function* () {
+      const { goals } = yield* Machines
+      const goal = {
+        spec: { ...spec, name: "c1" },
+        sizes: { general: 2 },
+        generation: 1,
+        deleting: false
+      }
+      const first = yield* goals.write(goal, undefined)
+      expect((yield* Effect.flip(goals.write(goal, undefined))).reason._tag).toBe("Stale")
+      const second = yield* goals.write({ ...goal, generation: 2 }, first.version)
+      expect((yield* Effect.flip(goals.write({ ...goal, generation: 3 }, first.version))).reason._tag).toBe("Stale")
+      expect(yield* goals.read("c1")).toEqual({ goal: { ...goal, generation: 2 }, version: second.version })
+      expect((yield* goals.list).length).toBe(1)
+      yield* goals.remove("c1")
+      yield* goals.remove("c1")
+      expect(yield* goals.read("c1")).toBeUndefined()
+    })
+  )
+)
+
+it("the security group is made once and removed after its machines", { timeout: 30_000 }, () =>
+  run(
+    Effect.gen(function* () {
+      const aws = yield* Machines
+      const network = yield* aws.prerequisites.ensure("c1", { subnets: [], securityGroups: [] })
+      expect(yield* aws.prerequisites.ensure("c1", { subnets: [], securityGroups: [] })).toEqual(network)
+      const machine = yield* aws.launch(request("general-1", "token-4", { network }))
+      yield* aws.mark(machine.id, { cordoned: true, leaseUntilMs: 5 })
+      expect((yield* aws.observe("c1"))[0]).toMatchObject({ cordoned: true, leaseUntilMs: 5 })
+      yield* aws.terminate([machine.id])
+      yield* aws.terminate([machine.id, "i-0123456789abcdef0"])
+      expect((yield* aws.observe("c1"))[0]?.state).toBe("terminated")
+      yield* aws.prerequisites.remove("c1")
+      yield* aws.prerequisites.remove("c1")
+    })
+  )
+)
+
+it("offerings of the asked types carry zone, capacity and both markets", { timeout: 30_000 }, () =>
+  run(
+    Effect.gen(function* () {
+      const aws = yield* Machines
+      const offered = yield* aws.offerings("us-east-1", ["c5.xlarge", "p3.2xlarge"])
+      expect([...new Set(offered.map(({ instanceType }) => instanceType))]).toEqual(["c5.xlarge", "p3.2xlarge"])
+      expect(offered.find(({ instanceType }) => instanceType === "p3.2xlarge")?.capacity.gpuMilli).toBe(1000)
+      expect(new Set(offered.map(({ market }) => market))).toEqual(new Set(["on-demand", "spot"]))
+    })
+  )
+)
+
+const spec = {
+  provider: "aws",
+  network: { subnets: [], securityGroups: [] },
+  nodePools: [
+    { name: "general", instanceTypes: ["c5.xlarge"], minSize: 1, maxSize: 3, labels: {}, taints: [], zones: [] }
+  ],
+  update: { maxUnavailable: "1", maxSurge: "1", drainTimeoutMs: 1, podEvictionTimeoutMs: 1, nodeDrainGracePeriodMs: 0 },
+  labels: {}
+} as const
