@@ -201,3 +201,18 @@ export const prepare = async (real: RealScheduler): Promise<void> => {
   const spec = { containers: [{ name: "c", image: "none" }] }
   await askReal(real, { apiVersion: "v1", kind: "Pod", metadata: { name: "first", namespace: "default" }, spec })
 }
+
+/** Brings the real search back to its first node: in a cluster of one node, every search ends there. */
+export const rewind = async (real: RealScheduler): Promise<void> => {
+  await real.clear()
+  await real.create({
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: "alone" },
+    status: { allocatable: { pods: "9" } }
+  })
+  await sleep(250)
+  const spec = { terminationGracePeriodSeconds: 0, containers: [{ name: "c", image: "none" }] }
+  await askReal(real, { apiVersion: "v1", kind: "Pod", metadata: { name: "first", namespace: "default" }, spec })
+  real.searchStart = 0
+}
