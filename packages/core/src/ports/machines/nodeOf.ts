@@ -1,0 +1,53 @@
+import type { ClusterSpec } from "../../model/ClusterSpec.ts"
+import type { Node, NodeState } from "../../model/Node.ts"
+import type { Offering } from "../../model/Offering.ts"
+import { none } from "../../model/Resources.ts"
+import type { Machine } from "../Machines.ts"
+
+const states: Readonly<Record<Machine["state"], NodeState>> = {
+  pending: "booting",
+  running: "ready",
+  stopping: "stopped",
+  stopped: "stopped",
+  terminating: "leaving",
+  terminated: "gone"
+}
+
+/** What a machine is called besides its own marks: its cluster's description and what such machines are. */
+export interface NodeContext {
+  readonly spec: ClusterSpec | undefined
+  readonly offerings: ReadonlyArray<Offering>
+  /** Machines that run and have not been heard from for long. */
+  readonly lost: ReadonlySet<string>
+}
+
+/** A machine as a node of its cluster. */
+export const nodeOf = (machine: Machine, { lost, offerings, spec }: NodeContext): Node => {
+  const { cluster, machine: name, pool, template } = machine.owner
+  const described = spec?.nodePools.find((one) => one.name === pool)
+  const alike = offerings.filter(({ instanceType }) => instanceType === machine.instanceType)
+  const offering =
+    alike.find(({ market, zone }) => market === machine.market && zone === machine.zone) ??
+    alike.find(({ market }) => market === machine.market) ??
+    alike[0]
+  const state = states[machine.state]
+  return {
+    name,
+    id: machine.id,
+    cluster,
+    pool,
+    state: state === "ready" && lost.has(machine.id) ? "lost" : state,
+    schedulable: !machine.cordoned,
+    instanceType: machine.instanceType,
+    zone: machine.zone,
+    market: machine.market,
+    labels: { ...offering?.labels, ...spec?.labels, ...described?.labels },
+    taints: described?.taints ?? [],
+    capacity: offering?.capacity ?? none,
+    microUsdPerHour: offering?.microUsdPerHour ?? 0,
+    createdAtMs: machine.launchedAtMs,
+    template,
+    ...(machine.address === undefined ? {} : { address: machine.address }),
+    ...(machine.reclaimAtMs === undefined ? {} : { reclaimAtMs: machine.reclaimAtMs })
+  }
+}

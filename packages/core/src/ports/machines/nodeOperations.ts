@@ -1,0 +1,84 @@
+import { Clock, Effect, Schema, Stream } from "effect"
+import type { Goal } from "../../model/Goal.ts"
+import type { Node } from "../../model/Node.ts"
+import { UpdatePolicy } from "../../model/UpdatePolicy.ts"
+import type { NodeOperations } from "../../service/ClusterManager.ts"
+import { because, type ComputeError, Conflict, NotFound } from "../../service/ComputeError.ts"
+import type { Machine } from "../Machines.ts"
+import { passOver } from "./converge.ts"
+import type { Fleet } from "./Fleet.ts"
+import { nodeOf } from "./nodeOf.ts"
+import { cordon, drainNode } from "./perform.ts"
+import { lostAt } from "./seeCluster.ts"
+
+const defaultPolicy = Schema.decodeSync(UpdatePolicy)({})
+
+interface Found {
+  readonly node: Node
+  readonly goal: Goal | undefined
+}
+
+/** All nodes in the light of their clusters' goals, by cluster and name. */
+const seeNodes = (fleet: Fleet, cluster?: string): Effect.Effect<ReadonlyArray<Found>, ComputeError> =>
+  Effect.gen(function* () {
+    const goals = yield* fleet.machines.goals.list
+    const machines = yield* fleet.machines.observe(cluster)
+    const nowMs = yield* Clock.currentTimeMillis
+    const lost = lostAt(fleet, nowMs)
+    const byCluster = Map.groupBy(machines, ({ owner }) => owner.cluster)
+    const found: Array<Found> = []
+    for (const [name, its] of [...byCluster].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+      const goal = goals.find((stored) => stored.goal.spec.name === name)?.goal
+      const types = [...new Set(its.map(({ instanceType }) => instanceType))]
+      const offerings = yield* fleet.machines.offerings(goal?.spec.region, types)
+      const nodes = its.map((machine: Machine) => nodeOf(machine, { spec: goal?.spec, offerings, lost }))
+      found.push(...nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((node) => ({ node, goal })))
+    }
+    return found.filter(({ node }) => node.state !== "gone")
+  })
+
+/** The one node of a name; `cluster/name` or its id where several clusters have one of that name. */
+const findNode = (fleet: Fleet, name: string, operation: string): Effect.Effect<Found, ComputeError> =>
+  Effect.gen(function* () {
+    const at = { backend: fleet.machines.backend, operation, kind: "node", name }
+    const all = yield* seeNodes(fleet)
+    const named = all.filter(({ node }) => node.id === name || `${node.cluster}/${node.name}` === name)
+    const [first, second] = named.length > 0 ? named : all.filter(({ node }) => node.name === name)
+    if (first === undefined) return yield* because(new NotFound(at))
+    if (second === undefined) return first
+    const detail = `several clusters have one: say ${first.node.cluster}/${name} or ${second.node.cluster}/${name}`
+    return yield* because(new Conflict({ ...at, detail }))
+  })
+
+/** What can be done with single nodes, over the machines they are. */
+export const nodeOperations = (fleet: Fleet): NodeOperations => {
+  const { machines } = fleet
+  /** Ends the machine; its pool is filled up again at once where its cluster stays. */
+  const end = ({ goal, node }: Found, operation: string) =>
+    Effect.andThen(
+      machines.terminate([node.id]),
+      goal === undefined || goal.deleting ? Effect.void : Effect.asVoid(passOver(fleet, node.cluster, operation))
+    )
+  return {
+    list: (cluster) =>
+      Stream.fromIterableEffect(Effect.map(seeNodes(fleet, cluster), (found) => found.map(({ node }) => node))),
+    get: (name) => Effect.map(findNode(fleet, name, "nodes.get"), ({ node }) => node),
+    cordon: (name) => Effect.flatMap(findNode(fleet, name, "nodes.cordon"), ({ node }) => cordon(fleet, node, true)),
+    uncordon: (name) =>
+      Effect.flatMap(findNode(fleet, name, "nodes.uncordon"), ({ node }) => cordon(fleet, node, false)),
+    drain: (name, { deadlineMs } = {}) =>
+      Effect.flatMap(findNode(fleet, name, "nodes.drain"), ({ goal, node }) => {
+        const policy = goal?.spec.update ?? defaultPolicy
+        return drainNode(fleet, node, { ...policy, drainTimeoutMs: deadlineMs ?? policy.drainTimeoutMs })
+      }),
+    repair: (name) => Effect.flatMap(findNode(fleet, name, "nodes.repair"), (found) => end(found, "nodes.repair")),
+    remove: (name) =>
+      findNode(fleet, name, "nodes.remove").pipe(
+        Effect.flatMap((found) => end(found, "nodes.remove")),
+        Effect.catchIf(
+          ({ reason }) => reason._tag === "NotFound",
+          () => Effect.void
+        )
+      )
+  }
+}

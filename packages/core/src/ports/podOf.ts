@@ -1,0 +1,14 @@
+import type { Pod } from "../model/Snapshot.ts"
+import type { HostedPod } from "./Hosts.ts"
+
+/** A pod on a host as decisions see it. */
+export const podOf = ({ createdAtMs, labels, name, namespace, node, owner, spec, state }: HostedPod): Pod => ({
+  name,
+  namespace,
+  labels,
+  spec,
+  node,
+  state: state === "pulling" ? "starting" : state,
+  owner,
+  createdAtMs
+})
