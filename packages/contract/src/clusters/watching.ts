@@ -1,0 +1,111 @@
+import type { ClusterEvent } from "@orrery/core"
+import { Effect, Fiber, Ref, Stream } from "effect"
+import { eventually } from "../eventually.ts"
+import { expectRefusal, expectSame, expectThat, Mismatch } from "../expect.ts"
+import { clusterRule } from "../Rule.ts"
+import { clusterOf } from "../specs.ts"
+import { clustersState, nodesOf, readyWith } from "./looks.ts"
+
+const added = (events: ReadonlyArray<ClusterEvent>): ReadonlyArray<string> =>
+  events.flatMap((event) => (event.type === "NodeAdded" ? [event.node.id] : []))
+
+/** Plans, watches, and the care of single nodes. */
+export const clusterWatching = [
+  clusterRule("plan says what createCluster would do and does nothing [R36]", ["clusters"], (clusters, given) =>
+    Effect.gen(function* () {
+      const spec = clusterOf(given, given.name("a"))
+      const before = yield* clustersState(clusters)
+      const plan = yield* clusters.plan(spec)
+      const launches = plan.steps.filter(({ step }) => step.type === "launch")
+      yield* expectSame(launches.length, 1, "planned launches")
+      yield* expectSame(yield* clustersState(clusters), before, "what exists")
+      yield* clusters.createCluster(spec)
+      yield* readyWith(clusters, given, spec.name, 1)
+      yield* expectSame((yield* clusters.plan(spec)).steps, [], "steps once it is there")
+    })
+  ),
+  clusterRule(
+    "watchCluster begins with what is there, misses no node, and ends with the cluster [R134]",
+    ["clusters", "nodeEvents"],
+    (clusters, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        yield* clusters.createCluster(clusterOf(given, name))
+        const { nodes } = yield* readyWith(clusters, given, name, 1)
+        const seen = yield* Ref.make<ReadonlyArray<ClusterEvent>>([])
+        const watching = yield* Effect.forkChild(
+          Stream.runForEach(clusters.watchCluster(name), (event) => Ref.update(seen, (events) => [...events, event]))
+        )
+        yield* eventually(given.pace, {
+          look: Effect.map(Ref.get(seen), added),
+          until: (ids) => ids.includes(nodes[0]?.id ?? ""),
+          what: "the watch begins with the node that is there"
+        })
+        yield* clusters.scalePool(name, "main", 3)
+        const grown = yield* readyWith(clusters, given, name, 3)
+        yield* eventually(given.pace, {
+          look: Effect.map(Ref.get(seen), added),
+          until: (ids) => grown.nodes.every(({ id }) => ids.includes(id)),
+          what: "the watch tells of each new node"
+        })
+        yield* clusters.deleteCluster(name)
+        yield* Fiber.join(watching).pipe(
+          Effect.timeoutOrElse({
+            duration: given.pace.settleMs,
+            orElse: () => new Mismatch({ detail: "the watch did not end when the cluster was gone" })
+          })
+        )
+        yield* expectSame((yield* Ref.get(seen)).at(-1)?.type, "ClusterDeleted", "last event")
+      })
+  ),
+  clusterRule(
+    "cordon and uncordon set whether a node takes work, as often as they are called [D30]",
+    ["clusters", "cordon"],
+    (clusters, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        yield* clusters.createCluster(clusterOf(given, name))
+        const { nodes } = yield* readyWith(clusters, given, name, 1)
+        const node = nodes[0]?.name ?? ""
+        for (const [call, schedulable] of [
+          [clusters.nodes.cordon, false],
+          [clusters.nodes.uncordon, true]
+        ] as const) {
+          yield* call(node)
+          yield* call(node)
+          yield* eventually(given.pace, {
+            look: clusters.nodes.get(node),
+            until: (now) => now.schedulable === schedulable,
+            what: `node ${node} has schedulable ${schedulable}`
+          })
+        }
+      })
+  ),
+  clusterRule("drain closes an empty node at once [R39]", ["clusters", "drain"], (clusters, given) =>
+    Effect.gen(function* () {
+      const name = given.name("a")
+      yield* clusters.createCluster(clusterOf(given, name))
+      const { nodes } = yield* readyWith(clusters, given, name, 1)
+      const node = nodes[0]?.name ?? ""
+      yield* clusters.nodes.drain(node, { deadlineMs: given.pace.settleMs })
+      yield* expectThat(!(yield* clusters.nodes.get(node)).schedulable, "a drained node still takes work")
+    })
+  ),
+  clusterRule("a node that is removed is replaced by its pool [R100]", ["clusters"], (clusters, given) =>
+    Effect.gen(function* () {
+      const name = given.name("a")
+      yield* clusters.createCluster(clusterOf(given, name))
+      const before = (yield* readyWith(clusters, given, name, 1)).nodes[0]
+      yield* clusters.nodes.remove(before?.name ?? "")
+      yield* clusters.createCluster(clusterOf(given, name))
+      yield* eventually(given.pace, {
+        look: nodesOf(clusters, name),
+        until: (nodes) => nodes.length === 1 && nodes[0]?.id !== before?.id && nodes[0]?.state === "ready",
+        what: "one other node is ready"
+      })
+    })
+  ),
+  clusterRule("a node that does not exist is not found [R148]", ["clusters"], (clusters, given) =>
+    Effect.asVoid(expectRefusal(clusters.nodes.get(given.name("none")), "NotFound", "nodes.get"))
+  )
+]

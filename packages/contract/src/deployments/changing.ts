@@ -1,0 +1,129 @@
+import type { Deployment, DeploymentEvent } from "@orrery/core"
+import { Effect, Fiber, Ref, Stream } from "effect"
+import { eventually } from "../eventually.ts"
+import { expectSame, expectThat, Mismatch } from "../expect.ts"
+import { containerRule } from "../Rule.ts"
+import { deploymentOf, podOf } from "../specs.ts"
+import { availableWith, podsOf } from "./looks.ts"
+
+const withNote = (spec: Deployment, note: string): Deployment["template"] => ({
+  ...spec.template,
+  labels: { ...spec.template.labels, note }
+})
+
+/** How a deployment goes from one version to the next, and what can be seen of it. */
+export const deploymentChanging = [
+  containerRule(
+    "updateDeployment replaces every pod and keeps as many ready as the strategy says [R46 R119 R135]",
+    ["deployments", "rollingUpdate"],
+    (containers, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        const spec = deploymentOf(given, name, { replicas: 3 })
+        yield* containers.createDeployment(spec)
+        const before = yield* availableWith(containers, given, name, 3)
+        yield* containers.updateDeployment({ name }, { template: withNote(spec, "second") })
+        let leastReady = Number.POSITIVE_INFINITY
+        const after = yield* eventually(given.pace, {
+          look: containers.getDeployment({ name }),
+          until: ({ replicas }) => {
+            leastReady = Math.min(leastReady, replicas.ready)
+            return replicas.updated === 3 && replicas.ready === 3 && replicas.total === 3
+          },
+          what: "three pods of the new version"
+        })
+        yield* expectThat(leastReady >= 3, `maxUnavailable is 0, but only ${leastReady} of 3 were ready`)
+        yield* expectThat(after.revision > before.revision, "the revision did not count up")
+        yield* eventually(given.pace, {
+          look: Effect.map(podsOf(containers, name), (pods) => pods.map(({ labels }) => labels.note)),
+          until: (notes) => notes.length === 3 && notes.every((note) => note === "second"),
+          what: "every pod is of the new version"
+        })
+      })
+  ),
+  containerRule("rollback returns to the version before [R46]", ["deployments", "rollback"], (containers, given) =>
+    Effect.gen(function* () {
+      const name = given.name("a")
+      const spec = deploymentOf(given, name)
+      yield* containers.createDeployment({ ...spec, template: withNote(spec, "first") })
+      yield* availableWith(containers, given, name, 1)
+      yield* containers.updateDeployment({ name }, { template: withNote(spec, "second") })
+      yield* availableWith(containers, given, name, 1)
+      yield* containers.rollback({ name })
+      yield* availableWith(containers, given, name, 1)
+      yield* expectSame(
+        (yield* containers.getDeployment({ name })).spec.template.labels.note,
+        "first",
+        "note of the template"
+      )
+      yield* eventually(given.pace, {
+        look: Effect.map(podsOf(containers, name), (pods) => pods.map(({ labels }) => labels.note)),
+        until: (notes) => notes.length === 1 && notes[0] === "first",
+        what: "the pod is of the first version"
+      })
+    })
+  ),
+  containerRule(
+    "watchDeployment begins with what is there, sees each scale, and ends with the deployment [R134]",
+    ["deployments", "deploymentEvents"],
+    (containers, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        yield* containers.createDeployment(deploymentOf(given, name))
+        yield* availableWith(containers, given, name, 1)
+        const seen = yield* Ref.make<ReadonlyArray<DeploymentEvent>>([])
+        const watching = yield* Effect.forkChild(
+          Stream.runForEach(containers.watchDeployment({ name }), (event) =>
+            Ref.update(seen, (events) => [...events, event])
+          )
+        )
+        for (const replicas of [1, 3, 0]) {
+          yield* containers.scaleDeployment({ name }, replicas)
+          yield* eventually(given.pace, {
+            look: Ref.get(seen),
+            until: (events) =>
+              events.some(
+                ({ deployment }) => deployment.replicas.desired === replicas && deployment.replicas.ready === replicas
+              ),
+            what: `the watch tells of ${replicas} ready replicas`
+          })
+        }
+        yield* containers.deleteDeployment({ name })
+        yield* Fiber.join(watching).pipe(
+          Effect.timeoutOrElse({
+            duration: given.pace.settleMs,
+            orElse: () => new Mismatch({ detail: "the watch did not end when the deployment was gone" })
+          })
+        )
+        yield* expectSame((yield* Ref.get(seen)).at(-1)?.type, "Deleted", "last event")
+      })
+  ),
+  containerRule(
+    "logs give what the containers printed, line by line [R149 K70]",
+    ["deployments", "logs", "output"],
+    (containers, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        const spec = deploymentOf(given, name)
+        const pod = podOf(given, given.fixtures.commands.prints("one", "two"))
+        yield* containers.createDeployment({ ...spec, template: { ...spec.template, spec: pod } })
+        yield* eventually(given.pace, {
+          look: Effect.map(Stream.runCollect(containers.logs({ name })), (lines) => lines.map(({ text }) => text)),
+          until: (texts) => texts.slice(0, 2).join() === "one,two",
+          what: "the two lines that were printed"
+        })
+      })
+  ),
+  containerRule("exec gives a command's exit code [N30]", ["deployments", "exec", "exitCodes"], (containers, given) =>
+    Effect.gen(function* () {
+      const name = given.name("a")
+      yield* containers.createDeployment(deploymentOf(given, name))
+      yield* availableWith(containers, given, name, 1)
+      const pod = (yield* podsOf(containers, name))[0]?.name ?? ""
+      for (const code of [0, 3]) {
+        const result = yield* containers.exec({ name: pod }, given.fixtures.commands.exits(code))
+        yield* expectSame(result.exitCode, code, "exit code")
+      }
+    })
+  )
+]

@@ -1,0 +1,4 @@
+export * from "./Backend.ts"
+export * from "./Check.ts"
+export * from "./Foreign.ts"
+export * from "./suite.ts"

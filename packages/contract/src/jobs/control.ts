@@ -1,0 +1,166 @@
+import { isOver, type JobEvent } from "@orrery/core"
+import { Effect, Fiber, Ref, Stream } from "effect"
+import { eventually, stays } from "../eventually.ts"
+import { expectSame, expectThat, Mismatch } from "../expect.ts"
+import { jobRule } from "../Rule.ts"
+import { endlessJobOf, jobOf, podOf } from "../specs.ts"
+import { isDone, reaches } from "./looks.ts"
+
+/** What can be done to a job, and what can be seen of it. */
+export const jobControl = [
+  jobRule("a held job does not run until it is released [T33]", ["jobs", "hold"], (jobs, given) =>
+    Effect.gen(function* () {
+      const name = given.name("a")
+      yield* jobs.submit(jobOf(given, name, { held: true }))
+      yield* reaches(jobs, given, name, "held")
+      yield* stays(given.pace, {
+        look: jobs.get({ name }),
+        until: ({ attempts, state }) => state === "held" && attempts.length === 0,
+        what: "the job is held and was not tried"
+      })
+      yield* jobs.release({ name })
+      yield* expectSame((yield* isDone(jobs, given, name)).state, "succeeded", "state once released")
+    })
+  ),
+  jobRule("hold stops a running job, and release runs it again [T33]", ["jobs", "hold", "durations"], (jobs, given) =>
+    Effect.gen(function* () {
+      const name = given.name("a")
+      yield* jobs.submit(endlessJobOf(given, name))
+      yield* reaches(jobs, given, name, "running")
+      yield* jobs.hold({ name })
+      yield* jobs.hold({ name })
+      const held = yield* reaches(jobs, given, name, "held")
+      yield* expectSame(held.tasks.running, 0, "running tasks while held")
+      yield* jobs.release({ name })
+      yield* reaches(jobs, given, name, "running")
+    })
+  ),
+  jobRule(
+    "cancel ends this job and no other, and again is success [N12 T33]",
+    ["jobs", "cancel", "durations"],
+    (jobs, given) =>
+      Effect.gen(function* () {
+        const names = [given.name("a"), given.name("ab")] as const
+        for (const name of names) yield* jobs.submit(endlessJobOf(given, name))
+        for (const name of names) yield* reaches(jobs, given, name, "running")
+        yield* jobs.cancel({ name: names[0] })
+        yield* reaches(jobs, given, names[0], "cancelled")
+        yield* jobs.cancel({ name: names[0] })
+        yield* stays(given.pace, {
+          look: jobs.get({ name: names[1] }),
+          until: ({ state }) => state === "running",
+          what: "the other job runs on"
+        })
+      })
+  ),
+  jobRule("cancel of a job that is over changes nothing [T33]", ["jobs", "cancel"], (jobs, given) =>
+    Effect.gen(function* () {
+      const name = given.name("a")
+      yield* jobs.submit(jobOf(given, name))
+      yield* isDone(jobs, given, name)
+      yield* jobs.cancel({ name })
+      yield* expectSame((yield* jobs.get({ name })).state, "succeeded", "state")
+    })
+  ),
+  jobRule(
+    "logs give what the job printed, and with tail only the end [N12 K70]",
+    ["jobs", "logs", "output"],
+    (jobs, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        yield* jobs.submit(
+          jobOf(given, name, { pod: podOf(given, given.fixtures.commands.prints("one", "two", "three")) })
+        )
+        yield* isDone(jobs, given, name)
+        const textsOf = (tail?: number) =>
+          Effect.map(Stream.runCollect(jobs.logs({ name }, tail === undefined ? {} : { tail })), (lines) =>
+            lines.map(({ text }) => text)
+          )
+        yield* eventually(given.pace, {
+          look: textsOf(),
+          until: (texts) => texts.join() === "one,two,three",
+          what: "the three lines that were printed"
+        })
+        yield* expectSame(yield* textsOf(1), ["three"], "last line")
+      })
+  ),
+  jobRule(
+    "watch begins with what is there, only moves on, and ends with the job [N12]",
+    ["jobs", "jobEvents"],
+    (jobs, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        const held = given.provides("hold")
+        yield* jobs.submit(jobOf(given, name, { held }))
+        const seen = yield* Ref.make<ReadonlyArray<JobEvent>>([])
+        const watching = yield* Effect.forkChild(
+          Stream.runForEach(jobs.watch({ name }), (event) => Ref.update(seen, (events) => [...events, event]))
+        )
+        yield* eventually(given.pace, {
+          look: Ref.get(seen),
+          until: (events) => events.length > 0,
+          what: "the watch begins with what is there"
+        })
+        if (held) yield* jobs.release({ name })
+        yield* Fiber.join(watching).pipe(
+          Effect.timeoutOrElse({
+            duration: given.pace.settleMs,
+            orElse: () => new Mismatch({ detail: "the watch did not end with the job" })
+          })
+        )
+        const events = yield* Ref.get(seen)
+        yield* expectThat(events.at(-1)?.job.state === "succeeded", "the last event is not the end")
+        yield* expectThat(
+          events.slice(0, -1).every(({ job }) => !isOver(job.state)),
+          "something came after the end"
+        )
+        yield* expectThat(
+          events.every(({ atMs }, index) => atMs >= (events[index - 1]?.atMs ?? 0)),
+          "the events are not in the order of time"
+        )
+      })
+  ),
+  jobRule(
+    "why names the reason of each node that cannot take a waiting job [K80]",
+    ["jobs", "why", "capacity"],
+    (jobs, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        const job = jobOf(given, name)
+        const main = job.pod.containers[0]
+        if (main === undefined) return
+        const requests = { ...given.fixtures.requests, cpuMilli: 1_000_000_000 }
+        yield* jobs.submit({ ...job, pod: { ...job.pod, containers: [{ ...main, resources: { requests } }] } })
+        const nodes = (yield* jobs.capacity).nodes.length
+        const why = yield* eventually(given.pace, {
+          look: jobs.why({ name }),
+          until: ({ refusals, summary }) => summary !== "" && refusals.length >= nodes,
+          what: `a summary and a reason for each of ${nodes} nodes`
+        })
+        yield* expectThat(
+          why.refusals.every((refusal) => refusal.candidate !== "" && refusal.why !== ""),
+          "a reason is empty"
+        )
+      })
+  ),
+  jobRule("capacity shows what a running job takes [N12]", ["jobs", "capacity", "durations"], (jobs, given) =>
+    Effect.gen(function* () {
+      const name = given.name("a")
+      const freeCpu = Effect.map(jobs.capacity, ({ nodes }) => nodes.reduce((sum, node) => sum + node.free.cpuMilli, 0))
+      const before = yield* jobs.capacity
+      yield* expectThat(before.nodes.length > 0, "no node is listed")
+      yield* expectThat(
+        before.nodes.every(({ free, total }) => free.cpuMilli >= 0 && free.cpuMilli <= total.cpuMilli),
+        "more is free than there is"
+      )
+      const freeBefore = yield* freeCpu
+      yield* jobs.submit(endlessJobOf(given, name))
+      yield* reaches(jobs, given, name, "running")
+      yield* eventually(given.pace, {
+        look: freeCpu,
+        until: (free) => free <= freeBefore - given.fixtures.requests.cpuMilli,
+        what: "less is free while the job runs"
+      })
+    })
+  )
+]

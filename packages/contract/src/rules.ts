@@ -1,0 +1,19 @@
+import { clusterLifecycle } from "./clusters/lifecycle.ts"
+import { clusterPools } from "./clusters/pools.ts"
+import { clusterWatching } from "./clusters/watching.ts"
+import { deploymentChanging } from "./deployments/changing.ts"
+import { deploymentLifecycle } from "./deployments/lifecycle.ts"
+import { jobControl } from "./jobs/control.ts"
+import { jobLifecycle } from "./jobs/lifecycle.ts"
+import type { Rule } from "./Rule.ts"
+
+/** Every promise about what a backend offers, in the order they are tried. */
+export const rules: ReadonlyArray<Rule> = [
+  ...clusterLifecycle,
+  ...clusterPools,
+  ...clusterWatching,
+  ...deploymentLifecycle,
+  ...deploymentChanging,
+  ...jobLifecycle,
+  ...jobControl
+]
