@@ -1,0 +1,31 @@
+import { computeFileJsonSchema } from "@orrery/core"
+import { Console, Effect } from "effect"
+import { Argument, Command, Completions } from "effect/cli"
+import { apply, plan } from "./command/apply.ts"
+import { deleteCommand } from "./command/delete.ts"
+import { compute } from "./command/flags.ts"
+import { describe, get } from "./command/get.ts"
+import { logs } from "./command/logs.ts"
+import { node, top, why } from "./command/look.ts"
+import { scale } from "./command/scale.ts"
+
+const schema = Command.make(
+  "schema",
+  {},
+  Effect.fn("cli.schema")(() => Console.log(JSON.stringify(computeFileJsonSchema(), null, 2)))
+).pipe(Command.withDescription("Print the JSON Schema of the files, so that editors can help"))
+
+const verbs = [plan, apply, get, describe, deleteCommand, scale, logs, top, node, why, schema] as const
+
+const completion = Command.make(
+  "completion",
+  { shell: Argument.Literals("shell", ["bash", "zsh", "fish"]) },
+  Effect.fn("cli.completion")(({ shell }) =>
+    Console.log(Completions.generate("compute", shell, Completions.fromCommand(withVerbs)))
+  )
+).pipe(Command.withDescription("Print a script that completes this command in a shell"))
+
+const withVerbs = compute.pipe(Command.withSubcommands([...verbs]))
+
+/** The whole command. */
+export const app = compute.pipe(Command.withSubcommands([...verbs, completion]))

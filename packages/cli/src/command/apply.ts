@@ -1,0 +1,71 @@
+import { Console, Effect } from "effect"
+import { Command } from "effect/cli"
+import { stringify } from "yaml"
+import type { Backend } from "../backend/Backend.ts"
+import { readFiles, type Wanted } from "../input/readFiles.ts"
+import type { Format } from "../output/Row.ts"
+import { type Changes, findChanges, isEmpty, printChanges } from "./changes.ts"
+import { confirm } from "./confirm.ts"
+import { compute, connect, dryRunFlag, filesFlag, yesFlag } from "./flags.ts"
+
+const show = (changes: Changes, output: Format) =>
+  output === "json"
+    ? Console.log(JSON.stringify(changes, null, 2))
+    : output === "yaml"
+      ? Console.log(stringify(changes, { aliasDuplicateObjects: false }).trimEnd())
+      : Console.log(printChanges(changes))
+
+/** Says what `apply` would do, with reasons and price. */
+export const plan = Command.make(
+  "plan",
+  { files: filesFlag },
+  Effect.fn("cli.plan")(function* ({ files }) {
+    const { output } = yield* compute
+    const wanted = yield* readFiles(files)
+    const backend = yield* connect(wanted.provider)
+    yield* show(yield* findChanges(backend, wanted), output)
+  }, Effect.scoped)
+).pipe(
+  Command.withDescription("Say what apply would do, why, and what it costs; changes nothing"),
+  Command.withExamples([{ command: "compute plan -f examples/production.yaml" }])
+)
+
+/** Machines first, then what runs on them. Each call may be repeated, so an interrupted run is simply run again. */
+const carryOut = Effect.fnUntraced(function* (backend: Backend, wanted: Wanted, changes: Changes) {
+  for (const [index, spec] of wanted.clusters.entries()) {
+    const steps = changes.clusters[index]?.steps.length ?? 0
+    if (steps > 0) yield* (yield* backend.clusters).createCluster(spec)
+    yield* Console.log(`cluster/${spec.name} ${steps > 0 ? "applied" : "unchanged"}`)
+  }
+  for (const { action, wanted: spec } of changes.deployments) {
+    if (action === "create") yield* (yield* backend.containers).createDeployment(spec)
+    if (action === "update") yield* (yield* backend.containers).updateDeployment(spec, spec)
+    yield* Console.log(`deployment/${spec.name} ${{ create: "created", update: "updated", none: "unchanged" }[action]}`)
+  }
+  for (const { action, wanted: job } of changes.jobs) {
+    if (action === "submit") yield* (yield* backend.scheduler).submit(job)
+    yield* Console.log(`job/${job.name} ${action === "submit" ? "submitted" : "unchanged"}`)
+  }
+})
+
+/** Makes what there is match what files ask for. */
+export const apply = Command.make(
+  "apply",
+  { files: filesFlag, yes: yesFlag, dryRun: dryRunFlag },
+  Effect.fn("cli.apply")(function* ({ dryRun, files, yes }) {
+    const { output } = yield* compute
+    const wanted = yield* readFiles(files)
+    const backend = yield* connect(wanted.provider)
+    const changes = yield* findChanges(backend, wanted)
+    yield* show(changes, output)
+    if (dryRun || isEmpty(changes)) return
+    if (yield* confirm("Do this?", yes)) yield* carryOut(backend, wanted, changes)
+    else yield* Console.error("nothing was changed")
+  }, Effect.scoped)
+).pipe(
+  Command.withDescription("Make what there is match what files ask for; running it again takes up where it was"),
+  Command.withExamples([
+    { command: "compute apply -f examples/production.yaml" },
+    { command: "cat fleet.yaml | compute apply -f - --yes" }
+  ])
+)

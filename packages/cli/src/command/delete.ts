@@ -1,0 +1,71 @@
+import { Console, Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import type { Backend } from "../backend/Backend.ts"
+import { badInput } from "../input/InputError.ts"
+import { readFiles } from "../input/readFiles.ts"
+import { readTarget } from "../input/Target.ts"
+import { type Kind, kinds, type Scope } from "../kinds.ts"
+import { confirm } from "./confirm.ts"
+import { connect, dryRunFlag, filesFlag, scope, yesFlag } from "./flags.ts"
+
+interface Doomed {
+  readonly kind: Kind
+  readonly name: string
+  readonly where: Scope
+}
+
+const kindNamed = (singular: string): ReadonlyArray<Kind> => kinds.filter((kind) => kind.singular === singular)
+
+/** What a file asks for, in the order in which it can go: work first, machines last. */
+const ofFiles = Effect.fnUntraced(function* (files: ReadonlyArray<string>) {
+  const { clusters, deployments, jobs, provider } = yield* readFiles(files)
+  const doomed = (singular: string, name: string, namespace?: string): ReadonlyArray<Doomed> =>
+    kindNamed(singular).map((kind) => ({ kind, name, where: { namespace } }))
+  return {
+    provider,
+    doomed: [
+      ...jobs.flatMap(({ name, namespace }) => doomed("job", name, namespace)),
+      ...deployments.flatMap(({ name, namespace }) => doomed("deployment", name, namespace)),
+      ...clusters.flatMap(({ name }) => doomed("cluster", name))
+    ]
+  }
+})
+
+const ofWords = Effect.fnUntraced(function* (target: ReadonlyArray<string>) {
+  const removable = kinds.filter(({ remove }) => remove !== undefined)
+  const { kind, name } = yield* Effect.fromResult(readTarget(target, removable))
+  if (name === undefined) return yield* badInput(`name one of the ${kind.plural} to delete it`)
+  return { provider: undefined, doomed: [{ kind, name, where: yield* scope }] }
+})
+
+const remove = (backend: Backend, { kind, name, where }: Doomed) =>
+  kind.remove === undefined
+    ? Effect.void
+    : Effect.andThen(kind.remove(backend, name, where), Console.log(`${kind.singular}/${name} deleted`))
+
+/** Removes what is named, or all that files ask for; what is gone already counts as done. */
+export const deleteCommand = Command.make(
+  "delete",
+  {
+    target: Argument.String("target").pipe(Argument.withMetavar("KIND/NAME"), Argument.variadic({ max: 2 })),
+    files: filesFlag,
+    yes: yesFlag,
+    dryRun: dryRunFlag
+  },
+  Effect.fn("cli.delete")(function* ({ dryRun, files, target, yes }) {
+    if (target.length > 0 === files.length > 0)
+      return yield* badInput("name what to delete, or a file that asks for it, and not both")
+    const { doomed, provider } = yield* files.length > 0 ? ofFiles(files) : ofWords(target)
+    const names = doomed.map(({ kind, name }) => `${kind.singular}/${name}`).join(", ")
+    if (dryRun) return yield* Console.log(`would delete ${names}`)
+    if (!(yield* confirm(`Delete ${names}?`, yes))) return yield* Console.error("nothing was deleted")
+    const backend = yield* connect(provider)
+    yield* Effect.forEach(doomed, (one) => remove(backend, one), { discard: true })
+  }, Effect.scoped)
+).pipe(
+  Command.withDescription("Remove things and all that they own"),
+  Command.withExamples([
+    { command: "compute delete deployment/web-app" },
+    { command: "compute delete -f fleet.yaml -y" }
+  ])
+)

@@ -1,0 +1,71 @@
+import { Provider } from "@orrery/core"
+import { Config, Effect, Option, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
+import { Backends } from "../backend/Backends.ts"
+import { badInput } from "../input/InputError.ts"
+import { formats } from "../output/Row.ts"
+
+/** The command itself, with the flags that every verb takes. */
+export const compute = Command.make("compute").pipe(
+  Command.withDescription("Clusters, containers and jobs of any kind, and their simulation"),
+  Command.withSharedFlags({
+    output: Flag.Literals("output", formats).pipe(
+      Flag.withAlias("o"),
+      Flag.withDefault("table" as const),
+      Flag.withDescription("How to print results")
+    ),
+    namespace: Flag.String("namespace").pipe(
+      Flag.withAlias("n"),
+      Flag.optional,
+      Flag.withDescription("Where deployments and jobs are; all namespaces for lists, default otherwise")
+    ),
+    backend: Flag.Literals("backend", Provider.literals).pipe(
+      Flag.optional,
+      Flag.withDescription("Which backend to ask; left out, the file's provider or COMPUTE_BACKEND")
+    )
+  })
+)
+
+/** The files to read; `-` is the standard input. */
+export const filesFlag = Flag.String("file").pipe(
+  Flag.withAlias("f"),
+  Flag.atLeast(0),
+  Flag.withMetavar("FILE"),
+  Flag.withDescription("File to read, YAML or JSON; may be repeated, - reads from a pipe")
+)
+
+/** Whether to go on without asking. */
+export const yesFlag = Flag.Boolean("yes").pipe(
+  Flag.withAlias("y"),
+  Flag.withDefault(false),
+  Flag.withDescription("Do not ask before anything changes")
+)
+
+/** Whether to stop before anything changes. */
+export const dryRunFlag = Flag.Boolean("dry-run").pipe(
+  Flag.withDefault(false),
+  Flag.withDescription("Only say what would be done")
+)
+
+/** Whether to go on as things change. */
+export const watchFlag = Flag.Boolean("watch").pipe(
+  Flag.withAlias("w"),
+  Flag.withDefault(false),
+  Flag.withDescription("Go on printing changes")
+)
+
+/** Opens the backend that was asked for: by flag, by the file, by the environment. */
+export const connect = Effect.fnUntraced(function* (ofFile?: Provider) {
+  const { backend } = yield* compute
+  const environment = yield* Config.option(Config.schema(Provider, "COMPUTE_BACKEND"))
+  const provider = Option.getOrUndefined(backend) ?? ofFile ?? Option.getOrUndefined(environment)
+  if (provider === undefined)
+    return yield* badInput("no backend was named", "give --backend, or set COMPUTE_BACKEND; sim needs nothing else")
+  return yield* (yield* Backends).open(provider)
+})
+
+/** The namespace for one thing that is named, and for lists. */
+export const scope = Effect.map(compute, ({ namespace }) => ({ namespace: Option.getOrUndefined(namespace) }))
+
+/** Counts such as replicas. */
+export const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))

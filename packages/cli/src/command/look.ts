@@ -1,0 +1,111 @@
+import { minus, printBytes, printCpu } from "@orrery/core"
+import { Clock, Console, Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import { badInput } from "../input/InputError.ts"
+import { readTarget } from "../input/Target.ts"
+import { kinds } from "../kinds.ts"
+import { printRows, type Row } from "../output/Row.ts"
+import { table } from "../output/table.ts"
+import { percent } from "../output/words.ts"
+import { compute, connect, scope } from "./flags.ts"
+
+/** Prints how much of each node is taken by what runs on it. */
+export const top = Command.make(
+  "top",
+  { what: Argument.Literals("what", ["nodes"]).pipe(Argument.withDefault("nodes" as const)) },
+  Effect.fn("cli.top")(function* () {
+    const { output } = yield* compute
+    const backend = yield* connect()
+    const { nodes } = yield* (yield* backend.scheduler).capacity
+    const rows = nodes.map((node): Row => {
+      const { free, name, total } = node
+      const taken = minus(total, free)
+      return {
+        name,
+        cells: [
+          name,
+          printCpu(taken.cpuMilli),
+          percent(taken.cpuMilli, total.cpuMilli),
+          printBytes(taken.memoryBytes),
+          percent(taken.memoryBytes, total.memoryBytes),
+          printCpu(taken.gpuMilli),
+          percent(taken.gpuMilli, total.gpuMilli)
+        ],
+        document: { name, total, free, taken }
+      }
+    })
+    const titles = ["NAME", "CPU", "CPU%", "MEMORY", "MEMORY%", "GPU", "GPU%"].map((title) => ({
+      title,
+      wide: title.startsWith("GPU")
+    }))
+    yield* printRows({ singular: "node", plural: "nodes", titles }, rows, output, false)
+  }, Effect.scoped)
+).pipe(
+  Command.withDescription("Print how much of each node is taken"),
+  Command.withExamples([{ command: "compute top nodes" }])
+)
+
+/** Says why a job is where it is. */
+export const why = Command.make(
+  "why",
+  { target: Argument.String("target").pipe(Argument.withMetavar("job/NAME"), Argument.variadic({ min: 1, max: 2 })) },
+  Effect.fn("cli.why")(function* ({ target }) {
+    const { output } = yield* compute
+    const asked = kinds.filter(({ singular }) => singular === "job")
+    const { name } = yield* Effect.fromResult(readTarget(target, asked))
+    if (name === undefined) return yield* badInput("name a job to ask about")
+    const { namespace } = yield* scope
+    const backend = yield* connect()
+    const answer = yield* (yield* backend.scheduler).why({ name, ...(namespace === undefined ? {} : { namespace }) })
+    if (output === "json") return yield* Console.log(JSON.stringify(answer, null, 2))
+    yield* Console.log(answer.summary)
+    if (answer.refusals.length > 0)
+      yield* Console.log(
+        table(
+          ["NODE", "REASON", "WHY"],
+          answer.refusals.map(({ candidate, code, why: reason }) => [candidate, code, reason])
+        )
+      )
+  }, Effect.scoped)
+).pipe(
+  Command.withDescription("Say why a job waits, node by node"),
+  Command.withExamples([{ command: "compute why job/train" }])
+)
+
+const nodeName = { name: Argument.String("node") }
+
+const status = Command.make(
+  "status",
+  nodeName,
+  Effect.fn("cli.node.status")(function* ({ name }) {
+    const { output } = yield* compute
+    const backend = yield* connect()
+    const nowMs = yield* Clock.currentTimeMillis
+    for (const kind of kinds.filter(({ singular }) => singular === "node"))
+      yield* printRows(kind, [yield* kind.get(backend, name, { namespace: undefined }, nowMs)], output, true)
+  }, Effect.scoped)
+).pipe(Command.withDescription("Print one node"))
+
+const acts = {
+  cordon: ["Keep new work off a node", "cordoned"],
+  uncordon: ["Let new work onto a node again", "uncordoned"],
+  drain: ["Move the work of a node away", "drained"],
+  repair: ["Replace a node that is lost or broken", "repaired"]
+} as const
+
+const act = (verb: keyof typeof acts) =>
+  Command.make(
+    verb,
+    nodeName,
+    Effect.fn(`cli.node.${verb}`)(function* ({ name }) {
+      const backend = yield* connect()
+      yield* (yield* backend.clusters).nodes[verb](name)
+      yield* Console.log(`node/${name} ${acts[verb][1]}`)
+    }, Effect.scoped)
+  ).pipe(Command.withDescription(acts[verb][0]))
+
+/** What can be asked of, and done with, one node. */
+export const node = Command.make("node").pipe(
+  Command.withDescription("Look at one node, or take it out of work"),
+  Command.withSubcommands([status, act("cordon"), act("uncordon"), act("drain"), act("repair")])
+)

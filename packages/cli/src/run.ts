@@ -1,0 +1,40 @@
+import { ComputeError } from "@orrery/core"
+import { Cause, Console, Effect, Exit, Runtime } from "effect"
+import { CliError, Command } from "effect/cli"
+import { app } from "./app.ts"
+import { InputError, printProblem } from "./input/InputError.ts"
+
+/** What the command ends with. */
+export const exitCodes = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const
+
+const report = (error: unknown): Effect.Effect<void> => {
+  if (error instanceof InputError) return Console.error(error.problems.map(printProblem).join("\n"))
+  if (error instanceof ComputeError)
+    return Console.error(
+      error.reason._tag === "InvalidInput"
+        ? error.reason.problems.map(printProblem).join("\n")
+        : `error: ${error.message}\n    ${error.remedy}`
+    )
+  if (CliError.isCliError(error)) return Effect.void
+  return Console.error(`error: ${error instanceof Error ? error.message : String(error)}`)
+}
+
+/** Runs the command with these arguments; says what went wrong on the standard error. */
+export const run = (args: ReadonlyArray<string>) =>
+  Command.runWith(app, { version: "0.1.0" })(args).pipe(
+    Effect.tapCause((cause) =>
+      Cause.hasInterruptsOnly(cause) ? Console.error("interrupted") : report(Cause.squash(cause))
+    )
+  )
+
+/** The number that tells a shell how it went. */
+export const exitCodeOf = (exit: Exit.Exit<unknown, unknown>): number => {
+  if (Exit.isSuccess(exit)) return exitCodes.done
+  if (Cause.hasInterruptsOnly(exit.cause)) return exitCodes.interrupted
+  const error = Cause.squash(exit.cause)
+  if (CliError.isCliError(error))
+    return error._tag === "ShowHelp" && error.errors.length === 0 ? exitCodes.done : exitCodes.badInput
+  return typeof error === "object" && error !== null && Runtime.errorExitCode in error
+    ? Number(error[Runtime.errorExitCode])
+    : exitCodes.failed
+}
