@@ -104,5 +104,5 @@ export const machines = (config: AwsConfig): Layer.Layer<Machines> =>
   ).pipe(Layer.provide(Client.layer(config)))
 
 /** EC2 as a cluster manager: the port above, with core's own goal, plan and convergence. */
-export const layer = (config: AwsConfig): Layer.Layer<ClusterManager> =>
-  clusterManagerFromMachines.pipe(Layer.provide(machines(config)))
+export const layer = (config: AwsConfig, options: FleetOptions = {}): Layer.Layer<ClusterManager> =>
+  clusterManagerFromMachines(options).pipe(Layer.provide(machines(config)))

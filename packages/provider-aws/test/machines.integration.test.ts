@@ -1,16 +1,10 @@
 import { type LaunchRequest, Machines } from "@orrery/core"
-import { Effect, Redacted } from "effect"
+import { Effect } from "effect"
 import { afterEach, beforeEach, expect, it } from "vitest"
 import { machines } from "../src/index.ts"
+import { config, endpoint } from "./server.ts"
 
-const endpoint = process.env.ORRERY_AWS_ENDPOINT ?? ""
-const port = machines({
-  endpoint,
-  region: "us-east-1",
-  accessKeyId: "test",
-  secretAccessKey: Redacted.make("test"),
-  image: "ami-03cf127a"
-})
+const port = machines(config)
 const run = <A, E>(effect: Effect.Effect<A, E, Machines>) =>
   Effect.runPromise(effect.pipe(Effect.provide(port), Effect.timeout("25 seconds")))
 const fault = (body: Readonly<Record<string, unknown>>) =>
