@@ -37,14 +37,14 @@ export const clusterWatching = [
           Stream.runForEach(clusters.watchCluster(name), (event) => Ref.update(seen, (events) => [...events, event]))
         )
         yield* eventually(given.pace, {
-          look: Effect.map(Ref.get(seen), added),
+          look: Ref.get(seen).pipe(Effect.map(added)),
           until: (ids) => ids.includes(nodes[0]?.id ?? ""),
           what: "the watch begins with the node that is there"
         })
         yield* clusters.scalePool(name, "main", 3)
         const grown = yield* readyWith(clusters, given, name, 3)
         yield* eventually(given.pace, {
-          look: Effect.map(Ref.get(seen), added),
+          look: Ref.get(seen).pipe(Effect.map(added)),
           until: (ids) => grown.nodes.every(({ id }) => ids.includes(id)),
           what: "the watch tells of each new node"
         })

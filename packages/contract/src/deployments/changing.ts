@@ -35,7 +35,7 @@ export const deploymentChanging = [
         yield* expectThat(leastReady >= 3, `maxUnavailable is 0, but only ${leastReady} of 3 were ready`)
         yield* expectThat(after.revision > before.revision, "the revision did not count up")
         yield* eventually(given.pace, {
-          look: Effect.map(podsOf(containers, name), (pods) => pods.map(({ labels }) => labels.note)),
+          look: podsOf(containers, name).pipe(Effect.map((pods) => pods.map(({ labels }) => labels.note))),
           until: (notes) => notes.length === 3 && notes.every((note) => note === "second"),
           what: "every pod is of the new version"
         })
@@ -57,7 +57,7 @@ export const deploymentChanging = [
         "note of the template"
       )
       yield* eventually(given.pace, {
-        look: Effect.map(podsOf(containers, name), (pods) => pods.map(({ labels }) => labels.note)),
+        look: podsOf(containers, name).pipe(Effect.map((pods) => pods.map(({ labels }) => labels.note))),
         until: (notes) => notes.length === 1 && notes[0] === "first",
         what: "the pod is of the first version"
       })
@@ -108,7 +108,7 @@ export const deploymentChanging = [
         const pod = podOf(given, given.fixtures.commands.prints("one", "two"))
         yield* containers.createDeployment({ ...spec, template: { ...spec.template, spec: pod } })
         yield* eventually(given.pace, {
-          look: Effect.map(Stream.runCollect(containers.logs({ name })), (lines) => lines.map(({ text }) => text)),
+          look: Stream.runCollect(containers.logs({ name })).pipe(Effect.map((lines) => lines.map(({ text }) => text))),
           until: (texts) => texts.slice(0, 2).join() === "one,two",
           what: "the two lines that were printed"
         })

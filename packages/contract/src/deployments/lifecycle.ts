@@ -30,7 +30,7 @@ export const deploymentLifecycle = [
       const first = yield* availableWith(containers, given, name, 1)
       yield* containers.createDeployment(deploymentOf(given, name))
       yield* stays(given.pace, {
-        look: Effect.map(podsOf(containers, name), (pods) => pods.length),
+        look: podsOf(containers, name).pipe(Effect.map((pods) => pods.length)),
         until: (count) => count === 1,
         what: "one pod"
       })
@@ -48,7 +48,7 @@ export const deploymentLifecycle = [
           yield* containers.scaleDeployment({ name }, replicas)
           yield* availableWith(containers, given, name, replicas)
           yield* eventually(given.pace, {
-            look: Effect.map(podsOf(containers, name), (pods) => pods.length),
+            look: podsOf(containers, name).pipe(Effect.map((pods) => pods.length)),
             until: (count) => count === replicas,
             what: `${replicas} pods`
           })

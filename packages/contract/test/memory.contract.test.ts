@@ -1,0 +1,4 @@
+import { contract } from "../src/vitest.ts"
+import { inVirtualTime, memory } from "./memory/memory.ts"
+
+contract(memory(), { run: inVirtualTime })

@@ -1,0 +1,153 @@
+import {
+  type Capabilities,
+  ContainerManager,
+  Deployment,
+  type DeploymentEvent,
+  type DeploymentStatus,
+  type Pod,
+  type Ref
+} from "@orrery/core"
+import { Effect, Layer, Stream } from "effect"
+import { outcomeOf } from "./programs.ts"
+import { at, checked, missing, paged, stepMs, unsupported, watching } from "./world.ts"
+
+interface Running {
+  readonly pod: Pod
+  readonly revision: number
+}
+interface Entry {
+  spec: Deployment
+  revision: number
+  readonly history: Array<Deployment["template"]>
+  pods: ReadonlyArray<Running>
+}
+
+const keyOf = ({ name, namespace = "default" }: Ref): string => `${namespace}/${name}`
+const isReady = ({ pod }: Running, nowMs: number): boolean => nowMs - pod.createdAtMs >= stepMs
+
+/** An honest ContainerManager in memory, which replaces pods one by one and never lacks a ready one. */
+export const memoryContainers = (capabilities: Capabilities): Layer.Layer<ContainerManager> =>
+  Layer.effect(
+    ContainerManager,
+    Effect.sync(() => {
+      const entries = new Map<string, Entry>()
+      let serial = 0
+
+      const podOf = ({ revision, spec }: Entry, nowMs: number): Running => ({
+        revision,
+        pod: {
+          name: `${spec.name}-${serial++}`,
+          namespace: spec.namespace,
+          labels: spec.template.labels,
+          spec: spec.template.spec,
+          state: "starting",
+          owner: { kind: "deployment", name: spec.name },
+          createdAtMs: nowMs
+        }
+      })
+      const advance = (entry: Entry, nowMs: number): void => {
+        const wanted = entry.spec.replicas
+        const current = entry.pods.filter(({ revision }) => revision === entry.revision).slice(0, wanted)
+        const old = entry.pods.filter(({ revision }) => revision !== entry.revision)
+        const keep = Math.max(0, wanted - current.filter((running) => isReady(running, nowMs)).length)
+        const oldKept = old.slice(0, keep)
+        const room = Math.max(0, wanted + (oldKept.length > 0 ? 1 : 0) - current.length - oldKept.length)
+        const fresh = Array.from({ length: Math.min(room, wanted - current.length) }, () => podOf(entry, nowMs))
+        entry.pods = [...current, ...fresh, ...oldKept]
+      }
+      const statusOf = (entry: Entry, nowMs: number): DeploymentStatus => {
+        advance(entry, nowMs)
+        const updated = entry.pods.filter(({ revision }) => revision === entry.revision)
+        const ready = entry.pods.filter((running) => isReady(running, nowMs)).length
+        return {
+          spec: entry.spec,
+          revision: entry.revision,
+          replicas: { desired: entry.spec.replicas, total: entry.pods.length, updated: updated.length, ready },
+          state: ready >= entry.spec.replicas ? "available" : "progressing"
+        }
+      }
+      const change = (operation: string, ref: Ref, edit: (entry: Entry) => Deployment) =>
+        at((nowMs) => {
+          const entry = entries.get(keyOf(ref))
+          if (entry === undefined) return missing(operation, "deployment", keyOf(ref))
+          return Effect.map(checked(Deployment, operation)(edit(entry)), (spec) => {
+            if (JSON.stringify(spec.template) !== JSON.stringify(entry.spec.template)) {
+              entry.history.push(entry.spec.template)
+              entry.revision++
+            }
+            entry.spec = spec
+            return statusOf(entry, nowMs)
+          })
+        })
+      const podsOf = (ref: Ref) =>
+        at((nowMs) => {
+          const entry = entries.get(keyOf(ref))
+          if (entry === undefined) return missing("pods", "deployment", keyOf(ref))
+          advance(entry, nowMs)
+          return Effect.succeed(
+            entry.pods.map(
+              (running): Pod => (isReady(running, nowMs) ? { ...running.pod, state: "ready" } : running.pod)
+            )
+          )
+        })
+
+      return ContainerManager.of({
+        backend: "memory",
+        capabilities,
+        createDeployment: (spec) =>
+          Effect.flatMap(checked(Deployment, "createDeployment")(spec), () => {
+            const key = keyOf(spec)
+            if (!entries.has(key)) entries.set(key, { spec, revision: 1, history: [], pods: [] })
+            return change("createDeployment", spec, () => spec)
+          }),
+        updateDeployment: (ref, update) => change("updateDeployment", ref, ({ spec }) => ({ ...spec, ...update })),
+        scaleDeployment: (ref, replicas) => change("scaleDeployment", ref, ({ spec }) => ({ ...spec, replicas })),
+        rollback: (ref, revision) =>
+          change("rollback", ref, ({ history, spec }) => ({
+            ...spec,
+            template: (revision === undefined ? history.at(-1) : history[revision - 1]) ?? spec.template
+          })),
+        deleteDeployment: (ref) => Effect.sync(() => void entries.delete(keyOf(ref))),
+        getDeployment: (ref) => change("getDeployment", ref, ({ spec }) => spec),
+        listDeployments: (namespace) =>
+          Stream.unwrap(
+            at((nowMs) =>
+              Effect.sync(() =>
+                paged(
+                  [...entries.values()]
+                    .filter(({ spec }) => namespace === undefined || spec.namespace === namespace)
+                    .map((entry) => statusOf(entry, nowMs))
+                )
+              )
+            )
+          ),
+        watchDeployment: (ref) =>
+          watching<DeploymentStatus | undefined, DeploymentEvent>(undefined, (before, atMs) => {
+            const entry = entries.get(keyOf(ref))
+            if (entry === undefined)
+              return {
+                seen: before,
+                last: true,
+                news: before === undefined ? [] : [{ type: "Deleted", atMs, deployment: before }]
+              }
+            const deployment = statusOf(entry, atMs)
+            const isNews = JSON.stringify(deployment) !== JSON.stringify(before)
+            return { seen: deployment, last: false, news: isNews ? [{ type: "Changed", atMs, deployment }] : [] }
+          }),
+        pods: (ref) => Stream.unwrap(Effect.map(podsOf(ref), paged)),
+        logs: (ref) =>
+          Stream.unwrap(
+            Effect.map(podsOf(ref), (pods) =>
+              paged(pods.flatMap((pod) => outcomeOf(pod.spec).lines.map((text) => ({ source: pod.name, text }))))
+            )
+          ),
+        exec: (pod, command) =>
+          Effect.succeed({
+            exitCode: outcomeOf({ containers: [{ command }] }).exitCode ?? 0,
+            stdout: pod.name,
+            stderr: ""
+          }),
+        portForward: () => unsupported("portForward", "portForward")
+      })
+    })
+  )
