@@ -1,4 +1,3 @@
-import { computeFileJsonSchema } from "@orrery/core"
 import { Console, Effect } from "effect"
 import { Argument, Command, Completions } from "effect/cli"
 import { apply, plan } from "./command/apply.ts"
@@ -12,7 +11,12 @@ import { scale } from "./command/scale.ts"
 const schema = Command.make(
   "schema",
   {},
-  Effect.fn("cli.schema")(() => Console.log(JSON.stringify(computeFileJsonSchema(), null, 2)))
+  Effect.fn("cli.schema")(() =>
+    Effect.flatMap(
+      Effect.promise(() => import("./input/printSchema.ts")),
+      ({ printSchema }) => printSchema
+    )
+  )
 ).pipe(Command.withDescription("Print the JSON Schema of the files, so that editors can help"))
 
 const verbs = [plan, apply, get, describe, deleteCommand, scale, logs, top, node, why, schema] as const

@@ -1,19 +1,15 @@
 import { Console, Effect } from "effect"
 import { Command } from "effect/cli"
-import { stringify } from "yaml"
 import type { Backend } from "../backend/Backend.ts"
-import { readFiles, type Wanted } from "../input/readFiles.ts"
+import type { Wanted } from "../input/readFiles.ts"
+import { printJson, printYaml } from "../output/printDocument.ts"
 import type { Format } from "../output/Row.ts"
 import { type Changes, findChanges, isEmpty, printChanges } from "./changes.ts"
 import { confirm } from "./confirm.ts"
-import { compute, connect, dryRunFlag, filesFlag, yesFlag } from "./flags.ts"
+import { compute, connect, dryRunFlag, filesFlag, wantedIn, yesFlag } from "./flags.ts"
 
 const show = (changes: Changes, output: Format) =>
-  output === "json"
-    ? Console.log(JSON.stringify(changes, null, 2))
-    : output === "yaml"
-      ? Console.log(stringify(changes, { aliasDuplicateObjects: false }).trimEnd())
-      : Console.log(printChanges(changes))
+  output === "json" ? printJson(changes) : output === "yaml" ? printYaml(changes) : Console.log(printChanges(changes))
 
 /** Says what `apply` would do, with reasons and price. */
 export const plan = Command.make(
@@ -21,7 +17,7 @@ export const plan = Command.make(
   { files: filesFlag },
   Effect.fn("cli.plan")(function* ({ files }) {
     const { output } = yield* compute
-    const wanted = yield* readFiles(files)
+    const wanted = yield* wantedIn(files)
     const backend = yield* connect(wanted.provider)
     yield* show(yield* findChanges(backend, wanted), output)
   }, Effect.scoped)
@@ -54,7 +50,7 @@ export const apply = Command.make(
   { files: filesFlag, yes: yesFlag, dryRun: dryRunFlag },
   Effect.fn("cli.apply")(function* ({ dryRun, files, yes }) {
     const { output } = yield* compute
-    const wanted = yield* readFiles(files)
+    const wanted = yield* wantedIn(files)
     const backend = yield* connect(wanted.provider)
     const changes = yield* findChanges(backend, wanted)
     yield* show(changes, output)

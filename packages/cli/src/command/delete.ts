@@ -2,11 +2,10 @@ import { Console, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import type { Backend } from "../backend/Backend.ts"
 import { badInput } from "../input/InputError.ts"
-import { readFiles } from "../input/readFiles.ts"
 import { readTarget } from "../input/Target.ts"
 import { type Kind, kinds, type Scope } from "../kinds.ts"
 import { confirm } from "./confirm.ts"
-import { connect, dryRunFlag, filesFlag, scope, yesFlag } from "./flags.ts"
+import { connect, dryRunFlag, filesFlag, scope, wantedIn, yesFlag } from "./flags.ts"
 
 interface Doomed {
   readonly kind: Kind
@@ -18,7 +17,7 @@ const kindNamed = (singular: string): ReadonlyArray<Kind> => kinds.filter((kind)
 
 /** What a file asks for, in the order in which it can go: work first, machines last. */
 const ofFiles = Effect.fnUntraced(function* (files: ReadonlyArray<string>) {
-  const { clusters, deployments, jobs, provider } = yield* readFiles(files)
+  const { clusters, deployments, jobs, provider } = yield* wantedIn(files)
   const doomed = (singular: string, name: string, namespace?: string): ReadonlyArray<Doomed> =>
     kindNamed(singular).map((kind) => ({ kind, name, where: { namespace } }))
   return {

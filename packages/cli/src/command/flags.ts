@@ -34,6 +34,13 @@ export const filesFlag = Flag.String("file").pipe(
   Flag.withDescription("File to read, YAML or JSON; may be repeated, - reads from a pipe")
 )
 
+/** What the files ask for, or everything that is wrong with them. The reader is loaded only where files are read. */
+export const wantedIn = (files: ReadonlyArray<string>) =>
+  Effect.flatMap(
+    Effect.promise(() => import("../input/readFiles.ts")),
+    ({ readFiles }) => readFiles(files)
+  )
+
 /** Whether to go on without asking. */
 export const yesFlag = Flag.Boolean("yes").pipe(
   Flag.withAlias("y"),

@@ -1,9 +1,9 @@
-import { Clock, Console, Effect, Stream } from "effect"
+import { Clock, Effect, Stream } from "effect"
 import { Argument, Command } from "effect/cli"
-import { stringify } from "yaml"
 import { badInput } from "../input/InputError.ts"
 import { readTarget } from "../input/Target.ts"
 import { kinds } from "../kinds.ts"
+import { printYaml } from "../output/printDocument.ts"
 import { printRows } from "../output/Row.ts"
 import { printCapabilities } from "./capabilities.ts"
 import { compute, connect, scope, watchFlag } from "./flags.ts"
@@ -54,6 +54,6 @@ export const describe = Command.make(
     const backend = yield* connect()
     const nowMs = yield* Clock.currentTimeMillis
     const { document } = yield* kind.get(backend, name, yield* scope, nowMs)
-    yield* Console.log(stringify(document, { aliasDuplicateObjects: false }).trimEnd())
+    yield* printYaml(document)
   }, Effect.scoped)
 ).pipe(Command.withDescription("Print all that is known of one thing"))

@@ -1,5 +1,5 @@
 import { Console, Effect } from "effect"
-import { stringify } from "yaml"
+import { printJson, printYaml } from "./printDocument.ts"
 import { table } from "./table.ts"
 
 /** How results are printed. */
@@ -50,11 +50,9 @@ export const printRows = Effect.fnUntraced(function* (
   const documents = rows.map(({ document }) => document)
   switch (format) {
     case "json":
-      return yield* Console.log(JSON.stringify(single ? documents[0] : documents, null, 2))
+      return yield* printJson(single ? documents[0] : documents)
     case "yaml":
-      return yield* Console.log(
-        stringify(single ? documents[0] : documents, { aliasDuplicateObjects: false }).trimEnd()
-      )
+      return yield* printYaml(single ? documents[0] : documents)
     case "name":
       return yield* Effect.forEach(rows, ({ name }) => Console.log(`${view.singular}/${name}`), { discard: true })
     default:
