@@ -22,9 +22,8 @@ const report = (error: unknown): Effect.Effect<void> => {
 /** Runs the command with these arguments; says what went wrong on the standard error. */
 export const run = (args: ReadonlyArray<string>) =>
   Command.runWith(app, { version: "0.1.0" })(args).pipe(
-    Effect.tapCause((cause) =>
-      Cause.hasInterruptsOnly(cause) ? Console.error("interrupted") : report(Cause.squash(cause))
-    )
+    Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : report(Cause.squash(cause)))),
+    Effect.onInterrupt(() => Console.error("interrupted"))
   )
 
 /** The number that tells a shell how it went. */

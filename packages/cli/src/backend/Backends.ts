@@ -6,7 +6,7 @@ import type { Backend } from "./Backend.ts"
 export class Backends extends Context.Service<
   Backends,
   {
-    readonly open: (provider: Provider) => Effect.Effect<Backend, ComputeError, Scope.Scope>
+    readonly open: (provider: Provider, region?: string) => Effect.Effect<Backend, ComputeError, Scope.Scope>
   }
 >()("@orrery/cli/Backends") {}
 

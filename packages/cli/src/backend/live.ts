@@ -13,12 +13,12 @@ const load = <Module>(provider: Provider, importing: () => Promise<Module>): Eff
 const given = <Key extends string, Value>(key: Key, value: Option.Option<Value>): { readonly [K in Key]?: Value } =>
   Option.isSome(value) ? ({ [key]: value.value } as { readonly [K in Key]: Value }) : {}
 
-const aws = Effect.fnUntraced(function* (settings: Config.Success<typeof Environment>) {
+const aws = Effect.fnUntraced(function* (settings: Config.Success<typeof Environment>, region?: string) {
   const { layer } = yield* load("aws", () => import("@orrery/provider-aws"))
   return yield* openBackend(
     "aws",
     layer({
-      ...given("region", settings.awsRegion),
+      ...given("region", region === undefined ? settings.awsRegion : Option.some(region)),
       ...given("endpoint", settings.awsEndpoint),
       ...given("accessKeyId", settings.awsKey),
       ...given("secretAccessKey", settings.awsSecret),
@@ -44,10 +44,10 @@ export const layer = Layer.effect(
   Backends,
   Effect.map(Environment, (settings) =>
     Backends.of({
-      open: (provider) => {
+      open: (provider, region) => {
         switch (provider) {
           case "aws":
-            return aws(settings)
+            return aws(settings, region)
           case "htcondor":
             return condor(settings)
           default:

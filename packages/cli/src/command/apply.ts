@@ -18,7 +18,7 @@ export const plan = Command.make(
   Effect.fn("cli.plan")(function* ({ files }) {
     const { output } = yield* compute
     const wanted = yield* wantedIn(files)
-    const backend = yield* connect(wanted.provider)
+    const backend = yield* connect(wanted.from)
     yield* show(yield* findChanges(backend, wanted), output)
   }, Effect.scoped)
 ).pipe(
@@ -51,7 +51,7 @@ export const apply = Command.make(
   Effect.fn("cli.apply")(function* ({ dryRun, files, yes }) {
     const { output } = yield* compute
     const wanted = yield* wantedIn(files)
-    const backend = yield* connect(wanted.provider)
+    const backend = yield* connect(wanted.from)
     const changes = yield* findChanges(backend, wanted)
     yield* show(changes, output)
     if (dryRun || isEmpty(changes)) return

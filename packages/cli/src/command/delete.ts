@@ -17,11 +17,11 @@ const kindNamed = (singular: string): ReadonlyArray<Kind> => kinds.filter((kind)
 
 /** What a file asks for, in the order in which it can go: work first, machines last. */
 const ofFiles = Effect.fnUntraced(function* (files: ReadonlyArray<string>) {
-  const { clusters, deployments, jobs, provider } = yield* wantedIn(files)
+  const { clusters, deployments, jobs, from } = yield* wantedIn(files)
   const doomed = (singular: string, name: string, namespace?: string): ReadonlyArray<Doomed> =>
     kindNamed(singular).map((kind) => ({ kind, name, where: { namespace } }))
   return {
-    provider,
+    from,
     doomed: [
       ...jobs.flatMap(({ name, namespace }) => doomed("job", name, namespace)),
       ...deployments.flatMap(({ name, namespace }) => doomed("deployment", name, namespace)),
@@ -34,7 +34,7 @@ const ofWords = Effect.fnUntraced(function* (target: ReadonlyArray<string>) {
   const removable = kinds.filter(({ remove }) => remove !== undefined)
   const { kind, name } = yield* Effect.fromResult(readTarget(target, removable))
   if (name === undefined) return yield* badInput(`name one of the ${kind.plural} to delete it`)
-  return { provider: undefined, doomed: [{ kind, name, where: yield* scope }] }
+  return { from: {}, doomed: [{ kind, name, where: yield* scope }] }
 })
 
 const remove = (backend: Backend, { kind, name, where }: Doomed) =>
@@ -54,11 +54,11 @@ export const deleteCommand = Command.make(
   Effect.fn("cli.delete")(function* ({ dryRun, files, target, yes }) {
     if (target.length > 0 === files.length > 0)
       return yield* badInput("name what to delete, or a file that asks for it, and not both")
-    const { doomed, provider } = yield* files.length > 0 ? ofFiles(files) : ofWords(target)
+    const { doomed, from } = yield* files.length > 0 ? ofFiles(files) : ofWords(target)
     const names = doomed.map(({ kind, name }) => `${kind.singular}/${name}`).join(", ")
     if (dryRun) return yield* Console.log(`would delete ${names}`)
     if (!(yield* confirm(`Delete ${names}?`, yes))) return yield* Console.error("nothing was deleted")
-    const backend = yield* connect(provider)
+    const backend = yield* connect(from)
     yield* Effect.forEach(doomed, (one) => remove(backend, one), { discard: true })
   }, Effect.scoped)
 ).pipe(

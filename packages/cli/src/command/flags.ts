@@ -62,13 +62,15 @@ export const watchFlag = Flag.Boolean("watch").pipe(
 )
 
 /** Opens the backend that was asked for: by flag, by the file, by the environment. */
-export const connect = Effect.fnUntraced(function* (ofFile?: Provider) {
+export const connect = Effect.fnUntraced(function* (
+  file: { readonly provider?: Provider; readonly region?: string } = {}
+) {
   const { backend } = yield* compute
   const environment = yield* Config.option(Config.schema(Provider, "COMPUTE_BACKEND"))
-  const provider = Option.getOrUndefined(backend) ?? ofFile ?? Option.getOrUndefined(environment)
+  const provider = Option.getOrUndefined(backend) ?? file.provider ?? Option.getOrUndefined(environment)
   if (provider === undefined)
     return yield* badInput("no backend was named", "give --backend, or set COMPUTE_BACKEND; sim needs nothing else")
-  return yield* (yield* Backends).open(provider)
+  return yield* (yield* Backends).open(provider, file.region)
 })
 
 /** The namespace for one thing that is named, and for lists. */

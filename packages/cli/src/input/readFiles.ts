@@ -16,7 +16,8 @@ export interface Wanted {
   readonly clusters: ReadonlyArray<ClusterSpec>
   readonly deployments: ReadonlyArray<Deployment>
   readonly jobs: ReadonlyArray<Job>
-  readonly provider: Provider | undefined
+  /** The provider that the clusters name, and their region. */
+  readonly from: { readonly provider?: Provider; readonly region?: string }
 }
 
 const readText = Effect.fnUntraced(function* (path: string) {
@@ -55,6 +56,11 @@ export const readFiles = Effect.fnUntraced(function* (paths: ReadonlyArray<strin
   return yield* Effect.fromResult(together(read.flatMap((one) => (Result.isSuccess(one) ? [one.success] : []))))
 })
 
+const placeOf = (cluster: ClusterSpec | undefined): Wanted["from"] =>
+  cluster === undefined
+    ? {}
+    : { provider: cluster.provider, ...(cluster.region === undefined ? {} : { region: cluster.region }) }
+
 const together = (files: ReadonlyArray<ComputeFile>): Result.Result<Wanted, InputError> => {
   const clusters = files.flatMap(({ cluster }) => (cluster === undefined ? [] : [cluster]))
   const providers = new Set(clusters.map(({ provider }) => provider))
@@ -62,7 +68,7 @@ const together = (files: ReadonlyArray<ComputeFile>): Result.Result<Wanted, Inpu
     clusters,
     deployments: files.flatMap(({ deployments }) => deployments),
     jobs: files.flatMap(({ jobs }) => jobs),
-    provider: clusters[0]?.provider
+    from: placeOf(clusters[0])
   }
   const twice = [
     ...repeats("cluster", clusters),

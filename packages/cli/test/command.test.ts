@@ -1,0 +1,167 @@
+import { spawn } from "node:child_process"
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { describe, expect, it } from "vitest"
+import { runCommand } from "./runCommand.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "compute-"))
+const file = (name: string, text: string): string => {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+const tenMistakes = file(
+  "ten.yaml",
+  `compute:
+  cluster:
+    name: Production
+    provider: awz
+    node_pools:
+      - name: general
+        instance_typ: c5.xlarge
+        min_size: 12
+        max_size: 10
+      - name: general
+        instance_type: p3.2xlarge
+        min_size: 1
+        max_size: five
+    auto_scaling:
+      scale_down_delay: 10 parsecs
+deployments:
+  - name: web
+    image: Web:1
+    replicas: -1
+contianers: {}
+`
+)
+
+describe("bad input", () => {
+  it("has ten mistakes told apart, each with its place, and ends with 2", async () => {
+    const { code, err, out } = await runCommand(["apply", "--yes", "-f", tenMistakes])
+    expect([code, out]).toEqual([2, ""])
+    await expect(err.replaceAll(folder, ".")).toMatchFileSnapshot("golden/tenMistakes.txt")
+    expect(err.split("\n").filter((line) => line.startsWith(`${folder}/ten.yaml:`))).toHaveLength(10)
+  })
+
+  it.each([
+    [["plan"], "no file was given"],
+    [["plan", "-f", join(folder, "absent.yaml")], "cannot be read"],
+    [["get", "deploymnts", "--backend", "htcondor"], "did you mean deployments?"],
+    [["get", "nodes"], "no backend was named"],
+    [["get", "nodes", "--backend", "azure"], "this command has no backend azure"],
+    [["describe", "nodes"], "name one of the nodes"],
+    [["get", "deployment/a", "b", "--backend", "htcondor"], "neither KIND, KIND/NAME nor KIND NAME"],
+    [["logs", "job/x", "--since", "soon", "--backend", "htcondor"], '"soon" is no duration'],
+    [["delete", "deployment/web", "-f", tenMistakes], "and not both"],
+    [["delete", "job/a", "--backend", "htcondor"], "add --yes"]
+  ])("%j ends with 2", async (args, message) => {
+    const { code, err, out } = await runCommand(args)
+    expect([code, out]).toEqual([2, ""])
+    expect(err).toContain(message)
+  })
+
+  it.each([["frobnicate"], ["scale"], ["scale", "deployment/a", "--replicas", "many"], ["get", "nodes", "-o", "xml"]])(
+    "a command line such as %j ends with 2",
+    async (...args) => expect((await runCommand(args)).code).toBe(2)
+  )
+
+  it("names what is given twice in several files", async () => {
+    const one = file("one.yaml", "jobs: [{name: a, image: b}]")
+    const { code, err } = await runCommand(["plan", "-f", one, "-f", one])
+    expect([code, err]).toEqual([2, "job default/a is given more than once"])
+  })
+})
+
+describe("a backend that fails or lacks something", () => {
+  const nowhere = { COMPUTE_BACKEND: "htcondor", COMPUTE_CONDOR_BIN: join(folder, "nowhere") }
+
+  it("ends with 1 and says what to do", async () => {
+    const { code, err, out } = await runCommand(["get", "jobs"], nowhere)
+    expect([code, out]).toEqual([1, ""])
+    expect(err).toMatch(/^error: htcondor: .*\n {4}install HTCondor/)
+  })
+
+  it("is told from one that offers no such thing", async () => {
+    const { code, err } = await runCommand(["get", "deployments"], nowhere)
+    expect(code).toBe(1)
+    expect(err).toContain("htcondor does not offer deployments")
+  })
+
+  it("says what it offers without being reached", async () => {
+    const { code, out } = await runCommand(["get", "capabilities", "-o", "json"], nowhere)
+    expect(code).toBe(0)
+    const answers: ReadonlyArray<{ feature: string; _tag: string }> = JSON.parse(out)
+    expect(answers).toContainEqual(expect.objectContaining({ feature: "jobs", _tag: "Native" }))
+    expect(answers).toContainEqual(expect.objectContaining({ feature: "deployments", _tag: "Absent" }))
+  })
+})
+
+describe("what needs no backend", () => {
+  it("help ends with 0 and names every verb", async () => {
+    const { code, out } = await runCommand(["--help"])
+    expect(code).toBe(0)
+    for (const verb of "plan apply get describe delete scale logs top node why schema completion".split(" "))
+      expect(out).toMatch(new RegExp(`^ {2}${verb} `, "m"))
+  })
+
+  it("the schema is JSON Schema", async () => {
+    const { code, out } = await runCommand(["schema"])
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ $schema: "https://json-schema.org/draft/2020-12/schema", type: "object" })
+  })
+
+  it.each(["bash", "zsh", "fish"])("%s is helped to complete", async (shell) => {
+    const { code, out } = await runCommand(["completion", shell])
+    expect([code, out.includes("deployment") || out.includes("apply")]).toEqual([0, true])
+  })
+
+  it("dry runs say what would be done", async () => {
+    expect(await runCommand(["scale", "deployment/web", "--replicas", "3", "--dry-run"])).toEqual({
+      code: 0,
+      out: "would scale deployment/web to 3",
+      err: ""
+    })
+    const jobs = file("jobs.yaml", "jobs: [{name: a, image: b}]\ndeployments: [{name: w, image: b}]")
+    expect((await runCommand(["delete", "--dry-run", "-f", jobs])).out).toBe("would delete job/a, deployment/w")
+  })
+})
+
+describe("the process", () => {
+  const start = (args: ReadonlyArray<string>) => {
+    const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+    return spawn(process.execPath, ["--conditions=@orrery/source", main, ...args], { stdio: "pipe" })
+  }
+  const ended = (child: ReturnType<typeof start>) =>
+    new Promise<readonly [number | null, string]>((resolve) => {
+      let err = ""
+      child.stderr.on("data", (part: Buffer) => {
+        err += part.toString()
+      })
+      child.on("close", (code) => resolve([code, err]))
+    })
+
+  it("reads from a pipe and ends with 2 on what is wrong in it", async () => {
+    const child = start(["plan", "-f", "-"])
+    child.stdin.end("deploymens: []\n")
+    const [code, err] = await ended(child)
+    expect([code, err]).toEqual([2, expect.stringContaining('-:1:1: deploymens: unknown key "deploymens"')])
+  })
+
+  it("ends with 130 when it is interrupted", async () => {
+    const child = start(["plan", "-f", "-"])
+    const end = ended(child)
+    const patience = setTimeout(() => child.kill("SIGINT"), 2500)
+    const [code, err] = await end
+    clearTimeout(patience)
+    expect([code, err]).toEqual([130, "interrupted\n"])
+  }, 20_000)
+})
+
+it("the example of the README is a good file", async () => {
+  const example = fileURLToPath(new URL("../../../examples/production.yaml", import.meta.url))
+  expect(readFileSync(example, "utf8")).toContain("provider: aws")
+  const { code, err } = await runCommand(["plan", "-f", example, "--backend", "azure"])
+  expect([code, err]).toEqual([2, expect.stringContaining("no backend azure")])
+})
