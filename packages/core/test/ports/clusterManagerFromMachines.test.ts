@@ -5,20 +5,11 @@ import { ClusterManager, clusterManagerFromMachines, type FleetOptions, type Mid
 import { clusterSpec } from "./clusterSpec.ts"
 import { type Counter, type Faults, faulty } from "./faults.ts"
 import { Cloud, memoryMachines } from "./MemoryMachines.ts"
+import { succeeds, timely } from "./timely.ts"
 
 const identity: Middleware = (layer) => layer
 const managerOf = (cloud: Cloud, options: FleetOptions = {}, around: Middleware = identity) =>
   clusterManagerFromMachines(options).pipe(Layer.provide(around(memoryMachines(cloud))))
-
-/** Runs to its end while virtual time passes. */
-const timely = <A, E, R>(work: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const fiber = yield* Effect.forkChild(work)
-    for (let waited = 0; waited < 2_000 && fiber.pollUnsafe() === undefined; waited++)
-      yield* TestClock.adjust("5 seconds")
-    return yield* Fiber.await(fiber)
-  })
-const succeeds = <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.flatMap(timely(work), (exit) => exit)
 
 const withManager = <A, E>(
   cloud: Cloud,

@@ -43,8 +43,9 @@ const requestFor = (lacking: Lacking, offering: Offering, predecessor: string | 
   }
 }
 
-const isSoldOut = ({ reason }: ComputeError): boolean =>
-  reason._tag === "CapacityExhausted" || reason._tag === "QuotaExceeded"
+/** Sold out here; or the token is used up by another offering, taken before a crash, which will give its machine back. */
+const isElsewhere = ({ reason }: ComputeError): boolean =>
+  reason._tag === "CapacityExhausted" || reason._tag === "QuotaExceeded" || reason._tag === "Conflict"
 const hasEnded = ({ state }: Machine): boolean => state === "terminated" || state === "terminating"
 
 /** The first offering that can be had. All share one token: whichever was taken before a crash is given back. */
@@ -63,7 +64,7 @@ const launchSomewhere = (
   }
   return machines.launch(requestFor(lacking, offering, predecessor)).pipe(
     Effect.catchIf(
-      (error) => isSoldOut(error) && others.length > 0,
+      (error) => isElsewhere(error) && others.length > 0,
       () => launchSomewhere(machines, lacking, others, predecessor)
     )
   )

@@ -1,0 +1,75 @@
+import { Effect, Equal, Result, Schema } from "effect"
+import { because, type ComputeError, Unclassified } from "../../service/ComputeError.ts"
+import type { Hosts, StoredDocument } from "../Hosts.ts"
+
+type Port = Hosts["Service"]
+const readsMax = 10
+
+/** A document with its version, so that a write can tell whether it is still the same. */
+export interface Versioned<A> {
+  readonly key: string
+  readonly version: string
+  readonly value: A
+}
+
+/** Goals of one kind, kept at the hosts as JSON. */
+export interface Store<A> {
+  readonly list: (namespace?: string) => Effect.Effect<ReadonlyArray<Versioned<A>>, ComputeError>
+  readonly read: (key: string) => Effect.Effect<Versioned<A> | undefined, ComputeError>
+  /** Writes what follows from the current value; read anew and done again where somebody wrote meanwhile. */
+  readonly change: (
+    key: string,
+    to: (current: A | undefined) => Effect.Effect<A, ComputeError>
+  ) => Effect.Effect<Versioned<A>, ComputeError>
+  /** Writes over exactly what was read; `Stale` where it is not that any more. */
+  readonly replace: (read: Versioned<A>, value: A) => Effect.Effect<Versioned<A>, ComputeError>
+  readonly remove: (key: string) => Effect.Effect<void, ComputeError>
+}
+
+/** The goals under a prefix such as `deployment/`, by their schema. */
+export const makeStore = <A>(hosts: Port, prefix: string, schema: Schema.Codec<A, unknown>): Store<A> => {
+  const json = Schema.fromJsonString(schema)
+  const decode = Schema.decodeUnknownResult(json)
+  const encode = Schema.encodeSync(json)
+  const parse = ({ body, key, version }: StoredDocument): Effect.Effect<Versioned<A>, ComputeError> => {
+    const value = decode(body)
+    if (Result.isSuccess(value)) return Effect.succeed({ key, version, value: value.success })
+    const detail = `the document ${key} is not ours, or was damaged: ${value.failure.message}`
+    return Effect.fail(because(new Unclassified({ backend: hosts.backend, operation: "documents.read", detail })))
+  }
+  const write = (key: string, value: A, expected: string | undefined) =>
+    Effect.flatMap(hosts.documents.write(key, encode(value), expected), parse)
+  const read: Store<A>["read"] = (key) =>
+    Effect.flatMap(hosts.documents.read(key), (stored) => (stored === undefined ? Effect.undefined : parse(stored)))
+  const change = (
+    key: string,
+    to: (current: A | undefined) => Effect.Effect<A, ComputeError>,
+    reads = 1
+  ): Effect.Effect<Versioned<A>, ComputeError> =>
+    Effect.gen(function* () {
+      const stored = yield* read(key)
+      const value = yield* to(stored?.value)
+      return stored !== undefined && Equal.equals(value, stored.value)
+        ? stored
+        : yield* write(key, value, stored?.version)
+    }).pipe(
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "Stale" && reads < readsMax,
+        () => change(key, to, reads + 1)
+      )
+    )
+  return {
+    list: (namespace) =>
+      Effect.flatMap(hosts.documents.list(namespace === undefined ? prefix : `${prefix}${namespace}/`), (documents) =>
+        Effect.forEach(
+          documents.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+          parse
+        )
+      ),
+    read,
+    change,
+    replace: (stored, value) =>
+      Equal.equals(stored.value, value) ? Effect.succeed(stored) : write(stored.key, value, stored.version),
+    remove: hosts.documents.remove
+  }
+}

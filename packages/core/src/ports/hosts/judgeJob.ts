@@ -1,0 +1,96 @@
+import type { HostedPod } from "../Hosts.ts"
+import { isRunning, type JobDocument, podName, type Try, triesOf } from "./JobDocument.ts"
+import type { Look } from "./seeHosts.ts"
+
+/** A task is not begun for ever anew on hosts that go away. */
+const lostMax = 100
+
+/** The pods of one job, by name. */
+export const podsOf = ({ spec }: JobDocument, look: Look): ReadonlyMap<string, HostedPod> =>
+  new Map(
+    look.pods
+      .filter(
+        ({ namespace, owner }) => owner.kind === "job" && owner.name === spec.name && namespace === spec.namespace
+      )
+      .map((pod) => [pod.name, pod])
+  )
+
+const ended = (one: Try, pod: HostedPod, nowMs: number): Try => {
+  const isLost = pod.state === "failed" && (one.stopping === true || pod.reason === "reclaimed")
+  const { exitCode, reason, startedAtMs } = pod
+  return {
+    ...one,
+    state: isLost ? "lost" : pod.state === "succeeded" ? "succeeded" : "failed",
+    endedAtMs: pod.endedAtMs ?? nowMs,
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(reason === undefined ? {} : { reason })
+  }
+}
+
+/** What became of one try. A silent host says nothing: the try goes on until the host is known to be gone. */
+const follow =
+  (document: JobDocument, look: Look, pods: ReadonlyMap<string, HostedPod>) =>
+  (one: Try): Try => {
+    if (!isRunning(one)) return one
+    const pod = pods.get(podName(document.spec, one))
+    if (pod === undefined) {
+      const where = look.where(one.node)
+      if (where === "gone") return { ...one, state: "lost", endedAtMs: look.nowMs, reason: `${one.node} is gone` }
+      return where === "answers" && one.stopping === true
+        ? { ...one, state: "lost", endedAtMs: look.nowMs, reason: "stopped" }
+        : one
+    }
+    if (pod.state === "succeeded" || pod.state === "failed") return ended(one, pod, look.nowMs)
+    return pod.startedAtMs === undefined ? one : { ...one, startedAtMs: pod.startedAtMs }
+  }
+
+const verdictOf = (document: JobDocument, nowMs: number): JobDocument["verdict"] => {
+  const { spec, tries, verdict } = document
+  if (verdict !== undefined) return verdict
+  const failed = (reason: string) => ({ state: "failed" as const, atMs: nowMs, reason })
+  const byTask = triesOf(document)
+  let succeeded = 0
+  for (const [index, its] of byTask) {
+    if (its.some(({ state }) => state === "succeeded")) {
+      succeeded++
+      continue
+    }
+    const failures = its.filter(({ state }) => state === "failed")
+    const last = failures.at(-1)
+    if (failures.length > spec.retries)
+      return failed(
+        `task ${index} failed ${failures.length} times, last with ${last?.reason ?? `exit code ${last?.exitCode}`}`
+      )
+    if (its.filter(({ state }) => state === "lost").length > lostMax)
+      return failed(`task ${index} lost its host more than ${lostMax} times`)
+  }
+  if (succeeded >= spec.completions) return { state: "succeeded", atMs: nowMs }
+  const startedAtMs = tries.reduce((least, { givenAtMs }) => Math.min(least, givenAtMs), nowMs)
+  return spec.deadlineMs !== undefined && nowMs - startedAtMs >= spec.deadlineMs
+    ? failed(`it ran longer than its deadline of ${spec.deadlineMs} ms`)
+    : undefined
+}
+
+/** The document with what the hosts show written into it, and with what that comes to. */
+export const judgeJob = (document: JobDocument, look: Look): JobDocument => {
+  const tries = document.tries.map(follow(document, look, podsOf(document, look)))
+  const followed = { ...document, tries }
+  const verdict = verdictOf(followed, look.nowMs)
+  return verdict === undefined ? followed : { ...followed, verdict }
+}
+
+/** The tasks to begin next: the lowest that neither run nor are done, as many as may run at once. */
+export const tasksToBegin = (document: JobDocument): ReadonlyArray<Pick<Try, "index" | "attempt">> => {
+  const { held, removing, spec, tries, verdict } = document
+  if (held || removing || verdict !== undefined) return []
+  const byTask = triesOf(document)
+  const room = spec.parallelism - tries.filter(isRunning).length
+  const begin: Array<Pick<Try, "index" | "attempt">> = []
+  for (let index = 0; index < spec.completions && begin.length < room; index++) {
+    const its = byTask.get(index) ?? []
+    if (!its.some(({ state }) => state === "running" || state === "succeeded"))
+      begin.push({ index, attempt: its.length })
+  }
+  return begin
+}

@@ -1,0 +1,48 @@
+import { Clock, Effect, Semaphore } from "effect"
+import type { Node } from "../../model/Node.ts"
+import type { ComputeError } from "../../service/ComputeError.ts"
+import type { HostedPod, Hosts } from "../Hosts.ts"
+
+type Port = Hosts["Service"]
+
+/** The hosts and their pods as they were seen. */
+export interface SeenHosts {
+  readonly nodes: ReadonlyArray<Node>
+  /** Hosts that answer and take work. */
+  readonly open: ReadonlyArray<Node>
+  readonly pods: ReadonlyArray<HostedPod>
+  readonly nowMs: number
+}
+
+/** What can be said of the place a pod was given: its host answers, does not, or is no more. */
+export type Whereabouts = "answers" | "silent" | "gone"
+
+/** Looks at all hosts. */
+export const seeHosts = (
+  hosts: Port
+): Effect.Effect<SeenHosts & { where: (node: string) => Whereabouts }, ComputeError> =>
+  Effect.gen(function* () {
+    const nodes = yield* hosts.nodes
+    const { pods, silent } = yield* hosts.pods
+    const nowMs = yield* Clock.currentTimeMillis
+    const unheard = new Set([...silent, ...nodes.filter(({ state }) => state === "lost").map(({ name }) => name)])
+    const there = new Set(nodes.filter(({ state }) => state !== "gone").map(({ name }) => name))
+    const where = (node: string): Whereabouts => (unheard.has(node) ? "silent" : there.has(node) ? "answers" : "gone")
+    const open = nodes.filter(
+      ({ name, reclaimAtMs, schedulable, state }) =>
+        state === "ready" && schedulable && reclaimAtMs === undefined && !unheard.has(name)
+    )
+    return { nodes, open, pods, nowMs, where }
+  })
+
+/** What `seeHosts` gives. */
+export type Look = Effect.Success<ReturnType<typeof seeHosts>>
+
+const locks = new WeakMap<Port, Semaphore.Semaphore>()
+
+/** Lets one pass at a time place pods on these hosts, be it of deployments or of jobs: two would fill the same gap. */
+export const lockOf = (hosts: Port): Semaphore.Semaphore => {
+  const lock = locks.get(hosts) ?? Semaphore.makeUnsafe(1)
+  locks.set(hosts, lock)
+  return lock
+}
