@@ -8,8 +8,9 @@ import {
   type Provider,
   readComputeFile
 } from "@orrery/core"
-import { Effect, FileSystem, Result, Stdio, Stream } from "effect"
+import { Effect, Result } from "effect"
 import { badInput, InputError } from "./InputError.ts"
+import { readText } from "./readText.ts"
 
 /** What several files together ask for. */
 export interface Wanted {
@@ -19,21 +20,6 @@ export interface Wanted {
   /** The provider that the clusters name, and their region. */
   readonly from: { readonly provider?: Provider; readonly region?: string }
 }
-
-const readText = Effect.fnUntraced(function* (path: string) {
-  if (path === "-") {
-    const stdio = yield* Stdio.Stdio
-    return yield* stdio.stdin.pipe(
-      Stream.decodeText(),
-      Stream.mkString,
-      Effect.mapError(() => badInput("the standard input cannot be read"))
-    )
-  }
-  const files = yield* FileSystem.FileSystem
-  return yield* files
-    .readFileString(path)
-    .pipe(Effect.mapError((error) => badInput(`${path} cannot be read: ${error.reason._tag}`)))
-})
 
 /** One file, or everything that is wrong with it. `-` is the standard input. */
 export const readFile = Effect.fnUntraced(function* <Simulation = unknown>(

@@ -3,7 +3,7 @@ import { printJson, printYaml } from "./printDocument.ts"
 import { table } from "./table.ts"
 
 /** How results are printed. */
-export const formats = ["table", "wide", "json", "yaml", "name"] as const
+export const formats = ["table", "wide", "json", "yaml", "name", "csv"] as const
 export type Format = (typeof formats)[number]
 
 /** One column; wide ones are shown by `-o wide` only. */
@@ -40,6 +40,9 @@ const rowLines = (view: View, rows: ReadonlyArray<Row>, format: Format): string 
     rows.map(({ cells }) => shown(view, cells, format))
   )
 
+const csvLine = (cells: ReadonlyArray<string>): string =>
+  cells.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(",")
+
 /** Prints a list, or the only one that was asked for. */
 export const printRows = Effect.fnUntraced(function* (
   view: View,
@@ -55,6 +58,10 @@ export const printRows = Effect.fnUntraced(function* (
       return yield* printYaml(single ? documents[0] : documents)
     case "name":
       return yield* Effect.forEach(rows, ({ name }) => Console.log(`${view.singular}/${name}`), { discard: true })
+    case "csv":
+      return yield* Console.log(
+        [view.titles.map(({ title }) => title.toLowerCase()), ...rows.map(({ cells }) => cells)].map(csvLine).join("\n")
+      )
     default:
       return yield* rows.length === 0
         ? Console.error(`no ${view.plural} found`)
