@@ -1,8 +1,10 @@
-import { Console, Effect } from "effect"
+import type { ClusterEvent } from "@orrery/core"
+import { Console, Effect, Result, Stream } from "effect"
 import { Command } from "effect/cli"
 import type { Backend } from "../backend/Backend.ts"
 import type { Wanted } from "../input/readFiles.ts"
 import { printJson, printYaml } from "../output/printDocument.ts"
+import { withProgress } from "../output/progress.ts"
 import type { Format } from "../output/Row.ts"
 import { type Changes, findChanges, isEmpty, printChanges } from "./changes.ts"
 import { confirm } from "./confirm.ts"
@@ -26,11 +28,18 @@ export const plan = Command.make(
   Command.withExamples([{ command: "compute plan -f examples/production.yaml" }])
 )
 
+/** What a person waiting for machines wants to see of an event. */
+const newsOf = (event: ClusterEvent): Result.Result<string, void> =>
+  "node" in event ? Result.succeed(`  ${event.node.name} ${event.node.state}`) : Result.failVoid
+
 /** Machines first, then what runs on them. Each call may be repeated, so an interrupted run is simply run again. */
 const carryOut = Effect.fnUntraced(function* (backend: Backend, wanted: Wanted, changes: Changes) {
   for (const [index, spec] of wanted.clusters.entries()) {
     const steps = changes.clusters[index]?.steps.length ?? 0
-    if (steps > 0) yield* (yield* backend.clusters).createCluster(spec)
+    if (steps > 0) {
+      const { createCluster, watchCluster } = yield* backend.clusters
+      yield* withProgress(Stream.filterMap(watchCluster(spec.name), newsOf), createCluster(spec))
+    }
     yield* Console.log(`cluster/${spec.name} ${steps > 0 ? "applied" : "unchanged"}`)
   }
   for (const { action, wanted: spec } of changes.deployments) {
