@@ -52,7 +52,7 @@ const toJob = (spec: Job, ads: ReadonlyArray<Ad>): JobStatus => {
       succeeded: count("succeeded"),
       failed: count("failed", "cancelled")
     },
-    attempts: tasks.map(({ attempt }) => attempt)
+    attempts: tasks.flatMap(({ attempts }) => attempts)
   }
 }
 
@@ -69,6 +69,7 @@ interface Task {
   readonly state: JobState
   readonly reason?: string
   readonly attempt: Attempt
+  readonly attempts: ReadonlyArray<Attempt>
 }
 
 const toTask = (ad: Ad): Task => {
@@ -77,20 +78,29 @@ const toTask = (ad: Ad): Task => {
   const started = number(ad, "JobCurrentStartDate") || number(ad, "JobStartDate")
   const ended = number(ad, "CompletionDate") || number(ad, "EnteredCurrentStatus")
   const host = text(ad, "RemoteHost") ?? text(ad, "LastRemoteHost")
-  return {
-    state,
-    ...(reason === undefined ? {} : { reason }),
-    attempt: {
-      index: number(ad, "ProcId"),
-      attempt: Math.max(0, number(ad, "NumJobStarts") - 1),
-      ...(host === undefined ? {} : { node: host }),
-      state: state === "held" ? "waiting" : state === "cancelled" || state === "cancelling" ? "lost" : state,
-      ...(started > 0 ? { startedAtMs: started * 1000 } : {}),
-      ...(over ? { endedAtMs: ended * 1000 } : {}),
-      ...(over && typeof ad.ExitCode === "number" ? { exitCode: ad.ExitCode } : {}),
-      ...(reason === undefined ? {} : { reason })
-    }
+  const index = number(ad, "ProcId")
+  const attempt: Attempt = {
+    index,
+    attempt: Math.max(0, number(ad, "NumJobStarts") - 1),
+    ...(host === undefined ? {} : { node: host }),
+    state: state === "held" ? "waiting" : state === "cancelled" || state === "cancelling" ? "lost" : state,
+    ...(started > 0 ? { startedAtMs: started * 1000 } : {}),
+    ...(over ? { endedAtMs: ended * 1000 } : {}),
+    ...(over && typeof ad.ExitCode === "number" ? { exitCode: ad.ExitCode } : {}),
+    ...(reason === undefined ? {} : { reason })
   }
+  const tried = started > 0 || over ? [...earlier(ad, attempt), attempt] : []
+  return { state, ...(reason === undefined ? {} : { reason }), attempt, attempts: tried }
+}
+
+/** The ad tells the last try in full and of those before only how many there were, and how many of them came to an end. */
+const earlier = (ad: Ad, { attempt, index, state }: Attempt): ReadonlyArray<Attempt> => {
+  const completed = number(ad, "NumJobCompletions") - (state === "succeeded" || state === "failed" ? 1 : 0)
+  return Array.from({ length: attempt }, (_, tried) => ({
+    index,
+    attempt: tried,
+    state: tried < attempt - completed ? "lost" : "failed"
+  }))
 }
 
 const taskState = (ad: Ad): { readonly state: JobState; readonly reason?: string } => {

@@ -1,5 +1,5 @@
 import { Effect, Result, Stream } from "effect"
-import { type Feature, features } from "../model/Capability.ts"
+import type { Feature } from "../model/Capability.ts"
 import { because, type ComputeError, InvalidInput, Unsupported } from "../service/ComputeError.ts"
 import { type Middleware, middleware, type Operation } from "./Around.ts"
 import { clusterRules, nodeRules } from "./clusterRules.ts"
@@ -26,14 +26,14 @@ const refusalOf = ({ backend, capabilities, name }: Operation, args: ReadonlyArr
   if (found === undefined) return Result.succeed(undefined)
   // The rules are total over the services' methods and take the same arguments, which the compiler has checked.
   const { needs = [], problems } = found(...(args as ReadonlyArray<never>))
-  const wrong = problems?.(capabilities.limits) ?? []
-  if (wrong.length > 0) return Result.fail(because(new InvalidInput({ backend, operation: name, problems: wrong })))
+  // a gap is told before a limit: what is not offered at all has no bounds worth naming
   const gap = needs.find((feature: Feature) => capabilities[feature]._tag === "Absent")
   const support = gap === undefined ? undefined : capabilities[gap]
-  return gap !== undefined && support?._tag === "Absent"
-    ? Result.fail(
-        because(new Unsupported({ backend, operation: name, feature: `${gap} (${features[gap]})`, why: support.why }))
-      )
+  if (gap !== undefined && support?._tag === "Absent")
+    return Result.fail(because(new Unsupported({ backend, operation: name, feature: gap, why: support.why })))
+  const wrong = problems?.(capabilities.limits) ?? []
+  return wrong.length > 0
+    ? Result.fail(because(new InvalidInput({ backend, operation: name, problems: wrong })))
     : Result.succeed(undefined)
 }
 
