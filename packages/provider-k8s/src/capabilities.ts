@@ -1,0 +1,39 @@
+import { absent, type Capabilities, emulated, native } from "@orrery/core"
+
+const noMachines = absent(
+  "a Kubernetes API server runs pods on the nodes it is given and makes none; make them where they are rented"
+)
+
+/** What a Kubernetes API server offers. */
+export const capabilities: Capabilities = {
+  clusters: noMachines,
+  nodePools: noMachines,
+  spot: noMachines,
+  scaleToZero: noMachines,
+  nodeEvents: native,
+  cordon: native,
+  drain: emulated("one eviction per pod, asked again while a budget refuses it"),
+  stopStart: noMachines,
+  leases: noMachines,
+  deployments: native,
+  rollingUpdate: native,
+  rollback: emulated("reads the ReplicaSets of the deployment and applies the old template"),
+  deploymentEvents: native,
+  logs: native,
+  logsFollow: native,
+  exec: native,
+  portForward: native,
+  jobs: native,
+  jobArrays: native,
+  jobRetries: native,
+  hold: native,
+  cancel: emulated("the job is suspended for good and marked; its pods end"),
+  jobEvents: native,
+  why: emulated("the scheduler's message, and our own placement for each node"),
+  capacity: emulated("nodes minus the requests of their pods: two lists"),
+  gpus: native,
+  gpuShares: absent("device plugins hand out whole GPUs"),
+  usage: absent("measured use needs the metrics server, which is an add-on this provider does not read"),
+  // names of jobs become labels and, with an index and a suffix, names of pods
+  limits: { nodesPerPoolMax: 5_000, replicasMax: 150_000, tasksPerJobMax: 100_000, nameLengthMax: 52 }
+}

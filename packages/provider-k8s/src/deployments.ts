@@ -1,0 +1,213 @@
+import {
+  because,
+  Conflict,
+  type Deployment,
+  type DeploymentEvent,
+  type DeploymentUpdate,
+  NotFound,
+  type PodTemplate,
+  type Ref
+} from "@orrery/core"
+import { Clock, Effect, Stream } from "effect"
+import { apply } from "./apply.ts"
+import { Client } from "./Client.ts"
+import { fieldManager, otherOwnersOf } from "./fieldOwners.ts"
+import { isMine, labelOf, mine, selectorText } from "./labels.ts"
+import { list } from "./list.ts"
+import { deploymentsPath, podsPath, replicaSetsPath } from "./paths.ts"
+import { ensurePriorityClass } from "./priorityClass.ts"
+import { destroy, find as findStored } from "./stored.ts"
+import { fromTemplate, revisionAnnotation, toDeployment, toDeploymentStatus } from "./translate/deployment.ts"
+import { fromPod } from "./translate/pod.ts"
+import { watch } from "./watch.ts"
+import type { WireDeployment, WirePod, WireReplicaSet } from "./wire.ts"
+
+const namespaceOf = ({ namespace = "default" }: Ref): string => namespace
+const subject = (operation: string, { name }: Ref) => ({ operation, kind: "deployment", name })
+const pathOf = (ref: Ref): string => deploymentsPath(namespaceOf(ref), ref.name)
+
+const notThere = (operation: string, { name }: Ref) =>
+  because(new NotFound({ backend: "kubernetes", operation, kind: "deployment", name }))
+
+const find = (operation: string, ref: Ref) =>
+  findStored<WireDeployment>({ ...subject(operation, ref), path: pathOf(ref) })
+
+const findMine = Effect.fnUntraced(function* (operation: string, ref: Ref) {
+  const found = yield* find(operation, ref)
+  if (found === undefined || !isMine(found)) return yield* notThere(operation, ref)
+  return found
+})
+
+const setReplicas = (operation: string, ref: Ref, replicas: number) =>
+  Effect.flatMap(Client, (client) =>
+    client.request({
+      ...subject(operation, ref),
+      method: "PATCH",
+      path: `${pathOf(ref)}/scale`,
+      query: { fieldManager },
+      contentType: "application/merge-patch+json",
+      body: { spec: { replicas } }
+    })
+  )
+
+/** Applies our fields. The number of replicas stays with whoever set it last: an autoscaler, or our own scaling. */
+const applyOver = Effect.fnUntraced(function* (
+  operation: string,
+  spec: Deployment,
+  before: WireDeployment | undefined
+) {
+  yield* ensurePriorityClass(operation, spec.template.spec)
+  const others = before === undefined ? [] : otherOwnersOf(before, ["spec", "replicas"])
+  const after = yield* apply<WireDeployment>({
+    ...subject(operation, spec),
+    path: pathOf(spec),
+    body: toDeployment(spec, { withReplicas: others.length === 0 })
+  })
+  const ours = others.length > 0 && others.every((name) => name === fieldManager)
+  if (!ours || after.spec?.replicas === spec.replicas) return toDeploymentStatus(after)
+  yield* setReplicas(operation, spec, spec.replicas)
+  return toDeploymentStatus(yield* findMine(operation, spec))
+})
+
+/** Stores the goal; the same again changes nothing. */
+export const createDeployment = Effect.fn("kubernetes.createDeployment")(function* (spec: Deployment) {
+  const before = yield* find("createDeployment", spec)
+  if (before !== undefined && !isMine(before))
+    return yield* because(
+      new Conflict({
+        backend: "kubernetes",
+        operation: "createDeployment",
+        kind: "deployment",
+        name: spec.name,
+        detail: "it exists and is not ours"
+      })
+    )
+  return yield* applyOver("createDeployment", spec, before)
+})
+
+/** Replaces what is given; a number of replicas is taken over from whoever set it before. */
+export const updateDeployment = Effect.fn("kubernetes.updateDeployment")(function* (
+  ref: Ref,
+  { replicas, strategy, template }: DeploymentUpdate
+) {
+  const before = yield* findMine("updateDeployment", ref)
+  const { spec } = toDeploymentStatus(before)
+  const changed: Deployment = {
+    ...spec,
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(template === undefined ? {} : { template })
+  }
+  const applied =
+    strategy === undefined && template === undefined
+      ? toDeploymentStatus(before)
+      : yield* applyOver("updateDeployment", changed, before)
+  if (replicas === undefined || replicas === applied.spec.replicas) return applied
+  yield* setReplicas("updateDeployment", ref, replicas)
+  return toDeploymentStatus(yield* findMine("updateDeployment", ref))
+})
+
+/** Sets the number of replicas through the scale subresource. */
+export const scaleDeployment = Effect.fn("kubernetes.scaleDeployment")(function* (ref: Ref, replicas: number) {
+  yield* findMine("scaleDeployment", ref)
+  yield* setReplicas("scaleDeployment", ref, replicas)
+  return toDeploymentStatus(yield* findMine("scaleDeployment", ref))
+})
+
+/** The template of an earlier revision, out of the ReplicaSet that Kubernetes keeps of it. */
+const templateOf = Effect.fnUntraced(function* (deployment: WireDeployment, ref: Ref, revision: number | undefined) {
+  const sets = yield* Stream.runCollect(
+    list<WireReplicaSet>({
+      ...subject("rollback", ref),
+      path: replicaSetsPath(namespaceOf(ref)),
+      query: { labelSelector: selectorText({ [labelOf.deployment]: ref.name }) }
+    })
+  )
+  const current = toDeploymentStatus(deployment).revision
+  const numbered = sets
+    .filter(({ metadata }) => metadata?.ownerReferences?.some(({ uid }) => uid === deployment.metadata?.uid))
+    .map((set) => ({ set, number: Number(set.metadata?.annotations?.[revisionAnnotation] ?? 0) }))
+    .toSorted((a, b) => b.number - a.number)
+  const wanted = numbered.find(({ number }) => (revision === undefined ? number < current : number === revision))
+  return wanted?.set.spec?.template
+})
+
+/** Applies an earlier template again. */
+export const rollback = Effect.fn("kubernetes.rollback")(function* (ref: Ref, revision?: number) {
+  const before = yield* findMine("rollback", ref)
+  const written = yield* templateOf(before, ref, revision)
+  if (written === undefined)
+    return yield* because(
+      new NotFound({
+        backend: "kubernetes",
+        operation: "rollback",
+        kind: "revision",
+        name: `${ref.name}${revision === undefined ? " before the current one" : ` ${revision}`}`
+      })
+    )
+  const template: PodTemplate = fromTemplate(written)
+  return yield* applyOver("rollback", { ...toDeploymentStatus(before).spec, template }, before)
+})
+
+/** Removes it and its pods, and waits until they are gone. */
+export const deleteDeployment = Effect.fn("kubernetes.deleteDeployment")(function* (ref: Ref) {
+  const found = yield* find("deleteDeployment", ref)
+  if (found === undefined || !isMine(found)) return
+  const graceMs = (found.spec?.template?.spec?.terminationGracePeriodSeconds ?? 30) * 1000
+  const holders = Effect.map(Stream.runCollect(wirePods(ref)), (left) =>
+    left.map((pod) => `pod ${pod.metadata?.name ?? ""} (${fromPod(pod).state})`)
+  )
+  yield* destroy({ ...subject("deleteDeployment", ref), path: pathOf(ref) }, graceMs, holders)
+})
+
+/** One deployment of ours. */
+export const getDeployment = Effect.fn("kubernetes.getDeployment")(function* (ref: Ref) {
+  return toDeploymentStatus(yield* findMine("getDeployment", ref))
+})
+
+/** Those of ours, in one namespace or in all. */
+export const listDeployments = (namespace?: string) =>
+  list<WireDeployment>({
+    operation: "listDeployments",
+    kind: "namespace",
+    name: namespace ?? "",
+    path: deploymentsPath(namespace),
+    query: { labelSelector: selectorText({ [mine.key]: mine.value }) }
+  }).pipe(Stream.map(toDeploymentStatus))
+
+/** What is there, then every change; ends when it is gone. */
+export const watchDeployment = (ref: Ref) =>
+  Stream.unwrap(
+    Effect.as(
+      findMine("watchDeployment", ref),
+      watch<WireDeployment>({
+        ...subject("watchDeployment", ref),
+        path: deploymentsPath(namespaceOf(ref)),
+        query: { fieldSelector: `metadata.name=${ref.name}` }
+      }).pipe(
+        Stream.filter((change) => change.type !== "Synced"),
+        Stream.mapEffect((change) =>
+          Effect.map(
+            Clock.currentTimeMillis,
+            (atMs): DeploymentEvent => ({
+              type: change.type === "Gone" ? "Deleted" : "Changed",
+              atMs,
+              deployment: toDeploymentStatus(change.object)
+            })
+          )
+        ),
+        Stream.takeUntil(({ type }) => type === "Deleted")
+      )
+    )
+  )
+
+/** The pods that belong to a deployment, as they are stored. */
+export const wirePods = (ref: Ref) =>
+  list<WirePod>({
+    ...subject("pods", ref),
+    path: podsPath(namespaceOf(ref)),
+    query: { labelSelector: selectorText({ [labelOf.deployment]: ref.name }) }
+  })
+
+/** The pods of a deployment of ours. */
+export const pods = (ref: Ref) =>
+  Stream.unwrap(Effect.as(findMine("pods", ref), wirePods(ref))).pipe(Stream.map(fromPod))

@@ -1,0 +1,180 @@
+import { because, Conflict, isOver, type Job, type JobEvent, NotFound, type Ref } from "@orrery/core"
+import { Clock, Effect, Stream } from "effect"
+import { Client } from "./Client.ts"
+import { fieldManager } from "./fieldOwners.ts"
+import { annotationOf, isMine, labelOf, mine, selectorText } from "./labels.ts"
+import { list } from "./list.ts"
+import { jobsPath, podsPath } from "./paths.ts"
+import { ensurePriorityClass } from "./priorityClass.ts"
+import { destroy, find as findStored } from "./stored.ts"
+import { toJob, toJobStatus } from "./translate/job.ts"
+import { watch } from "./watch.ts"
+import type { WireJob, WirePod } from "./wire.ts"
+
+const namespaceOf = ({ namespace = "default" }: Ref): string => namespace
+const subject = (operation: string, { name }: Ref) => ({ operation, kind: "job", name })
+const pathOf = (ref: Ref): string => jobsPath(namespaceOf(ref), ref.name)
+
+const find = (operation: string, ref: Ref) => findStored<WireJob>({ ...subject(operation, ref), path: pathOf(ref) })
+
+const findMine = Effect.fnUntraced(function* (operation: string, ref: Ref) {
+  const found = yield* find(operation, ref)
+  if (found === undefined || !isMine(found))
+    return yield* because(new NotFound({ backend: "kubernetes", operation, kind: "job", name: ref.name }))
+  return found
+})
+
+const podQuery = (name: string) => ({ labelSelector: selectorText({ [labelOf.job]: name }) })
+
+/** The pods of one job, as they are stored. */
+export const jobPods = (operation: string, ref: Ref) =>
+  list<WirePod>({ ...subject(operation, ref), path: podsPath(namespaceOf(ref)), query: podQuery(ref.name) })
+
+const statusOf = Effect.fnUntraced(function* (operation: string, ref: Ref, job: WireJob) {
+  return toJobStatus(job, yield* Stream.runCollect(jobPods(operation, ref)))
+})
+
+/** Queues the job; under a name that is taken by a job of ours, gives that one. */
+export const submit = Effect.fn("kubernetes.submit")(function* (job: Job) {
+  const client = yield* Client
+  yield* ensurePriorityClass("submit", job.pod)
+  const made = yield* client
+    .request<WireJob>({
+      ...subject("submit", job),
+      method: "POST",
+      path: jobsPath(job.namespace),
+      query: { fieldManager, fieldValidation: "Strict" },
+      body: toJob(job)
+    })
+    .pipe(
+      Effect.map((created): WireJob | undefined => created),
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "Conflict",
+        () => Effect.as(Effect.void, undefined)
+      )
+    )
+  if (made !== undefined) return toJobStatus(made, [])
+  const there = yield* find("submit", job)
+  if (there !== undefined && isMine(there)) return yield* statusOf("submit", job, there)
+  const detail = there === undefined ? "it went away while we looked" : "it exists and is not ours"
+  return yield* because(
+    new Conflict({ backend: "kubernetes", operation: "submit", kind: "job", name: job.name, detail })
+  )
+})
+
+/** One job of ours, with its tries. */
+export const get = Effect.fn("kubernetes.get")(function* (ref: Ref) {
+  return yield* statusOf("get", ref, yield* findMine("get", ref))
+})
+
+/** Jobs of ours, in one namespace or in all: two lists, however many there are. */
+export const listJobs = (namespace?: string) =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const call = { operation: "list", kind: "namespace", name: namespace ?? "" }
+      const marked = selectorText({ [mine.key]: mine.value })
+      const byJob = new Map<string, Array<WirePod>>()
+      const query = { labelSelector: `${marked},${labelOf.job}` }
+      yield* Stream.runForEach(list<WirePod>({ ...call, path: podsPath(namespace), query }), (pod) =>
+        Effect.sync(() => {
+          const key = `${pod.metadata?.namespace}/${pod.metadata?.labels?.[labelOf.job]}`
+          const pods = byJob.get(key)
+          if (pods === undefined) byJob.set(key, [pod])
+          else pods.push(pod)
+        })
+      )
+      return list<WireJob>({ ...call, path: jobsPath(namespace), query: { labelSelector: marked } }).pipe(
+        Stream.map((job) => toJobStatus(job, byJob.get(`${job.metadata?.namespace}/${job.metadata?.name}`) ?? []))
+      )
+    })
+  )
+
+const patch = (operation: string, ref: Ref, suspend: boolean, annotations: Readonly<Record<string, string | null>>) =>
+  Effect.flatMap(Client, (client) =>
+    client.request<WireJob>({
+      ...subject(operation, ref),
+      method: "PATCH",
+      path: pathOf(ref),
+      query: { fieldManager },
+      contentType: "application/merge-patch+json",
+      body: { metadata: { annotations }, spec: { suspend } }
+    })
+  )
+
+const over = (job: WireJob): boolean => isOver(toJobStatus(job, []).state)
+
+/** Suspends it for good, and marks it so; its pods end. */
+export const cancel = Effect.fn("kubernetes.cancel")(function* (ref: Ref) {
+  const job = yield* findMine("cancel", ref)
+  if (!over(job)) yield* patch("cancel", ref, true, { [annotationOf.cancelled]: "true", [annotationOf.held]: null })
+})
+
+const isCancelled = ({ metadata }: WireJob): boolean => metadata?.annotations?.[annotationOf.cancelled] === "true"
+
+/** Suspends it until it is released; what runs is stopped. */
+export const hold = Effect.fn("kubernetes.hold")(function* (ref: Ref) {
+  const job = yield* findMine("hold", ref)
+  if (!over(job) && !isCancelled(job)) yield* patch("hold", ref, true, { [annotationOf.held]: "true" })
+})
+
+/** Lets it go on; a job in a queue is let go by that queue. */
+export const release = Effect.fn("kubernetes.release")(function* (ref: Ref) {
+  const job = yield* findMine("release", ref)
+  const { queue } = toJobStatus(job, []).spec
+  if (!over(job) && !isCancelled(job)) yield* patch("release", ref, queue !== undefined, { [annotationOf.held]: null })
+})
+
+/** Removes it with its pods, and waits until they are gone. */
+export const remove = Effect.fn("kubernetes.remove")(function* (ref: Ref) {
+  const found = yield* find("remove", ref)
+  if (found === undefined || !isMine(found)) return
+  const graceMs = (found.spec?.template.spec?.terminationGracePeriodSeconds ?? 30) * 1000
+  const holders = Effect.map(Stream.runCollect(jobPods("remove", ref)), (left) =>
+    left.map(({ metadata }) => `pod ${metadata?.name ?? ""}`)
+  )
+  yield* destroy({ ...subject("remove", ref), path: pathOf(ref) }, graceMs, holders)
+})
+
+type Seen =
+  | { readonly kind: "job"; readonly job: WireJob; readonly gone: boolean }
+  | { readonly kind: "pod"; readonly pod: WirePod; readonly gone: boolean }
+
+/** What is there, then every change of the job or its pods; ends when the job is over or gone. */
+export const watchJob = (ref: Ref) =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      let job = yield* findMine("watch", ref)
+      const pods = new Map<string, WirePod>()
+      const jobs = watch<WireJob>({
+        ...subject("watch", ref),
+        path: jobsPath(namespaceOf(ref)),
+        query: { fieldSelector: `metadata.name=${ref.name}` }
+      }).pipe(
+        Stream.filter((change) => change.type !== "Synced"),
+        Stream.map((change): Seen => ({ kind: "job", job: change.object, gone: change.type === "Gone" }))
+      )
+      const tries = watch<WirePod>({
+        ...subject("watch", ref),
+        path: podsPath(namespaceOf(ref)),
+        query: podQuery(ref.name)
+      }).pipe(
+        Stream.filter((change) => change.type !== "Synced"),
+        Stream.map((change): Seen => ({ kind: "pod", pod: change.object, gone: change.type === "Gone" }))
+      )
+      return Stream.merge(jobs, tries).pipe(
+        Stream.mapEffect((seen) =>
+          Effect.map(Clock.currentTimeMillis, (atMs): { readonly event: JobEvent; readonly gone: boolean } => {
+            if (seen.kind === "job") job = seen.job
+            else if (seen.gone) pods.delete(seen.pod.metadata?.uid ?? "")
+            else pods.set(seen.pod.metadata?.uid ?? "", seen.pod)
+            return {
+              event: { atMs, job: toJobStatus(job, [...pods.values()]) },
+              gone: seen.kind === "job" && seen.gone
+            }
+          })
+        ),
+        Stream.takeUntil(({ event, gone }) => gone || isOver(event.job.state)),
+        Stream.map(({ event }) => event)
+      )
+    })
+  )

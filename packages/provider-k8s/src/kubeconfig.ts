@@ -1,0 +1,26 @@
+import { homedir } from "node:os"
+import { delimiter, join } from "node:path"
+
+/** How to reach a Kubernetes API server. What is left out is found as kubectl finds it. */
+export interface K8sConfig {
+  /** A kubeconfig file, or a list of them as in `KUBECONFIG`; the first one that names a thing wins. */
+  readonly kubeconfig?: string
+  /** One of the kubeconfig's contexts; its current one where none is named. */
+  readonly context?: string
+}
+
+/** The environment of this process, as far as it is read. */
+export interface Surroundings {
+  readonly KUBECONFIG?: string | undefined
+  readonly home: string
+}
+
+/** Where a kubeconfig is looked for, in order. Only a file that somebody named on its own must exist. */
+export const kubeconfigFiles = (
+  { kubeconfig }: K8sConfig,
+  { KUBECONFIG, home }: Surroundings = { KUBECONFIG: process.env.KUBECONFIG, home: homedir() }
+): ReadonlyArray<string> => {
+  const listed = (kubeconfig ?? KUBECONFIG ?? "").split(delimiter).filter((file) => file !== "")
+  const files = listed.length > 0 ? listed : [join(home, ".kube", "config")]
+  return files.map((file) => (file === "~" || file.startsWith("~/") ? join(home, file.slice(2)) : file))
+}

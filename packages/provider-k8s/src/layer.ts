@@ -1,0 +1,132 @@
+import { ClusterManager, type ComputeError, ContainerManager, type LogOptions, type Ref, Scheduler } from "@orrery/core"
+import { Context, Effect, Layer, type Scope, Stream } from "effect"
+import { Client } from "./Client.ts"
+import { capabilities } from "./capabilities.ts"
+import { getCluster, listClusters, noMachines, watchCluster } from "./clusters.ts"
+import * as deployments from "./deployments.ts"
+import { drain } from "./drain.ts"
+import { exec, portForward } from "./exec.ts"
+import * as jobs from "./jobs.ts"
+import type { K8sConfig } from "./kubeconfig.ts"
+import { labelOf, selectorText } from "./labels.ts"
+import { followLogs, namespaceOf, readLogs } from "./logs.ts"
+import { capacity, getNode, listNodes, setSchedulable } from "./nodes.ts"
+import { why } from "./why.ts"
+
+const backend = "kubernetes"
+
+const deploymentLogs = (ref: Ref, options: LogOptions = {}) => {
+  const pods = deployments.wirePods(ref)
+  const wanted = options.follow
+    ? followLogs(
+        {
+          namespace: namespaceOf(ref),
+          query: { labelSelector: selectorText({ [labelOf.deployment]: ref.name }) },
+          ended: Stream.runDrain(deployments.watchDeployment(ref)),
+          pods
+        },
+        options
+      )
+    : readLogs(pods, options)
+  return Stream.unwrap(Effect.as(deployments.getDeployment(ref), wanted))
+}
+
+const jobLogs = (ref: Ref, options: LogOptions = {}) => {
+  const pods = jobs.jobPods("logs", ref)
+  const wanted = options.follow
+    ? followLogs(
+        {
+          namespace: namespaceOf(ref),
+          query: { labelSelector: selectorText({ [labelOf.job]: ref.name }) },
+          ended: Stream.runDrain(jobs.watchJob(ref)),
+          pods
+        },
+        options
+      )
+    : readLogs(pods, options)
+  return Stream.unwrap(Effect.as(jobs.get(ref), wanted))
+}
+
+/** Takes the client into each call, so that services need nothing. */
+const taking = (client: Client["Service"]) => ({
+  run: <A, R>(effect: Effect.Effect<A, ComputeError, Client | R>) => Effect.provideService(effect, Client, client),
+  stream: <A>(stream: Stream.Stream<A, ComputeError, Client>) => Stream.provideService(stream, Client, client)
+})
+
+const containerManager = (client: Client["Service"]): ContainerManager["Service"] => {
+  const { run, stream } = taking(client)
+  return {
+    backend,
+    capabilities,
+    createDeployment: (spec) => run(deployments.createDeployment(spec)),
+    updateDeployment: (ref, update) => run(deployments.updateDeployment(ref, update)),
+    scaleDeployment: (ref, replicas) => run(deployments.scaleDeployment(ref, replicas)),
+    rollback: (ref, revision) => run(deployments.rollback(ref, revision)),
+    deleteDeployment: (ref) => run(deployments.deleteDeployment(ref)),
+    getDeployment: (ref) => run(deployments.getDeployment(ref)),
+    listDeployments: (namespace) => stream(deployments.listDeployments(namespace)),
+    watchDeployment: (ref) => stream(deployments.watchDeployment(ref)),
+    pods: (ref) => stream(deployments.pods(ref)),
+    logs: (ref, options) => stream(deploymentLogs(ref, options)),
+    exec: (pod, command, options) => run(exec(pod, command, options)),
+    portForward: (pod, port) => run<number, Scope.Scope>(portForward(pod, port))
+  }
+}
+
+const scheduler = (client: Client["Service"]): Scheduler["Service"] => {
+  const { run, stream } = taking(client)
+  return {
+    backend,
+    capabilities,
+    submit: (job) => run(jobs.submit(job)),
+    get: (ref) => run(jobs.get(ref)),
+    list: (namespace) => stream(jobs.listJobs(namespace)),
+    cancel: (ref) => run(jobs.cancel(ref)),
+    hold: (ref) => run(jobs.hold(ref)),
+    release: (ref) => run(jobs.release(ref)),
+    remove: (ref) => run(jobs.remove(ref)),
+    logs: (ref, options) => stream(jobLogs(ref, options)),
+    watch: (ref) => stream(jobs.watchJob(ref)),
+    why: (ref) => run(why(ref)),
+    capacity: run(capacity)
+  }
+}
+
+const clusterManager = (client: Client["Service"]): ClusterManager["Service"] => {
+  const { run, stream } = taking(client)
+  return {
+    backend,
+    capabilities,
+    plan: () => noMachines("plan"),
+    createCluster: () => noMachines("createCluster"),
+    updateCluster: () => noMachines("updateCluster"),
+    scalePool: () => noMachines("scalePool"),
+    configureUpdates: () => noMachines("configureUpdates"),
+    deleteCluster: () => noMachines("deleteCluster"),
+    getCluster: (name) => run(getCluster(name)),
+    listClusters: stream(listClusters),
+    watchCluster: (name) => stream(watchCluster(name)),
+    nodes: {
+      list: (cluster) => stream(listNodes(cluster)),
+      get: (name) => run(getNode(name)),
+      cordon: (name) => run(setSchedulable(name, false)),
+      uncordon: (name) => run(setSchedulable(name, true)),
+      drain: (name, options) => run(drain(name, options)),
+      repair: () => noMachines("nodes.repair"),
+      remove: () => noMachines("nodes.remove")
+    }
+  }
+}
+
+/** Any Kubernetes API server as all three services, over one connection. */
+export const layer = (
+  config: K8sConfig = {}
+): Layer.Layer<ClusterManager | ContainerManager | Scheduler, ComputeError> =>
+  Layer.effectContext(
+    Effect.map(Client, (client) =>
+      Context.make(ClusterManager, clusterManager(client)).pipe(
+        Context.add(ContainerManager, containerManager(client)),
+        Context.add(Scheduler, scheduler(client))
+      )
+    )
+  ).pipe(Layer.provide(Client.layer(config)))

@@ -1,0 +1,47 @@
+import { Effect, Option, Stream } from "effect"
+import { type Call, Client } from "./Client.ts"
+import type { WireObject } from "./wire.ts"
+
+/** Things asked for in one reply; more would only cost memory. */
+export const pageSize = 500
+
+/** One page of a list. */
+export interface Page<A> {
+  readonly metadata: { readonly resourceVersion?: string; readonly continue?: string }
+  readonly items: ReadonlyArray<A>
+}
+
+/** Pages of one moment: every page is of the resource version of the first, or the list fails. */
+export const pages = <A extends WireObject>(call: Call) =>
+  Stream.paginate("", (token: string) =>
+    Effect.gen(function* () {
+      const client = yield* Client
+      const page = yield* client.request<Page<A>>({
+        ...call,
+        query: { ...call.query, limit: pageSize, ...(token === "" ? {} : { continue: token }) }
+      })
+      const next = page.metadata.continue ?? ""
+      return [[page], next === "" ? Option.none<string>() : Option.some(next)] as const
+    })
+  )
+
+/** Everything of a list. A list that grew old while it was read is read again, and nothing is given twice. */
+export const list = <A extends WireObject>(call: Call) =>
+  Stream.suspend(() => {
+    const given = new Set<string>()
+    const items = pages<A>(call).pipe(
+      Stream.flatMap((page) => Stream.fromIterable(page.items)),
+      Stream.filter(({ metadata }) => {
+        const uid = metadata?.uid ?? ""
+        const fresh = !given.has(uid)
+        given.add(uid)
+        return fresh
+      })
+    )
+    return items.pipe(
+      Stream.catchIf(
+        (error) => error.reason._tag === "Stale",
+        () => items
+      )
+    )
+  })

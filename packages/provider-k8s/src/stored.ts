@@ -1,0 +1,50 @@
+import { because, type ComputeError, TimedOut } from "@orrery/core"
+import { Clock, Effect } from "effect"
+import { type Call, Client } from "./Client.ts"
+import { isMine } from "./labels.ts"
+import type { WireObject } from "./wire.ts"
+
+/** One thing as it is stored, ours or not; undefined where there is none. */
+export const find = <A extends WireObject>(call: Call) =>
+  Effect.flatMap(Client, (client) => client.request<A>(call)).pipe(
+    Effect.map((found): A | undefined => found),
+    Effect.catchIf(
+      ({ reason }) => reason._tag === "NotFound" && reason.kind === call.kind,
+      () => Effect.as(Effect.void, undefined)
+    )
+  )
+
+/** How long pods may take beyond their own grace. */
+const patienceMs = 60_000
+
+/** Removes a thing of ours and what it owns, and waits until all is gone; says what holds it where it does not go. */
+export const destroy = Effect.fnUntraced(function* (
+  call: Call,
+  graceMs: number,
+  holders: Effect.Effect<ReadonlyArray<string>, ComputeError, Client>
+) {
+  const client = yield* Client
+  const found = yield* find<WireObject>(call)
+  if (found === undefined || !isMine(found)) return
+  const uid = found.metadata?.uid
+  // in the foreground: it goes after what it owns, so its absence says that its pods are gone
+  const body = { propagationPolicy: "Foreground", preconditions: { uid } }
+  yield* client.request({ ...call, method: "DELETE", body }).pipe(
+    Effect.catchIf(
+      ({ reason }) => reason._tag === "NotFound",
+      () => Effect.void
+    )
+  )
+  const began = yield* Clock.currentTimeMillis
+  while (true) {
+    const now = yield* find<WireObject>(call)
+    if (now === undefined || now.metadata?.uid !== uid) return
+    const afterMs = (yield* Clock.currentTimeMillis) - began
+    if (afterMs > graceMs + patienceMs) {
+      const left = [...(yield* holders), ...(now.metadata?.finalizers ?? []).map((name) => `finalizer ${name}`)]
+      const detail = `the end of ${call.kind} ${call.name}, held by ${left.join(", ") || "nothing we can see"},`
+      return yield* because(new TimedOut({ backend: "kubernetes", operation: call.operation, detail, afterMs }))
+    }
+    yield* Effect.sleep("200 millis")
+  }
+})

@@ -1,0 +1,104 @@
+import type { CountOrPercent, Deployment, DeploymentStatus, PodTemplate, Strategy } from "@orrery/core"
+import type { V1PodTemplateSpec } from "../Client.ts"
+import { ownershipLabels, withoutMarks } from "../labels.ts"
+import type { Wire, WireDeployment } from "../wire.ts"
+import { fromPodSpec, toPodSpec } from "./podSpec.ts"
+import { fromSelector, toSelector } from "./selector.ts"
+
+const toCount = (value: CountOrPercent): number | string => (value.endsWith("%") ? value : Number(value))
+
+const toStrategy = (strategy: Strategy): NonNullable<NonNullable<WireDeployment["spec"]>["strategy"]> =>
+  strategy.type === "Recreate"
+    ? { type: "Recreate" }
+    : {
+        type: "RollingUpdate",
+        rollingUpdate: { maxSurge: toCount(strategy.maxSurge), maxUnavailable: toCount(strategy.maxUnavailable) }
+      }
+
+const fromStrategy = (strategy: NonNullable<WireDeployment["spec"]>["strategy"]): Strategy =>
+  strategy?.type === "Recreate"
+    ? { type: "Recreate" }
+    : {
+        type: "RollingUpdate",
+        maxSurge: String(strategy?.rollingUpdate?.maxSurge ?? "25%"),
+        maxUnavailable: String(strategy?.rollingUpdate?.maxUnavailable ?? "25%")
+      }
+
+/** What every pod of one owner is made from, marked as ours. */
+export const toTemplate = (
+  owner: Readonly<Record<string, string>>,
+  template: PodTemplate
+): Wire<V1PodTemplateSpec> => ({
+  metadata: {
+    labels: { ...template.labels, ...owner },
+    ...(Object.keys(template.annotations).length === 0 ? {} : { annotations: template.annotations })
+  },
+  spec: toPodSpec(template.spec)
+})
+
+/** The template without our marks. */
+export const fromTemplate = ({ metadata, spec }: Wire<V1PodTemplateSpec>): PodTemplate => ({
+  labels: withoutMarks(metadata?.labels),
+  annotations: metadata?.annotations ?? {},
+  spec: fromPodSpec(spec ?? { containers: [] })
+})
+
+/** A deployment as it is applied. Without `replicas` where somebody else decides how many there are. */
+export const toDeployment = (spec: Deployment, { withReplicas = true } = {}) => {
+  const owner = ownershipLabels("deployment", spec.name)
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: spec.name, namespace: spec.namespace, labels: owner },
+    spec: {
+      ...(withReplicas ? { replicas: spec.replicas } : {}),
+      strategy: toStrategy(spec.strategy),
+      selector: toSelector(spec.selector),
+      template: toTemplate(owner, spec.template),
+      progressDeadlineSeconds: Math.max(1, Math.ceil(spec.progressDeadlineMs / 1000))
+    }
+  }
+}
+
+/** What is wanted, as Kubernetes has it. */
+export const fromDeployment = ({ metadata, spec }: Pick<WireDeployment, "metadata" | "spec">): Deployment => ({
+  name: metadata?.name ?? "",
+  namespace: metadata?.namespace ?? "default",
+  replicas: spec?.replicas ?? 1,
+  strategy: fromStrategy(spec?.strategy),
+  selector: fromSelector(spec?.selector),
+  template: fromTemplate(spec?.template ?? {}),
+  progressDeadlineMs: (spec?.progressDeadlineSeconds ?? 600) * 1000
+})
+
+const stateOf = ({ metadata, spec, status }: WireDeployment): Pick<DeploymentStatus, "state" | "message"> => {
+  if (metadata?.deletionTimestamp !== undefined) return { state: "deleting" }
+  const desired = spec?.replicas ?? 1
+  const seen = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0)
+  const { availableReplicas = 0, replicas = 0, updatedReplicas = 0 } = status ?? {}
+  if (seen && replicas === desired && updatedReplicas === desired && availableReplicas === desired)
+    return { state: "available" }
+  const stuck = status?.conditions?.find(
+    ({ status: holds, type }) =>
+      (type === "Progressing" && holds === "False") || (type === "ReplicaFailure" && holds === "True")
+  )
+  return seen && stuck !== undefined
+    ? { state: "stuck", message: stuck.message ?? stuck.reason ?? stuck.type }
+    : { state: "progressing" }
+}
+
+/** The annotation in which Kubernetes counts the templates of a deployment. */
+export const revisionAnnotation = "deployment.kubernetes.io/revision"
+
+/** A deployment as it is. */
+export const toDeploymentStatus = (deployment: WireDeployment): DeploymentStatus => ({
+  spec: fromDeployment(deployment),
+  revision: Number(deployment.metadata?.annotations?.[revisionAnnotation] ?? 0),
+  replicas: {
+    desired: deployment.spec?.replicas ?? 1,
+    total: deployment.status?.replicas ?? 0,
+    updated: deployment.status?.updatedReplicas ?? 0,
+    ready: deployment.status?.readyReplicas ?? 0
+  },
+  ...stateOf(deployment)
+})

@@ -1,0 +1,130 @@
+import { because, type ComputeError, Unavailable } from "@orrery/core"
+import { Effect, Queue, Stream } from "effect"
+import { type Call, Client } from "./Client.ts"
+import { pages } from "./list.ts"
+import type { WireObject } from "./wire.ts"
+
+/** What became of the things of a list. `Synced` comes once, when all that was there in the beginning was told. */
+export type Change<A> =
+  | { readonly type: "Synced" }
+  | { readonly type: "Set"; readonly object: A }
+  | { readonly type: "Gone"; readonly object: A }
+
+/** A watch that says nothing, not even a bookmark, for so long is taken for dead. The server marks every minute. */
+const silenceMax = "90 seconds"
+/** A stale version may be answered by an empty stream instead of 410: after so many in a row, all is read again. */
+const emptyMax = 3
+/** A watch that cannot be opened again so often in a row has failed. */
+const failuresMax = 10
+const pauseMs = (failures: number): number => Math.min(10_000, 250 * 2 ** failures)
+
+/** One line of a watch. */
+interface WatchLine<A> {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR"
+  readonly object: A & { readonly code?: number; readonly message?: string }
+}
+
+/** What is known of the list, and how old that is; no version where all must be read again. */
+interface Known<A> {
+  readonly objects: Map<string, A>
+  version: string | undefined
+}
+
+const keyOf = ({ metadata }: WireObject): string => metadata?.uid ?? ""
+
+const relist = <A extends WireObject>(call: Call, known: Known<A>, queue: Queue.Enqueue<Change<A>>) =>
+  Effect.gen(function* () {
+    const seen = new Set<string>()
+    yield* Stream.runForEach(pages<A>(call), (page) =>
+      Effect.gen(function* () {
+        known.version = page.metadata.resourceVersion
+        for (const object of page.items) {
+          const key = keyOf(object)
+          seen.add(key)
+          const before = known.objects.get(key)?.metadata?.resourceVersion
+          known.objects.set(key, object)
+          if (before !== object.metadata?.resourceVersion) yield* Queue.offer(queue, { type: "Set", object })
+        }
+      })
+    )
+    // what went away while nobody looked is told by its absence only
+    for (const [key, object] of known.objects) {
+      if (seen.has(key)) continue
+      known.objects.delete(key)
+      yield* Queue.offer(queue, { type: "Gone", object })
+    }
+  })
+
+const take = <A extends WireObject>(
+  call: Call,
+  known: Known<A>,
+  queue: Queue.Enqueue<Change<A>>,
+  { object, type }: WatchLine<A>
+): Effect.Effect<unknown, ComputeError> => {
+  if (type === "ERROR") {
+    known.version = undefined
+    // 410 inside of the stream asks for a new list; whatever else is said there is a failure
+    return object.code === 410
+      ? Effect.void
+      : Effect.fail(
+          because(
+            new Unavailable({
+              backend: "kubernetes",
+              operation: call.operation,
+              detail: object.message ?? "watch error"
+            })
+          )
+        )
+  }
+  known.version = object.metadata?.resourceVersion
+  if (type === "BOOKMARK") return Effect.void
+  const key = keyOf(object)
+  if (type === "DELETED") known.objects.delete(key)
+  else known.objects.set(key, object)
+  return Queue.offer(queue, { type: type === "DELETED" ? "Gone" : "Set", object })
+}
+
+/** Follows from the known version until the stream ends; gives how many lines came. */
+const follow = <A extends WireObject>(call: Call, known: Known<A>, queue: Queue.Enqueue<Change<A>>) =>
+  Effect.gen(function* () {
+    const client = yield* Client
+    let lines = 0
+    const query = { ...call.query, watch: true, allowWatchBookmarks: true, resourceVersion: known.version }
+    yield* client.lines({ ...call, query }).pipe(
+      Stream.timeout(silenceMax),
+      Stream.filter((line) => line !== ""),
+      Stream.takeWhile(() => known.version !== undefined),
+      Stream.runForEach((line) => {
+        lines++
+        return take(call, known, queue, JSON.parse(line))
+      })
+    )
+    return lines
+  })
+
+/** Everything of a list, then every change, for ever: across closed, silent and expired watches. Fails when the server stays away. */
+export const watch = <A extends WireObject>(call: Call) =>
+  Stream.callback<Change<A>, ComputeError, Client>((queue) =>
+    Effect.gen(function* () {
+      const known: Known<A> = { objects: new Map(), version: undefined }
+      yield* relist(call, known, queue)
+      yield* Queue.offer(queue, { type: "Synced" })
+      let empty = 0
+      let failures = 0
+      while (true) {
+        const outcome = yield* Effect.result(
+          known.version === undefined ? Effect.as(relist(call, known, queue), 1) : follow(call, known, queue)
+        )
+        if (outcome._tag === "Failure") {
+          const { _tag: tag } = outcome.failure.reason
+          if (tag === "Stale") known.version = undefined
+          else if (outcome.failure.retry === "never" || ++failures > failuresMax) return yield* outcome.failure
+        } else {
+          failures = 0
+          empty = outcome.success === 0 ? empty + 1 : 0
+          if (empty >= emptyMax) known.version = undefined
+        }
+        if (failures + empty > 0) yield* Effect.sleep(pauseMs(failures + empty))
+      }
+    })
+  )
