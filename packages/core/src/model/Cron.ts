@@ -32,15 +32,15 @@ const ranges: ReadonlyArray<Range> = [
   { name: "day of week", first: 0, last: 7, words: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] }
 ]
 
-const shorthands: Readonly<Record<string, string>> = {
-  "@hourly": "0 * * * *",
-  "@daily": "0 0 * * *",
-  "@midnight": "0 0 * * *",
-  "@weekly": "0 0 * * 0",
-  "@monthly": "0 0 1 * *",
-  "@yearly": "0 0 1 1 *",
-  "@annually": "0 0 1 1 *"
-}
+const shorthands: ReadonlyMap<string, string> = new Map([
+  ["@hourly", "0 * * * *"],
+  ["@daily", "0 0 * * *"],
+  ["@midnight", "0 0 * * *"],
+  ["@weekly", "0 0 * * 0"],
+  ["@monthly", "0 0 1 * *"],
+  ["@yearly", "0 0 1 1 *"],
+  ["@annually", "0 0 1 1 *"]
+])
 
 const numberOf = (text: string, { first, last, words = [] }: Range): number | undefined => {
   const word = words.indexOf(text.toLowerCase())
@@ -70,7 +70,7 @@ const parseField = (text: string, range: Range): Result.Result<ReadonlyArray<num
 export const parseCron = (text: string): Result.Result<Cron, string> => {
   if (text.length > 256) return Result.fail("a schedule has at most 256 characters")
   const trimmed = text.trim()
-  const written = (shorthands[trimmed.toLowerCase()] ?? trimmed).split(/\s+/)
+  const written = (shorthands.get(trimmed.toLowerCase()) ?? trimmed).split(/\s+/)
   if (written.length !== 5)
     return Result.fail(
       `${JSON.stringify(trimmed)} has ${written.length} fields instead of five: minute hour day month weekday`

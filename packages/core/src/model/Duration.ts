@@ -8,28 +8,28 @@ const unitMs: ReadonlyArray<readonly [unit: string, ms: number]> = [
   ["s", 1_000],
   ["ms", 1]
 ]
-const names: Readonly<Record<string, number>> = {
-  ms: 1,
-  millisecond: 1,
-  milliseconds: 1,
-  s: 1_000,
-  sec: 1_000,
-  second: 1_000,
-  seconds: 1_000,
-  m: 60_000,
-  min: 60_000,
-  minute: 60_000,
-  minutes: 60_000,
-  h: 3_600_000,
-  hour: 3_600_000,
-  hours: 3_600_000,
-  d: 86_400_000,
-  day: 86_400_000,
-  days: 86_400_000,
-  w: 604_800_000,
-  week: 604_800_000,
-  weeks: 604_800_000
-}
+const names: ReadonlyMap<string, number> = new Map([
+  ["ms", 1],
+  ["millisecond", 1],
+  ["milliseconds", 1],
+  ["s", 1_000],
+  ["sec", 1_000],
+  ["second", 1_000],
+  ["seconds", 1_000],
+  ["m", 60_000],
+  ["min", 60_000],
+  ["minute", 60_000],
+  ["minutes", 60_000],
+  ["h", 3_600_000],
+  ["hour", 3_600_000],
+  ["hours", 3_600_000],
+  ["d", 86_400_000],
+  ["day", 86_400_000],
+  ["days", 86_400_000],
+  ["w", 604_800_000],
+  ["week", 604_800_000],
+  ["weeks", 604_800_000]
+])
 
 /** `90s`, `1h30m`, `10 minutes`, `1.5h`; a bare number is seconds. Whole milliseconds, or a complaint. */
 export const parseDuration = (written: Written): Result.Result<number, string> => {
@@ -41,7 +41,7 @@ export const parseDuration = (written: Written): Result.Result<number, string> =
     return Result.fail(`${JSON.stringify(text)} is no duration`)
   let ms = 0
   for (const [, amount = "", unit = ""] of parts) {
-    const size = names[unit.toLowerCase()]
+    const size = names.get(unit.toLowerCase())
     if (size === undefined) return Result.fail(`${JSON.stringify(unit)} is no unit of time (ms, s, m, h, d, w)`)
     const [whole = "0", fraction = ""] = amount.split(".")
     const scaled = BigInt(whole + fraction) * BigInt(size)

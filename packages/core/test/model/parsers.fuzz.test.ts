@@ -70,6 +70,11 @@ describe.each([
   }
 )
 
+it.each(["__proto__", "constructor", "1constructor", "5 toString", "@constructor"])("%s is only a word", (word) => {
+  expect(Result.isFailure(parseCron(word))).toBe(true)
+  expect(Result.isFailure(parseDuration(word))).toBe(true)
+})
+
 describe("what is printed", () => {
   const whole = fc.maxSafeNat()
   it("bytes", () =>
@@ -116,7 +121,10 @@ it(
     const damage = fc.record({
       at: fc.nat(sample.length),
       cut: fc.nat(12),
-      insert: fc.oneof(text, fc.constantFrom("\n", "\n  ", ": ", "- ", "[", "]", "{", "}", "&a ", "*a", "null", "<<: "))
+      insert: fc.oneof(
+        text,
+        fc.constantFrom("\n", "\n  ", ": ", "- ", "[", "]", "{", "}", "&a ", "*a", "null", "<<: ", "__proto__: ")
+      )
     })
     fc.assert(
       fc.property(fc.array(damage, { minLength: 1, maxLength: 4 }), (damages) => {
