@@ -3,6 +3,7 @@ import {
   type ClusterManager,
   type ComputeError,
   clusterManagerFromMachines,
+  type FleetOptions,
   Machines
 } from "@orrery/core"
 import { Effect, Layer } from "effect"

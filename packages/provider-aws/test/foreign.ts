@@ -24,27 +24,8 @@ export const foreign: Layer.Layer<Foreign> = Layer.sync(Foreign, () => {
     return Reservations.flatMap(({ Instances = [] }) => Instances).filter(({ State }) => State?.Name === "running")
   }
   return Foreign.of({
-    plant: (near) =>
-      Effect.promise(() =>
-        ec2.send(
-          new RunInstancesCommand({
-            MinCount: 1,
-            MaxCount: 1,
-            ImageId: config.image,
-            InstanceType: "t3.micro",
-            TagSpecifications: [
-              {
-                ResourceType: "instance",
-                Tags: [
-                  { Key: "Name", Value: `${near}-main-1` },
-                  { Key: "orrery:cluster", Value: near },
-                  { Key: marks, Value: "1" }
-                ]
-              }
-            ]
-          })
-        )
-      ),
+    plant: (like) =>
+      Effect.forEach(like, (name) => Effect.promise(() => ec2.send(machineLike(name))), { discard: true }),
     intact: Effect.promise(async () =>
       (await planted()).map(({ Tags = [] }) => Tags.find(({ Key }) => Key === "Name")?.Value ?? "")
     ),
@@ -54,3 +35,21 @@ export const foreign: Layer.Layer<Foreign> = Layer.sync(Foreign, () => {
     })
   })
 })
+
+const machineLike = (name: string) =>
+  new RunInstancesCommand({
+    MinCount: 1,
+    MaxCount: 1,
+    ImageId: config.image,
+    InstanceType: "t3.micro",
+    TagSpecifications: [
+      {
+        ResourceType: "instance",
+        Tags: [
+          { Key: "Name", Value: `${name}-main-1` },
+          { Key: "orrery:cluster", Value: name },
+          { Key: marks, Value: "1" }
+        ]
+      }
+    ]
+  })

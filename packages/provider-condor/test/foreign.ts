@@ -5,14 +5,10 @@ import { tool } from "./pool.ts"
 /** Jobs in the same queue that somebody else submitted, called as ours would be, but without our mark. */
 export const foreign: Layer.Layer<Foreign> = Layer.sync(Foreign, () =>
   Foreign.of({
-    plant: (near) =>
-      Effect.sync(() =>
-        tool(
-          "submit",
-          ["-terse", "-"],
-          `executable = /bin/sleep\narguments = 600\ntransfer_executable = false\nMY.Stranger = "${near}"\nJobBatchName = ${near}\nqueue\n`
-        )
-      ),
+    plant: (like) =>
+      Effect.forEach(like, (name) => Effect.sync(() => tool("submit", ["-terse", "-"], jobLike(name))), {
+        discard: true
+      }),
     intact: Effect.sync(() =>
       tool("q", ["-constraint", "Stranger isnt undefined && (JobStatus == 1 || JobStatus == 2)", "-af", "Stranger"])
         .split("\n")
@@ -24,3 +20,6 @@ export const foreign: Layer.Layer<Foreign> = Layer.sync(Foreign, () =>
     })
   })
 )
+
+const jobLike = (name: string) =>
+  `executable = /bin/sleep\narguments = 600\ntransfer_executable = false\nMY.Stranger = "${name}"\nJobBatchName = ${name}\nqueue\n`
