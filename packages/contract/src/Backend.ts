@@ -24,7 +24,8 @@ export interface Pace {
 export const abilities = {
   output: "keeps what programs print",
   exitCodes: "runs programs, and so ends with their exit codes",
-  durations: "lets a program run until it ends by itself or is stopped"
+  durations: "lets a program run until it ends by itself or is stopped",
+  foreign: "can plant things that are not ours"
 } as const
 export type Ability = keyof typeof abilities
 

@@ -1,7 +1,8 @@
 import type { ClusterManager, ComputeError, ContainerManager, Feature, Scheduler } from "@orrery/core"
 import type { Effect } from "effect"
-import type { Ability, Fixtures, Pace } from "./Backend.ts"
+import { type Ability, abilities, type Fixtures, type Pace } from "./Backend.ts"
 import type { Mismatch } from "./expect.ts"
+import type { Foreign } from "./Foreign.ts"
 
 /** What a rule is given beside the service it judges. */
 export interface Given {
@@ -11,6 +12,8 @@ export interface Given {
   readonly provides: (feature: Feature) => boolean
   /** A name nobody else uses; what is made under it is removed after the check. */
   readonly name: (part: string) => string
+  /** What is not ours; there for rules that use `foreign`. */
+  readonly foreign: Foreign["Service"]
 }
 
 /** What may come out of a rule: a broken promise, or a failure that nobody expected. */
@@ -33,7 +36,7 @@ export type Rule =
   | RuleOf<"jobs", Scheduler["Service"]>
 
 type Needs = Feature | Ability
-const isAbility = (need: Needs): need is Ability => need === "output" || need === "exitCodes" || need === "durations"
+const isAbility = (need: Needs): need is Ability => need in abilities
 const split = (needs: ReadonlyArray<Needs>) => ({
   needs: needs.filter((need): need is Feature => !isAbility(need)),
   uses: needs.filter(isAbility)

@@ -1,9 +1,12 @@
+import { clusterCrashing } from "./clusters/crashing.ts"
 import { clusterLifecycle } from "./clusters/lifecycle.ts"
 import { clusterPools } from "./clusters/pools.ts"
 import { clusterWatching } from "./clusters/watching.ts"
 import { deploymentChanging } from "./deployments/changing.ts"
+import { deploymentCrashing } from "./deployments/crashing.ts"
 import { deploymentLifecycle } from "./deployments/lifecycle.ts"
 import { jobControl } from "./jobs/control.ts"
+import { jobCrashing } from "./jobs/crashing.ts"
 import { jobLifecycle } from "./jobs/lifecycle.ts"
 import type { Rule } from "./Rule.ts"
 
@@ -12,8 +15,11 @@ export const rules: ReadonlyArray<Rule> = [
   ...clusterLifecycle,
   ...clusterPools,
   ...clusterWatching,
+  ...clusterCrashing,
   ...deploymentLifecycle,
   ...deploymentChanging,
+  ...deploymentCrashing,
   ...jobLifecycle,
-  ...jobControl
+  ...jobControl,
+  ...jobCrashing
 ]

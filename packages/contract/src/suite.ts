@@ -8,12 +8,13 @@ import type { Rule } from "./Rule.ts"
 import { rules } from "./rules.ts"
 import { tryRule } from "./tryRule.ts"
 
-const whyNot = ({ capabilities, lacks = {}, services }: Backend, rule: Rule): string | undefined => {
+const whyNot = ({ capabilities, foreign, lacks = {}, services }: Backend, rule: Rule): string | undefined => {
   if (services[rule.service] === undefined) return `this set-up has no ${rule.service}`
   for (const feature of rule.needs) {
     const support = capabilities[feature]
     if (support._tag === "Absent") return `${feature} is absent: ${support.why}`
   }
+  if (rule.uses.includes("foreign") && foreign === undefined) return "this set-up plants nothing that is not ours"
   for (const ability of rule.uses) if (lacks[ability] !== undefined) return lacks[ability]
   return undefined
 }

@@ -1,74 +1,71 @@
 import { ClusterManager, type ComputeError, ContainerManager, offers, Scheduler } from "@orrery/core"
-import { type Context, Effect, Exit, Layer, Option } from "effect"
+import { type Context, Effect, Exit, Layer } from "effect"
 import type { Backend } from "./Backend.ts"
-import { expectSame, Mismatch } from "./expect.ts"
-import { Foreign } from "./Foreign.ts"
+import { Mismatch } from "./expect.ts"
+import { Foreign, noneForeign } from "./Foreign.ts"
 import type { Given, Rule, RuleResult } from "./Rule.ts"
 
-type Trial<Api> = {
-  readonly body: (api: Api) => RuleResult
-  readonly remove: (api: Api) => (name: string) => Effect.Effect<void, ComputeError>
+/** How to try a rule on one service: the trial itself, and how what it made under a name is removed. */
+interface Trial<Id, Api> {
+  readonly service: Context.Key<Id, Api>
+  readonly layer: Layer.Layer<Id, ComputeError>
+  readonly body: (api: Api, given: Given) => RuleResult
+  readonly remove: (api: Api, name: string) => Effect.Effect<void, ComputeError>
 }
 
-const orMismatch = <A, E>(effect: Effect.Effect<A, E>, during: string): Effect.Effect<A, Mismatch> =>
-  Effect.mapError(effect, (error) => new Mismatch({ detail: `${during} failed: ${String(error)}` }))
-
-/** Plants what is not ours, tries the rule, removes what it made, and looks whether the rest is untouched. */
 const tryOn = <Id, Api>(
   backend: Backend,
-  service: Context.Key<Id, Api>,
-  layer: Layer.Layer<Id, ComputeError>,
-  names: ReadonlyArray<string>,
-  { body, remove }: Trial<Api>
+  serial: number,
+  { body, layer, remove, service }: Trial<Id, Api>
 ): RuleResult =>
   Effect.gen(function* () {
     const api = yield* service
-    const foreign = yield* Effect.serviceOption(Foreign)
-    if (Option.isSome(foreign)) yield* orMismatch(foreign.value.plant(backend.fixtures.prefix), "planting")
-    const planted = Option.isSome(foreign) ? yield* orMismatch(foreign.value.intact, "looking at what is not ours") : []
-    const exit = yield* Effect.exit(Effect.scoped(body(api)))
-    const teardown = yield* Effect.exit(
-      Effect.forEach(names, (name) => orMismatch(remove(api)(name), `removing ${name}`), { discard: true })
+    const names: Array<string> = []
+    const exit = yield* Effect.exit(
+      Effect.scoped(
+        body(api, {
+          backend: backend.name,
+          pace: backend.pace,
+          fixtures: backend.fixtures,
+          provides: (feature) => offers(backend.capabilities, feature),
+          foreign: yield* Foreign,
+          name: (part) => {
+            const name = `${backend.fixtures.prefix}-${serial}-${part}`
+            names.push(name)
+            return name
+          }
+        })
+      )
     )
-    if (Exit.isFailure(exit)) return yield* exit
-    if (Exit.isFailure(teardown)) return yield* teardown
-    if (Option.isSome(foreign)) {
-      const left = yield* orMismatch(foreign.value.intact, "looking at what is not ours")
-      yield* expectSame(left, planted, "things that are not ours")
-      yield* orMismatch(foreign.value.clear, "clearing what was planted")
-    }
-  }).pipe(Effect.provide(Layer.merge(layer, backend.foreign ?? Layer.empty)))
+    const teardown = yield* Effect.exit(Effect.forEach(names, (name) => remove(api, name), { discard: true }))
+    return yield* Exit.isFailure(exit) ? exit : teardown
+  }).pipe(Effect.provide(Layer.merge(layer, backend.foreign ?? noneForeign)))
 
-/** Tries one rule on one backend; `serial` keeps the names of different rules apart. */
+/** Tries one rule on one backend and removes what it made; `serial` keeps the names of different rules apart. */
 export const tryRule = (backend: Backend, rule: Rule, serial: number): RuleResult => {
-  const { capabilities, fixtures, pace, services } = backend
-  const names: Array<string> = []
-  const given: Given = {
-    backend: backend.name,
-    pace,
-    fixtures,
-    provides: (feature) => offers(capabilities, feature),
-    name: (part) => {
-      const name = `${fixtures.prefix}-${serial}-${part}`
-      names.push(name)
-      return name
-    }
-  }
-  if (rule.service === "clusters" && services.clusters !== undefined)
-    return tryOn(backend, ClusterManager, services.clusters, names, {
-      body: (clusters) => rule.body(clusters, given),
-      remove: (clusters) => (given.provides("clusters") ? clusters.deleteCluster : () => Effect.void)
+  const { clusters, containers, jobs } = backend.services
+  const unlessAbsent = (feature: "clusters" | "deployments" | "jobs", remove: Effect.Effect<void, ComputeError>) =>
+    offers(backend.capabilities, feature) ? remove : Effect.void
+  if (rule.service === "clusters" && clusters !== undefined)
+    return tryOn(backend, serial, {
+      service: ClusterManager,
+      layer: clusters,
+      body: rule.body,
+      remove: (api, name) => unlessAbsent("clusters", api.deleteCluster(name))
     })
-  if (rule.service === "containers" && services.containers !== undefined)
-    return tryOn(backend, ContainerManager, services.containers, names, {
-      body: (containers) => rule.body(containers, given),
-      remove: (containers) => (name) =>
-        given.provides("deployments") ? containers.deleteDeployment({ name }) : Effect.void
+  if (rule.service === "containers" && containers !== undefined)
+    return tryOn(backend, serial, {
+      service: ContainerManager,
+      layer: containers,
+      body: rule.body,
+      remove: (api, name) => unlessAbsent("deployments", api.deleteDeployment({ name }))
     })
-  if (rule.service === "jobs" && services.jobs !== undefined)
-    return tryOn(backend, Scheduler, services.jobs, names, {
-      body: (jobs) => rule.body(jobs, given),
-      remove: (jobs) => (name) => (given.provides("jobs") ? jobs.remove({ name }) : Effect.void)
+  if (rule.service === "jobs" && jobs !== undefined)
+    return tryOn(backend, serial, {
+      service: Scheduler,
+      layer: jobs,
+      body: rule.body,
+      remove: (api, name) => unlessAbsent("jobs", api.remove({ name }))
     })
-  return Effect.fail(new Mismatch({ detail: `the backend has no service for ${rule.service}` }))
+  return new Mismatch({ detail: `the backend has no service for ${rule.service}` })
 }

@@ -5,6 +5,7 @@ import { type Backend, type CheckFailed, shellCommands } from "../../src/index.t
 import { memoryClusters } from "./clusters.ts"
 import { memoryContainers } from "./deployments.ts"
 import { memoryJobs } from "./jobs.ts"
+import { strangers } from "./strangers.ts"
 
 const limits = { nodesPerPoolMax: 100, replicasMax: 100, tasksPerJobMax: 100, nameLengthMax: 63 }
 const no = absent("memory has none")
@@ -23,6 +24,7 @@ export const memory = (capabilities: Capabilities = capabilitiesBut({})): Backen
     containers: memoryContainers(capabilities),
     jobs: memoryJobs(capabilities)
   },
+  foreign: strangers,
   capabilities,
   pace: { settleMs: 5_000, pollMs: 50, timeoutMs: 60_000 },
   fixtures: {
