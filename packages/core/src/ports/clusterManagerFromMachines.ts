@@ -27,8 +27,9 @@ const sizesWithin = (pools: ReadonlyArray<NodePool>, sizes: Goal["sizes"]): Goal
     })
   )
 
+/** The spec is copied: a builder's may be given, and what is stored is plain data. */
 const goalFor = (spec: ClusterSpec, current: Goal | undefined): Goal => ({
-  spec,
+  spec: structuredClone(spec),
   sizes: sizesWithin(spec.nodePools, current?.sizes ?? {}),
   generation: current?.generation ?? 0,
   deleting: current?.deleting ?? false

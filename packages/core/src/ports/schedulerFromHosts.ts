@@ -65,7 +65,7 @@ const submit = (desk: Desk, spec: Job) =>
       Effect.succeed(
         document ?? {
           id: `${spec.namespace}/${spec.name}@${submittedAtMs}`,
-          spec,
+          spec: structuredClone(spec),
           submittedAtMs,
           held: spec.held,
           removing: false,

@@ -35,7 +35,8 @@ export const revisionHash = ({ spec: { template } }: DeploymentDocument): string
   ]).slice(0, 8)
 
 /** The document with another spec; a new template is a new revision. */
-export const withSpec = (document: DeploymentDocument, spec: Deployment): DeploymentDocument => {
+export const withSpec = (document: DeploymentDocument, wanted: Deployment): DeploymentDocument => {
+  const spec = structuredClone(wanted)
   const changed = { ...document, spec }
   if (revisionHash(changed) === revisionHash(document)) return changed
   const revision = document.revision + 1
@@ -45,7 +46,7 @@ export const withSpec = (document: DeploymentDocument, spec: Deployment): Deploy
 
 /** A deployment nobody has asked for before. */
 export const firstDocument = (spec: Deployment): DeploymentDocument => ({
-  spec,
+  spec: structuredClone(spec),
   revision: 1,
   history: [{ revision: 1, template: spec.template }],
   pods: {},

@@ -1,0 +1,103 @@
+import { Cause, Context, Effect, Exit, Layer, Option, Scope } from "effect"
+import { asFailure } from "./compute/ComputeFailure.ts"
+import { clusterMethods, containerMethods, jobMethods, nodeMethods } from "./compute/methods.ts"
+import { type Promised, promised } from "./compute/promised.ts"
+import { production } from "./middleware/production.ts"
+import { ClusterManager, type NodeOperations } from "./service/ClusterManager.ts"
+import { because, type ComputeError, Unsupported } from "./service/ComputeError.ts"
+import { ContainerManager } from "./service/ContainerManager.ts"
+import { Scheduler } from "./service/Scheduler.ts"
+
+type Plain = "backend" | "capabilities" | "nodes"
+
+/** Everything a connected backend does, with promises. What it does not offer rejects with `Unsupported`. */
+export interface ConnectedCompute
+  extends Promised<Omit<ClusterManager["Service"], Plain>>,
+    Promised<Omit<ContainerManager["Service"], Plain>>,
+    AsyncDisposable {
+  readonly backend: string
+  readonly nodes: Promised<NodeOperations>
+  readonly jobs: Promised<Omit<Scheduler["Service"], Plain>>
+  /** The same as `jobs.submit`. */
+  readonly submit: Promised<Pick<Scheduler["Service"], "submit">>["submit"]
+  /** Ends what runs in the background and closes what is open. */
+  readonly close: () => Promise<void>
+}
+
+/** Any of the three services, or several. */
+export type AnyService = ClusterManager | ContainerManager | Scheduler
+
+/** A provider's module and how to reach it: `{ provider: import("@orrery/provider-aws"), config: { region } }`. */
+export interface ConnectConfig<C, E> {
+  readonly provider: ProviderModule<C, E> | Promise<ProviderModule<C, E>>
+  readonly config: C
+}
+
+/** What every provider's package exports. */
+export interface ProviderModule<C, E> {
+  readonly layer: (config: C) => Layer.Layer<AnyService, E>
+}
+
+type AnyLayer<E> = Layer.Layer<AnyService, E>
+
+const connectedOf = (context: Context.Context<never>, scope: Scope.Closeable): ConnectedCompute => {
+  const clusters = Option.getOrUndefined(Context.getOption(context, ClusterManager))
+  const containers = Option.getOrUndefined(Context.getOption(context, ContainerManager))
+  const scheduler = Option.getOrUndefined(Context.getOption(context, Scheduler))
+  const backend = (clusters ?? containers ?? scheduler)?.backend ?? "nothing"
+  const lacking =
+    (service: string) =>
+    (operation: string): ComputeError =>
+      because(new Unsupported({ backend, operation, feature: operation, why: `it provides no ${service}` }))
+  const jobs = promised<Omit<Scheduler["Service"], Plain>>(jobMethods, scheduler, lacking("Scheduler"), scope)
+  const close = () => Effect.runPromise(Scope.close(scope, Exit.void))
+  return {
+    ...promised<Omit<ClusterManager["Service"], Plain>>(clusterMethods, clusters, lacking("ClusterManager"), scope),
+    ...promised<Omit<ContainerManager["Service"], Plain>>(
+      containerMethods,
+      containers,
+      lacking("ContainerManager"),
+      scope
+    ),
+    nodes: promised<NodeOperations>(nodeMethods, clusters?.nodes, lacking("ClusterManager"), scope),
+    jobs,
+    submit: jobs.submit,
+    backend,
+    close,
+    [Symbol.asyncDispose]: close
+  }
+}
+
+/** Builds the layer and gives its services as methods with promises; `close` ends what was built. */
+const connect = async <ROut extends AnyService, E, C = never>(
+  target: Layer.Layer<ROut, E> | ConnectConfig<C, E>
+): Promise<ConnectedCompute> => {
+  const layer =
+    "provider" in target ? (await target.provider).layer(target.config).pipe(production()) : (target as AnyLayer<E>)
+  const scope = Scope.makeUnsafe()
+  const built = await Effect.runPromiseExit(Layer.buildWithScope(layer, scope))
+  if (Exit.isSuccess(built)) return connectedOf(built.value as Context.Context<never>, scope)
+  await Effect.runPromise(Scope.close(scope, built))
+  throw asFailure(Cause.squash(built.cause))
+}
+
+/** The three services together, for programs that want all of a backend. */
+export class Compute extends Context.Service<
+  Compute,
+  {
+    readonly clusters: ClusterManager["Service"]
+    readonly containers: ContainerManager["Service"]
+    readonly jobs: Scheduler["Service"]
+  }
+>()("@orrery/core/Compute") {
+  /** Out of the three services, whichever layers give them. */
+  static readonly layer: Layer.Layer<Compute, never, AnyService> = Layer.effect(
+    Compute,
+    Effect.all({ clusters: ClusterManager, containers: ContainerManager, jobs: Scheduler })
+  )
+  /**
+   * For programs without Effect: `const compute = await Compute.connect(layer)`. A layer is taken as it is; a provider's
+   * module is used through the `production` middleware.
+   */
+  static readonly connect = connect
+}
