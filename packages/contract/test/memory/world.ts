@@ -56,11 +56,10 @@ export const watching = <S, A>(
   look: (before: S, nowMs: number) => { readonly seen: S; readonly news: ReadonlyArray<A>; readonly last: boolean }
 ): Stream.Stream<A> =>
   Stream.unfold({ seen: first, over: false, begun: false }, ({ begun, over, seen }) =>
-    over
-      ? Effect.succeed(undefined)
-      : Effect.gen(function* () {
-          if (begun) yield* Effect.sleep(stepMs / 4)
-          const next = look(seen, yield* Clock.currentTimeMillis)
-          return [next.news, { seen: next.seen, over: next.last, begun: true }] as const
-        })
+    Effect.gen(function* () {
+      if (over) return undefined
+      if (begun) yield* Effect.sleep(stepMs / 4)
+      const next = look(seen, yield* Clock.currentTimeMillis)
+      return [next.news, { seen: next.seen, over: next.last, begun: true }] as const
+    })
   ).pipe(Stream.flatMap(Stream.fromIterable))

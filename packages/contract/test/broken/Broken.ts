@@ -1,0 +1,56 @@
+import { ClusterManager, ContainerManager, Scheduler } from "@orrery/core"
+import { Effect, Layer } from "effect"
+import type { Backend } from "../../src/index.ts"
+import { memoryClusters } from "../memory/clusters.ts"
+import { memoryContainers } from "../memory/deployments.ts"
+import { memoryJobs } from "../memory/jobs.ts"
+import { memory } from "../memory/memory.ts"
+
+/** A backend with one fault, and the titles (without their ids) of exactly those checks that must reject it. */
+export interface Broken {
+  readonly name: string
+  readonly backend: Backend
+  readonly rejectedBy: ReadonlyArray<string>
+}
+
+/** The honest backend's clusters with some calls done wrongly. */
+export const brokenClusters = (
+  name: string,
+  rejectedBy: ReadonlyArray<string>,
+  spoil: (good: ClusterManager["Service"]) => Partial<ClusterManager["Service"]>
+): Broken => {
+  const base = memory()
+  const spoiled = Layer.effect(
+    ClusterManager,
+    Effect.map(ClusterManager, (good) => ({ ...good, ...spoil(good) }))
+  ).pipe(Layer.provide(memoryClusters(base.capabilities)))
+  return { name, rejectedBy, backend: { ...base, services: { clusters: spoiled } } }
+}
+
+/** The honest backend's deployments with some calls done wrongly. */
+export const brokenContainers = (
+  name: string,
+  rejectedBy: ReadonlyArray<string>,
+  spoil: (good: ContainerManager["Service"]) => Partial<ContainerManager["Service"]>
+): Broken => {
+  const base = memory()
+  const spoiled = Layer.effect(
+    ContainerManager,
+    Effect.map(ContainerManager, (good) => ({ ...good, ...spoil(good) }))
+  ).pipe(Layer.provide(memoryContainers(base.capabilities)))
+  return { name, rejectedBy, backend: { ...base, services: { containers: spoiled } } }
+}
+
+/** The honest backend's jobs with some calls done wrongly. */
+export const brokenJobs = (
+  name: string,
+  rejectedBy: ReadonlyArray<string>,
+  spoil: (good: Scheduler["Service"]) => Partial<Scheduler["Service"]>
+): Broken => {
+  const base = memory()
+  const spoiled = Layer.effect(
+    Scheduler,
+    Effect.map(Scheduler, (good) => ({ ...good, ...spoil(good) }))
+  ).pipe(Layer.provide(memoryJobs(base.capabilities)))
+  return { name, rejectedBy, backend: { ...base, services: { jobs: spoiled } } }
+}

@@ -1,0 +1,54 @@
+import { Effect, Stream } from "effect"
+import { type Broken, brokenContainers } from "./Broken.ts"
+
+/** Backends whose deployments are wrong in one way each. */
+export const deploymentZoo: ReadonlyArray<Broken> = [
+  brokenContainers(
+    "stops all before it starts one",
+    ["updateDeployment replaces every pod and keeps as many ready as the strategy says"],
+    (good) => ({
+      updateDeployment: (ref, update) =>
+        Effect.gen(function* () {
+          const { spec } = yield* good.getDeployment(ref)
+          yield* good.scaleDeployment(ref, 0)
+          yield* good.updateDeployment(ref, update)
+          return yield* good.scaleDeployment(ref, spec.replicas)
+        })
+    })
+  ),
+  brokenContainers("rolls back to nowhere", ["rollback returns to the version before"], (good) => ({
+    rollback: (ref) => good.getDeployment(ref)
+  })),
+  brokenContainers(
+    "takes less than nothing for nothing",
+    ["scaleDeployment to a negative number is refused and changes nothing"],
+    (good) => ({
+      scaleDeployment: (ref, replicas) => good.scaleDeployment(ref, Math.max(0, replicas))
+    })
+  ),
+  brokenContainers(
+    "stops watching early",
+    ["watchDeployment begins with what is there, sees each scale, and ends with the deployment"],
+    (good) => ({ watchDeployment: (ref) => Stream.take(good.watchDeployment(ref), 2) })
+  ),
+  brokenContainers("succeeds at every command", ["exec gives a command's exit code"], (good) => ({
+    exec: (pod, command) => Effect.map(good.exec(pod, command), (result) => ({ ...result, exitCode: 0 }))
+  })),
+  brokenContainers("mixes up lines", ["logs give what the containers printed, line by line"], (good) => ({
+    logs: (ref) =>
+      Stream.unwrap(Effect.map(Stream.runCollect(good.logs(ref)), (lines) => Stream.fromIterable(lines.toReversed())))
+  })),
+  brokenContainers("lists one page", ["listDeployments is complete, whatever the page"], (good) => ({
+    listDeployments: (namespace) => Stream.take(good.listDeployments(namespace), 2)
+  })),
+  brokenContainers(
+    "is found when it is gone",
+    [
+      "deleteDeployment leaves nothing, and again is success",
+      "watchDeployment begins with what is there, sees each scale, and ends with the deployment"
+    ],
+    (good) => ({
+      deleteDeployment: (ref) => Effect.asVoid(Effect.ignore(good.scaleDeployment(ref, 0)))
+    })
+  )
+]
