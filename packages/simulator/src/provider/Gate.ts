@@ -1,0 +1,117 @@
+import { because, type ComputeError, type Reason, Stale, Throttled, Unavailable } from "@orrery/core"
+import { Effect, Result } from "effect"
+import { uniformInteger } from "../engine/math/sample.ts"
+import { lookBackMsMax } from "./History.ts"
+import type { World } from "./World.ts"
+
+/** One call of a port: what it is called, and what can go wrong with it beyond the usual. */
+export interface Call<A> {
+  readonly operation: string
+  /** The effect on the world, at one moment. */
+  readonly work: () => Result.Result<A, Reason>
+  /** Does a part of it, where a part can be done. */
+  readonly part?: () => void
+  readonly conditional?: boolean
+}
+
+const retryAfterMsMax = 5_000
+
+/** The way into the simulated backend: calls take time, are throttled, fail before or after their effect, and read late. */
+export class Gate {
+  private readonly world: World
+  private readonly limited: boolean
+  /** Thousandths of calls that may be made now. */
+  private allowance: number
+  private filledAtMs = 0
+
+  constructor(world: World) {
+    this.world = world
+    this.allowance = world.profile.callsBurst * 1000
+    this.limited = world.profile.callsBurst < 1_000_000
+  }
+
+  /** Makes a call. */
+  call<A>(call: Call<A>): Effect.Effect<A, ComputeError> {
+    return Effect.suspend(() => {
+      const { callMs } = this.world.profile
+      const latency = this.world.streams.named(`call/${call.operation}`)
+      const takesMs = callMs.max === 0 ? 0 : uniformInteger(latency, callMs.min, callMs.max)
+      if (takesMs === 0) return this.answer(call)
+      const thereMs = Math.floor(takesMs / 2)
+      return Effect.andThen(
+        Effect.sleep(thereMs),
+        Effect.flatMap(Effect.result(this.answer(call)), (answer) =>
+          Effect.andThen(
+            Effect.sleep(takesMs - thereMs),
+            Result.isSuccess(answer) ? Effect.succeed(answer.success) : Effect.fail(answer.failure)
+          )
+        )
+      )
+    })
+  }
+
+  /** How long ago the state is that this read shows. */
+  lagMs(operation: string): number {
+    const { readLagMs } = this.world.profile
+    if (this.world.dice.hitsCall(operation, "staleReadPerMille"))
+      return uniformInteger(this.world.streams.named(`lag/${operation}`), 1, lookBackMsMax / 2)
+    return readLagMs.max === 0
+      ? 0
+      : uniformInteger(this.world.streams.named(`lag/${operation}`), readLagMs.min, readLagMs.max)
+  }
+
+  private answer<A>(call: Call<A>): Effect.Effect<A, ComputeError> {
+    return Effect.suspend(() => {
+      const before = this.refusal(call)
+      if (before !== undefined) return this.fail(call, before)
+      const { dice } = this.world
+      if (call.part !== undefined && dice.hitsCall(call.operation, "partialPerMille")) {
+        call.part()
+        return this.fail(call, this.unavailable(call, "the connection broke halfway"))
+      }
+      const done = call.work()
+      if (Result.isFailure(done)) return Effect.fail(because(done.failure))
+      if (dice.hitsCall(call.operation, "replyLostPerMille"))
+        return this.fail(call, this.unavailable(call, "the connection broke before the answer"))
+      dice.cameThrough(call.operation)
+      return Effect.succeed(done.success)
+    })
+  }
+
+  private refusal<A>(call: Call<A>): Reason | undefined {
+    const { dice, profile } = this.world
+    const at = { backend: profile.name, operation: call.operation }
+    const hits = (fault: Parameters<typeof dice.hitsCall>[1]) => dice.hitsCall(call.operation, fault)
+    if (this.isOverLimit()) return new Throttled({ ...at, retryAfterMs: Math.ceil(1000 / profile.callsPerSecond) })
+    if (hits("throttledPerMille")) return new Throttled(at)
+    if (hits("throttledWithRetryAfterPerMille")) {
+      const retryAfterMs = uniformInteger(this.world.streams.named("retryAfter"), 1, retryAfterMsMax)
+      return new Throttled({ ...at, retryAfterMs })
+    }
+    if (hits("unavailablePerMille")) return this.unavailable(call, "no answer")
+    if (call.conditional === true && hits("stalePerMille"))
+      return new Stale({ ...at, detail: "the version does not match" })
+    return undefined
+  }
+
+  /** A bucket of calls that fills up again at the profile's pace. */
+  private isOverLimit(): boolean {
+    if (!this.limited) return false
+    const { callsBurst, callsPerSecond } = this.world.profile
+    const nowMs = this.world.time.elapsedMs
+    this.allowance = Math.min(callsBurst * 1000, this.allowance + (nowMs - this.filledAtMs) * callsPerSecond)
+    this.filledAtMs = nowMs
+    if (this.allowance < 1000) return true
+    this.allowance -= 1000
+    return false
+  }
+
+  private unavailable<A>(call: Call<A>, detail: string): Reason {
+    return new Unavailable({ backend: this.world.profile.name, operation: call.operation, detail })
+  }
+
+  private fail<A>(call: Call<A>, reason: Reason): Effect.Effect<never, ComputeError> {
+    this.world.note("fault", call.operation, reason._tag)
+    return Effect.fail(because(reason))
+  }
+}

@@ -1,0 +1,189 @@
+import {
+  type HostedPod,
+  Hosts,
+  type LogLine,
+  type LogOptions,
+  type Node,
+  NotFound,
+  type PodRef,
+  Stale,
+  Unavailable
+} from "@orrery/core"
+import { Effect, Layer, Option, Result, Stream } from "effect"
+import type { Gate } from "./Gate.ts"
+import type { MachinePark, SimMachine } from "./MachinePark.ts"
+import type { PodHouse, SimPod } from "./PodHouse.ts"
+import { outputOf } from "./program.ts"
+import type { World } from "./World.ts"
+
+const done: Result.Result<void, never> = Result.succeed(undefined)
+
+/** The Hosts port over a world. */
+export const hostsOf = (world: World, park: MachinePark, house: PodHouse, gate: Gate): Layer.Layer<Hosts> => {
+  const at = (operation: string) => ({ backend: world.profile.name, operation })
+  const answers = (operation: string, node: string) => {
+    const machine = house.host(node)
+    return machine?.silent === true
+      ? new Unavailable({ ...at(operation), detail: `${node} does not answer` })
+      : undefined
+  }
+  /** On a pod; one that is gone already counts as done. */
+  const onPod = (operation: string, ref: PodRef, work: (pod: SimPod) => void) =>
+    gate.call<void>({
+      operation: `Hosts.${operation}`,
+      work: () => {
+        const silent = answers(operation, ref.node)
+        if (silent !== undefined) return Result.fail(silent)
+        const pod = house.find(ref)
+        if (pod !== undefined) work(pod)
+        return done
+      }
+    })
+  return Layer.succeed(
+    Hosts,
+    Hosts.of({
+      backend: world.profile.name,
+      capabilities: world.profile.capabilities,
+      nodes: gate.call({
+        operation: "Hosts.nodes",
+        work: () => Result.succeed([...house.hosts()].map((machine) => nodeOf(machine)))
+      }),
+      pods: gate.call({ operation: "Hosts.pods", work: () => Result.succeed(podsSeen(world, house, gate)) }),
+      run: (node, request) =>
+        gate.call({
+          operation: "Hosts.run",
+          work: () => Result.map(house.run(node, request), viewNow)
+        }),
+      stop: (ref, graceMs) => onPod("stop", ref, (pod) => house.stop(pod, graceMs)),
+      remove: (ref) => onPod("remove", ref, (pod) => house.remove(pod)),
+      logs: (ref, options) => logs(world, house, gate, ref, options),
+      exec: (ref, command) =>
+        gate.call({
+          operation: "Hosts.exec",
+          work: () => {
+            const silent = answers("exec", ref.node)
+            if (silent !== undefined) return Result.fail(silent)
+            return house.find(ref) === undefined
+              ? Result.fail(new NotFound({ ...at("exec"), kind: "pod", name: ref.name }))
+              : Result.succeed(outputOf(command, {}))
+          }
+        }),
+      cordon: (node, cordoned) =>
+        gate.call<void>({
+          operation: "Hosts.cordon",
+          work: () => {
+            const machine = house.host(node)
+            if (machine === undefined) return Result.fail(new NotFound({ ...at("cordon"), kind: "node", name: node }))
+            if (machine.cordoned !== cordoned) park.mark(machine, { cordoned })
+            return done
+          }
+        }),
+      documents: documentsOf(world, gate)
+    })
+  )
+}
+
+const documentsOf = (world: World, gate: Gate): Hosts["Service"]["documents"] => ({
+  list: (prefix) =>
+    gate.call({ operation: "Hosts.documents.list", work: () => Result.succeed(world.documents.list(prefix)) }),
+  read: (key) =>
+    gate.call({ operation: "Hosts.documents.read", work: () => Result.succeed(world.documents.read(key)) }),
+  write: (key, body, expected) =>
+    gate.call({
+      operation: "Hosts.documents.write",
+      conditional: true,
+      work: () => {
+        const written = world.documents.write(key, body, expected)
+        if (written !== undefined) {
+          world.note("written", key)
+          return Result.succeed(written)
+        }
+        const detail = `${key} was written by somebody else`
+        return Result.fail(new Stale({ backend: world.profile.name, operation: "documents.write", detail }))
+      }
+    }),
+  remove: (key) =>
+    gate.call<void>({
+      operation: "Hosts.documents.remove",
+      work: () => {
+        if (world.documents.remove(key)) world.note("removed", key)
+        return done
+      }
+    })
+})
+
+const viewNow = ({ history }: SimPod): HostedPod => {
+  const pod = history.at(Number.MAX_SAFE_INTEGER)
+  if (pod === undefined) throw new Error("a pod that runs has no history")
+  return pod
+}
+
+/** Pods of hosts that answer, maybe as they were a moment ago. */
+const podsSeen = (world: World, house: PodHouse, gate: Gate) => {
+  const asOfMs = world.time.elapsedMs - gate.lagMs("Hosts.pods")
+  const pods: Array<HostedPod> = []
+  const silent: Array<string> = []
+  for (const machine of house.hosts()) {
+    if (machine.silent) silent.push(machine.name)
+    else
+      for (const { history } of house.byMachine.get(machine.id)?.values() ?? []) {
+        const pod = history.at(asOfMs)
+        if (pod !== undefined) pods.push(pod)
+      }
+  }
+  return { pods, silent }
+}
+
+const followEveryMs = 1_000
+
+/** What a pod has printed so far, and with `follow` what it prints until it ends. */
+const logs = (world: World, house: PodHouse, gate: Gate, ref: PodRef, options: LogOptions = {}) => {
+  const read = gate.call({
+    operation: "Hosts.logs",
+    work: () => {
+      const pod = house.find(ref)
+      const at = { backend: world.profile.name, operation: "logs" }
+      if (pod === undefined) return Result.fail(new NotFound({ ...at, kind: "pod", name: ref.name }))
+      return Result.succeed({ lines: linesOf(world, pod, options), printed: linesOf(world, pod).length, pod })
+    }
+  })
+  if (options.follow !== true) return Stream.fromIterableEffect(Effect.map(read, ({ lines }) => lines))
+  return Stream.paginate(-1, (told) =>
+    Effect.gen(function* () {
+      if (told >= 0) yield* Effect.sleep(followEveryMs)
+      const { lines, pod, printed } = yield* read
+      const fresh = told < 0 ? lines : linesOf(world, pod).slice(told)
+      return [fresh, pod.endedAtMs === undefined ? Option.some(printed) : Option.none<number>()] as const
+    })
+  )
+}
+
+const linesOf = (world: World, pod: SimPod, { sinceMs, tail }: LogOptions = {}): ReadonlyArray<LogLine> => {
+  const { startedAtMs } = pod
+  if (startedAtMs === undefined) return []
+  const untilMs = pod.endedAtMs ?? world.stampMs
+  const lines = pod.program.prints
+    .map(({ afterMs, text }) => ({ source: pod.request.name, text, atMs: startedAtMs + afterMs }))
+    .filter(({ atMs }) => atMs <= untilMs && atMs >= (sinceMs ?? 0))
+  return tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail))
+}
+
+const nodeOf = (machine: SimMachine): Node => ({
+  name: machine.name,
+  id: machine.id,
+  cluster: machine.request?.owner.cluster ?? "",
+  pool: machine.request?.owner.pool ?? "",
+  state: machine.silent ? "lost" : machine.reclaimAtMs === undefined ? "ready" : "draining",
+  schedulable: !machine.cordoned,
+  instanceType: machine.offering.instanceType,
+  zone: machine.offering.zone,
+  market: machine.offering.market,
+  labels: { ...machine.offering.labels, ...machine.request?.labels },
+  taints: machine.request?.taints ?? [],
+  capacity: machine.offering.capacity,
+  microUsdPerHour: machine.offering.microUsdPerHour,
+  createdAtMs: machine.launchedAtMs,
+  address: `sim://${machine.name}`,
+  ...(machine.request === undefined ? {} : { template: machine.request.owner.template }),
+  ...(machine.reclaimAtMs === undefined ? {} : { reclaimAtMs: machine.reclaimAtMs })
+})
