@@ -4,12 +4,12 @@ const text = (name: string) => Config.option(Config.String(name))
 
 /** What the environment says about backends. The tools' own variables (`AWS_REGION`, `KUBECONFIG`, `CONDOR_CONFIG`) count too. */
 export const Environment = Config.all({
-  backend: text("COMPUTE_BACKEND"),
   awsRegion: text("AWS_REGION"),
   awsEndpoint: text("AWS_ENDPOINT_URL"),
   awsKey: text("AWS_ACCESS_KEY_ID"),
   awsSecret: Config.option(Config.Redacted("AWS_SECRET_ACCESS_KEY")),
   awsImage: text("COMPUTE_AWS_IMAGE"),
+  kubeconfig: text("KUBECONFIG"),
   condorConfig: text("CONDOR_CONFIG"),
   condorBin: text("COMPUTE_CONDOR_BIN"),
   condorDirectory: Config.String("COMPUTE_CONDOR_DIRECTORY").pipe(Config.withDefault("/var/lib/compute/jobs"))

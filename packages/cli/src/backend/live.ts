@@ -39,6 +39,11 @@ const condor = Effect.fnUntraced(function* (settings: Config.Success<typeof Envi
   )
 })
 
+const kubernetes = Effect.fnUntraced(function* (settings: Config.Success<typeof Environment>) {
+  const { layer } = yield* load("kubernetes", () => import("@orrery/provider-k8s"))
+  return yield* openBackend("kubernetes", layer({ ...given("kubeconfig", settings.kubeconfig) }).pipe(production()))
+})
+
 /** The real backends, reached as the environment says. */
 export const layer = Layer.effect(
   Backends,
@@ -48,6 +53,8 @@ export const layer = Layer.effect(
         switch (provider) {
           case "aws":
             return aws(settings, region)
+          case "kubernetes":
+            return kubernetes(settings)
           case "htcondor":
             return condor(settings)
           default:
