@@ -49,6 +49,8 @@ export class Rack {
   readonly silent = new Set<string>()
   readonly pods = new Map<string, Running>()
   readonly documents = new Map<string, StoredDocument>()
+  /** What reads show instead of what is, while they lag behind. */
+  lagging: ReadonlyArray<HostedPod> | undefined
   /** Every start of a pod that was not running already, by `namespace/name`. */
   readonly starts: Array<string> = []
   writes = 0
@@ -80,7 +82,10 @@ export const memoryHosts = (rack: Rack): Layer.Layer<Hosts> =>
     backend: "memory",
     capabilities: everything,
     nodes: Effect.sync(() => [...rack.nodes]),
-    pods: Effect.map(Clock.currentTimeMillis, (nowMs) => ({ pods: rack.show(nowMs), silent: [...rack.silent] })),
+    pods: Effect.map(Clock.currentTimeMillis, (nowMs) => ({
+      pods: rack.lagging ?? rack.show(nowMs),
+      silent: [...rack.silent]
+    })),
     run: (node, request) =>
       Effect.map(Clock.currentTimeMillis, (nowMs) => {
         const key = `${node}/${keyOf(request)}`

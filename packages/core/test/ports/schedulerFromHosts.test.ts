@@ -152,4 +152,24 @@ describe("jobs on hosts", () => {
         }
       })
     )
+  it.effect("a list that lags behind and answers that are lost double nothing", () =>
+    Effect.gen(function* () {
+      for (const every of [2, 3, 4, 5]) {
+        const rack = new Rack()
+        rack.lagging = []
+        const work: Work<unknown> = (scheduler) => scheduler.submit(job({ completions: 3, parallelism: 3 }))
+        const lossy = faulty({ calls: 0 }, { lost: (call) => call % every === 0 })
+        const loop = yield* Effect.forkChild(
+          within(rack, (scheduler) => Effect.andThen(Effect.result(work(scheduler)), Effect.never), lossy)
+        )
+        yield* TestClock.adjust("30 seconds")
+        rack.lagging = undefined
+        yield* TestClock.adjust("5 minutes")
+        yield* Fiber.interrupt(loop)
+        const status = yield* succeeds(within(rack, (scheduler) => Effect.andThen(work(scheduler), over(scheduler))))
+        assert.strictEqual(status.state, "succeeded")
+        assert.deepStrictEqual([rack.starts.length, new Set(rack.starts).size], [3, 3], `every ${every}`)
+      }
+    })
+  )
 })
