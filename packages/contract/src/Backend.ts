@@ -9,6 +9,7 @@ import type {
 } from "@orrery/core"
 import type { Layer } from "effect"
 import type { Foreign } from "./Foreign.ts"
+import type { Exploration } from "./model/explore.ts"
 
 /** How fast a backend is. Every wait of the contract is bounded by it. */
 export interface Pace {
@@ -71,6 +72,8 @@ export interface Backend {
   readonly fixtures: Fixtures
   /** Things on the same backend that are not ours; give the same layer as the services where they share a world. */
   readonly foreign?: Layer.Layer<Foreign, ComputeError>
+  /** Lists of random commands to try on each service, and from which seed; a few where left out. */
+  readonly exploration?: Exploration
   /** What this set-up cannot show, each with the reason that is printed. */
   readonly lacks?: Partial<Record<Ability, string>>
 }

@@ -3,6 +3,7 @@ import type { Effect } from "effect"
 import { type Ability, abilities, type Fixtures, type Pace } from "./Backend.ts"
 import type { Mismatch } from "./expect.ts"
 import type { Foreign } from "./Foreign.ts"
+import type { Exploration } from "./model/explore.ts"
 
 /** What a rule is given beside the service it judges. */
 export interface Given {
@@ -41,6 +42,15 @@ const split = (needs: ReadonlyArray<Needs>) => ({
   needs: needs.filter((need): need is Feature => !isAbility(need)),
   uses: needs.filter(isAbility)
 })
+
+/** A promise kept by whatever commands a model thinks of; each list of commands meets a service of its own. */
+export interface ModelRule {
+  readonly title: string
+  readonly needs: ReadonlyArray<Feature>
+  readonly uses: ReadonlyArray<Ability>
+  readonly service: Rule["service"]
+  readonly explored: (exploration: Exploration, attempt: (rule: Rule) => RuleResult) => RuleResult
+}
 
 /** A promise about clusters. */
 export const clusterRule = (

@@ -9,6 +9,11 @@ export interface Expectation<A, E> {
   readonly what: string
 }
 
+const brief = (seen: unknown): string => {
+  const text = canonical(seen)
+  return text.length > 500 ? `${text.slice(0, 500)}...` : text
+}
+
 /** Looks again and again until it is so, and fails with what was seen last when the backend's settle time is over. */
 export const eventually = <A, E>(
   { pollMs, settleMs }: Pace,
@@ -20,7 +25,7 @@ export const eventually = <A, E>(
       const seen = yield* look
       if (until(seen)) return seen
       if ((yield* Clock.currentTimeMillis) - startedAtMs >= settleMs)
-        return yield* new Mismatch({ detail: `${what}: not so within ${settleMs} ms, last seen ${canonical(seen)}` })
+        return yield* new Mismatch({ detail: `${what}: not so within ${settleMs} ms, last seen ${brief(seen)}` })
       yield* Effect.sleep(pollMs)
     }
   })
@@ -34,6 +39,6 @@ export const stays = <A, E>(
     for (let times = 0; times < 3; times++) {
       yield* Effect.sleep(pollMs)
       const seen = yield* look
-      if (!until(seen)) return yield* new Mismatch({ detail: `${what}: did not stay so, seen ${canonical(seen)}` })
+      if (!until(seen)) return yield* new Mismatch({ detail: `${what}: did not stay so, seen ${brief(seen)}` })
     }
   })

@@ -1,4 +1,5 @@
 export * from "./Backend.ts"
 export * from "./Check.ts"
 export * from "./Foreign.ts"
+export type { Exploration } from "./model/explore.ts"
 export * from "./suite.ts"

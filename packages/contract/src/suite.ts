@@ -4,50 +4,83 @@ import type { Backend } from "./Backend.ts"
 import { type Check, CheckFailed, featuresIn, type Omitted } from "./Check.ts"
 import { Mismatch } from "./expect.ts"
 import { gapRules } from "./Gap.ts"
-import type { Rule } from "./Rule.ts"
+import { modelRules } from "./model/modelRules.ts"
+import type { ModelRule, Rule, RuleResult } from "./Rule.ts"
 import { rules } from "./rules.ts"
 import { tryRule } from "./tryRule.ts"
 
-const whyNot = ({ capabilities, foreign, lacks = {}, services }: Backend, rule: Rule): string | undefined => {
-  if (services[rule.service] === undefined) return `this set-up has no ${rule.service}`
-  for (const feature of rule.needs) {
+type Promised = Pick<Rule, "needs" | "service" | "title" | "uses">
+
+const whyNot = ({ capabilities, foreign, lacks = {}, services }: Backend, promised: Promised): string | undefined => {
+  if (services[promised.service] === undefined) return `this set-up has no ${promised.service}`
+  for (const feature of promised.needs) {
     const support = capabilities[feature]
     if (support._tag === "Absent") return `${feature} is absent: ${support.why}`
   }
-  if (rule.uses.includes("foreign") && foreign === undefined) return "this set-up plants nothing that is not ours"
-  for (const ability of rule.uses) if (lacks[ability] !== undefined) return lacks[ability]
+  if (promised.uses.includes("foreign") && foreign === undefined) return "this set-up plants nothing that is not ours"
+  for (const ability of promised.uses) if (lacks[ability] !== undefined) return lacks[ability]
   return undefined
 }
 
-const checkOf = (backend: Backend, rule: Rule, serial: number): Check => {
-  const failed = (detail: string) => new CheckFailed({ backend: backend.name, title: rule.title, detail })
-  return {
-    title: rule.title,
-    features: featuresIn(rule.title),
-    service: rule.service,
-    run: Effect.suspend(() => tryRule(backend, rule, serial)).pipe(
-      Effect.timeoutOrElse({
-        duration: backend.pace.timeoutMs,
-        orElse: () => new Mismatch({ detail: `did not end within ${backend.pace.timeoutMs} ms` })
-      }),
-      Effect.mapError((error) => failed(error._tag === "Mismatch" ? error.detail : `unexpected: ${error.message}`))
-    )
-  }
-}
+/** Bounds one trial of one rule; what is not over by then has failed. */
+const bounded = ({ pace }: Backend, trial: RuleResult): RuleResult =>
+  Effect.timeoutOrElse(trial, {
+    duration: pace.timeoutMs,
+    orElse: () => new Mismatch({ detail: `did not end within ${pace.timeoutMs} ms` })
+  })
+
+const checkOf = (backend: Backend, { service, title }: Promised, run: RuleResult): Check => ({
+  title,
+  service,
+  features: featuresIn(title),
+  run: Effect.mapError(
+    run,
+    (error) =>
+      new CheckFailed({
+        backend: backend.name,
+        title,
+        detail: error._tag === "Mismatch" ? error.detail : `unexpected: ${error.message}`
+      })
+  )
+})
+
+const ruleCheck = (backend: Backend, rule: Rule, serial: number): Check =>
+  checkOf(
+    backend,
+    rule,
+    Effect.suspend(() => bounded(backend, tryRule(backend, rule, serial)))
+  )
+
+const modelCheck = (backend: Backend, rule: ModelRule, firstSerial: number): Check =>
+  checkOf(
+    backend,
+    rule,
+    Effect.suspend(() => {
+      // names are not used twice, since some backends remember what was there
+      let serial = firstSerial
+      return rule.explored(backend.exploration ?? { seed: 1, runs: 3 }, (attempt) => {
+        serial += modelRules.length
+        return bounded(backend, tryRule(backend, attempt, serial))
+      })
+    })
+  )
 
 /** Everything this backend must keep: what it offers, and for each gap that it is refused without side effect. */
 export const suite = (backend: Backend): ReadonlyArray<Check> => [
-  ...rules.flatMap((rule, index) => (whyNot(backend, rule) === undefined ? [checkOf(backend, rule, index)] : [])),
+  ...rules.flatMap((rule, index) => (whyNot(backend, rule) === undefined ? [ruleCheck(backend, rule, index)] : [])),
   ...gapRules.flatMap(({ feature, rule }, index) =>
     backend.services[rule.service] !== undefined && !offers(backend.capabilities, feature)
-      ? [checkOf(backend, rule, rules.length + index)]
+      ? [ruleCheck(backend, rule, rules.length + index)]
       : []
+  ),
+  ...modelRules.flatMap((rule, index) =>
+    whyNot(backend, rule) === undefined ? [modelCheck(backend, rule, rules.length + gapRules.length + index)] : []
   )
 ]
 
 /** The promises that are not tried on this backend, each with the reason: nothing is left out silently. */
 export const omitted = (backend: Backend): ReadonlyArray<Omitted> =>
-  rules.flatMap((rule) => {
+  [...rules, ...modelRules].flatMap((rule) => {
     const why = whyNot(backend, rule)
     return why === undefined ? [] : [{ title: rule.title, why }]
   })

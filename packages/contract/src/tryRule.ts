@@ -20,7 +20,7 @@ const tryOn = <Id, Api>(
 ): RuleResult =>
   Effect.gen(function* () {
     const api = yield* service
-    const names: Array<string> = []
+    const names = new Set<string>()
     const exit = yield* Effect.exit(
       Effect.scoped(
         body(api, {
@@ -31,7 +31,7 @@ const tryOn = <Id, Api>(
           foreign: yield* Foreign,
           name: (part) => {
             const name = `${backend.fixtures.prefix}-${serial}-${part}`
-            names.push(name)
+            names.add(name)
             return name
           }
         })

@@ -15,6 +15,7 @@ export const contract = (backend: Backend, { run = Effect.runPromise }: Contract
       expect(checks.length).toBeGreaterThan(0)
       for (const { title, why } of omitted(backend)) console.info(`${backend.name}: not tried: ${title}: ${why}`)
     })
-    for (const check of checks) it(check.title, () => run(check.run), backend.pace.timeoutMs + 30_000)
+    for (const check of checks)
+      it(check.title, () => run(check.run), backend.pace.timeoutMs * (1 + (backend.exploration?.runs ?? 3)))
   })
 }

@@ -1,16 +1,17 @@
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { type Backend, suite } from "../src/index.ts"
+import type { Broken } from "./broken/Broken.ts"
 import { clusterZoo } from "./broken/clusters.ts"
 import { deploymentZoo } from "./broken/deployments.ts"
 import { jobZoo } from "./broken/jobs.ts"
-import { inVirtualTime } from "./memory/memory.ts"
+import { inVirtualTime, memory } from "./memory/memory.ts"
 
 const withoutIds = (title: string): string => title.replace(/ \[[^\]]*\]$/, "")
 
 const rejections = async (backend: Backend): Promise<ReadonlyArray<string>> => {
   const titles: Array<string> = []
-  for (const check of suite(backend)) {
+  for (const check of suite({ ...backend, exploration: { seed: 1, runs: 0 } })) {
     const exit = await inVirtualTime(Effect.exit(check.run))
     if (exit._tag === "Failure") titles.push(withoutIds(check.title))
   }
@@ -22,4 +23,21 @@ describe("the contract rejects a backend that", () => {
     it(name, async () => {
       expect((await rejections(backend)).toSorted()).toEqual(rejectedBy.toSorted())
     })
+})
+
+describe("random commands", () => {
+  const found = async (broken: Broken | undefined): Promise<string> => {
+    const check = suite(broken?.backend ?? memory()).find(({ title }) => title.startsWith("any commands"))
+    const exit = await inVirtualTime(Effect.exit(check?.run ?? Effect.void))
+    return String(exit)
+  }
+
+  it("find what is wrong with scaling, and print the shortest commands that show it", async () => {
+    const message = await found(clusterZoo.find(({ name }) => name === "scales down to one more than asked"))
+    expect(message).toMatch(/createCluster\(clusterOf\(given, "m(\d)"\)\)\n.*scalePool\("m\1", "main", 2\)/)
+  })
+
+  it("find what is wrong with holding", async () => {
+    expect(await found(jobZoo.find(({ name }) => name === "holds nothing that runs"))).toContain("jobs.hold(")
+  })
 })

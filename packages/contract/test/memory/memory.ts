@@ -26,6 +26,7 @@ export const memory = (capabilities: Capabilities = capabilitiesBut({})): Backen
   },
   foreign: strangers,
   capabilities,
+  exploration: { seed: 1, runs: 25 },
   pace: { settleMs: 5_000, pollMs: 50, timeoutMs: 60_000 },
   fixtures: {
     prefix: "memory",
