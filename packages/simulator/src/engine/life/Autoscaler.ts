@@ -1,0 +1,201 @@
+import {
+  afterFailure,
+  type ClusterAutoscalerOptions,
+  clusterAutoscalerDefaults,
+  estimateNodes,
+  type GroupBackoff,
+  type RemovableNode,
+  type ScaleDownMemory,
+  scaleDown,
+  scaleDownMemory,
+  scaleUp,
+  type WaitingPods
+} from "@orrery/core"
+import type { Stream } from "../Stream.ts"
+import { actions } from "./actions.ts"
+import type { Cluster } from "./Cluster.ts"
+import { Drains } from "./Drains.ts"
+import type { LifeNode, NodeGroup, Workload } from "./entities.ts"
+import type { Groups } from "./Groups.ts"
+import type { AutoscalerSpec } from "./Scenario.ts"
+
+const longAgoMs = -1_000_000_000
+
+/** The Cluster Autoscaler: every ten seconds it looks whether pods wait for nodes, or nodes for pods. */
+export class Autoscaler {
+  readonly #cluster: Cluster
+  readonly #groups: Groups
+  readonly #workloads: ReadonlyArray<Workload>
+  readonly #options: ClusterAutoscalerOptions
+  readonly #draws: Stream
+  readonly #drains: Drains
+  readonly #backoffs = new Map<string, GroupBackoff>()
+  #memory: ScaleDownMemory = scaleDownMemory
+  #lastScaleUpMs = longAgoMs
+  #lastDeleteMs = longAgoMs
+  #lastFailureMs = longAgoMs
+  /** Nothing changed since this step of the cluster, and no clock runs out before that time: a scan would find the same. */
+  #quietStep = -1
+  #quietUntilMs = 0
+
+  constructor(
+    cluster: Cluster,
+    groups: Groups,
+    workloads: ReadonlyArray<Workload>,
+    spec: AutoscalerSpec,
+    draws: Stream
+  ) {
+    this.#cluster = cluster
+    this.#groups = groups
+    this.#workloads = workloads
+    this.#draws = draws
+    const defaults = clusterAutoscalerDefaults(spec.minor)
+    this.#options = spec.expanders.length === 0 ? defaults : { ...defaults, expanders: spec.expanders }
+    this.#drains = new Drains(cluster, groups, this.#options, (isDone) => {
+      if (isDone) this.#lastDeleteMs = cluster.nowMs
+      else this.#lastFailureMs = cluster.nowMs
+    })
+    groups.onBootFailed = (group) => this.#bootFailed(group)
+  }
+
+  /** Takes up its rounds. */
+  begin(): void {
+    this.#later()
+  }
+
+  #later(): void {
+    const { agenda } = this.#cluster.parts
+    agenda.schedule(agenda.now + this.#options.scanIntervalMs + this.#cluster.lagMs, actions.autoscalerScan, 0)
+  }
+
+  #bootFailed(group: NodeGroup): void {
+    group.desired = Math.max(group.spec.min, group.desired - 1)
+    const { nowMs } = this.#cluster
+    this.#backoffs.set(group.name, afterFailure(this.#backoffs.get(group.name), nowMs, this.#options))
+  }
+
+  /** One round. */
+  scan(): void {
+    this.#later()
+    const { nowMs, steps } = this.#cluster
+    if (this.#quietStep === steps && nowMs < this.#quietUntilMs) return
+    const waiting = this.#waiting()
+    const hasGrown = waiting.length > 0 && this.#grow(waiting)
+    if (!hasGrown) this.#shrink()
+    this.#quietStep = this.#cluster.steps
+    this.#quietUntilMs = waiting.length > 0 ? nowMs : this.#nextClockMs()
+  }
+
+  /** Pods that the scheduler has refused for a while, less those that nodes on their way will take. */
+  #waiting(): ReadonlyArray<WaitingPods & { readonly workload: Workload }> {
+    const { nowMs } = this.#cluster
+    const { expendablePriorityCutoff, unschedulableBufferMs, unschedulableGpuBufferMs } = this.#options
+    const found: Array<WaitingPods & { readonly workload: Workload }> = []
+    for (const workload of this.#workloads) {
+      if (workload.queued === 0 || workload.spec.priority < expendablePriorityCutoff) continue
+      const bufferMs = workload.spec.gpus > 0 ? unschedulableGpuBufferMs : unschedulableBufferMs
+      let count = 0
+      for (const pod of workload.live) {
+        if (pod.state === "queued" && pod.refusedMs >= 0 && pod.createdMs + bufferMs < nowMs) count += 1
+      }
+      if (count > 0) found.push({ name: workload.name, request: workload.request, count, workload })
+    }
+    return found.length === 0 ? found : this.#beyondUpcoming(found)
+  }
+
+  #beyondUpcoming<Pods extends WaitingPods & { readonly workload: Workload }>(waiting: ReadonlyArray<Pods>) {
+    let left = waiting
+    for (const group of this.#groups.all) {
+      let upcoming = 0
+      for (const { spec, state } of this.#cluster.nodes.values())
+        if (spec === group && state === "booting") upcoming += 1
+      if (upcoming === 0) continue
+      const { placed } = estimateNodes(
+        left.map((pods) => (mayRun(pods.workload, group.name) ? pods : { ...pods, count: 0 })),
+        templateOf(group),
+        upcoming
+      )
+      left = left.map((pods, index) => ({ ...pods, count: pods.count - (placed[index] ?? 0) }))
+    }
+    return left.filter(({ count }) => count > 0)
+  }
+
+  #grow(waiting: ReadonlyArray<WaitingPods & { readonly workload: Workload }>): boolean {
+    const { nowMs } = this.#cluster
+    const byName = new Map(waiting.map((pods) => [pods.name, pods.workload]))
+    const { grow } = scaleUp({
+      waiting,
+      groups: this.#groups.all.map((group) => ({
+        ...templateOf(group),
+        name: group.name,
+        size: Math.max(group.desired, group.size),
+        max: group.spec.max,
+        isBackingOff: (this.#backoffs.get(group.name)?.untilMs ?? longAgoMs) > nowMs
+      })),
+      mayRun: ({ name }, group) => mayRun(byName.get(name), group),
+      options: this.#options,
+      rules: { expanders: this.#options.expanders, draw: this.#draws.uint32() },
+      cpuMilliTotal: this.#groups.all.reduce((sum, { size, spec }) => sum + size * spec.cpuMilli, 0)
+    })
+    const group = this.#groups.all.find(({ name }) => name === grow?.group)
+    if (grow === undefined || group === undefined) return false
+    group.desired = Math.max(group.desired, group.size) + grow.nodes
+    this.#groups.fill(group)
+    this.#lastScaleUpMs = nowMs
+    return true
+  }
+
+  #shrink(): void {
+    const nodes = [...this.#cluster.nodes.values()].filter(({ state }) => state === "ready")
+    const { budgets } = this.#cluster.parts
+    const decision = scaleDown({
+      nodes,
+      groups: new Map(this.#groups.all.map(({ desired, name, spec }) => [name, { size: desired, min: spec.min }])),
+      disruptionsLeft: new Map(this.#workloads.map((workload) => [workload.name, budgets.left(workload)])),
+      mayRun: (kind: string, { group }: RemovableNode) => mayRun(this.#workloads[Number(kind)], group),
+      deletingEmpty: this.#drains.deleting(),
+      draining: this.#drains.active.size,
+      lastScaleUpMs: this.#lastScaleUpMs,
+      lastDeleteMs: this.#lastDeleteMs,
+      lastFailureMs: this.#lastFailureMs,
+      nowMs: this.#cluster.nowMs,
+      options: this.#options,
+      memory: this.#memory
+    })
+    this.#memory = decision.memory
+    const byName = new Map<string, LifeNode>(nodes.map((node) => [node.name, node]))
+    for (const name of [...decision.empty, ...decision.drain]) {
+      const node = byName.get(name)
+      if (node !== undefined) this.#drains.begin(node)
+    }
+  }
+
+  /** Continues to empty a node. */
+  drainStep(node: LifeNode): void {
+    this.#drains.step(node)
+  }
+
+  /** When, without any change, the next scan may find something else. */
+  #nextClockMs(): number {
+    const { nowMs } = this.#cluster
+    const { unneededTimeMs } = this.#options
+    const clocks = [
+      this.#lastScaleUpMs + this.#options.scaleDownDelayAfterAddMs,
+      this.#lastDeleteMs + this.#options.scaleDownDelayAfterDeleteMs,
+      this.#lastFailureMs + this.#options.scaleDownDelayAfterFailureMs,
+      ...[...this.#memory.unneededSinceMs.values()].map((sinceMs) => sinceMs + unneededTimeMs),
+      ...this.#memory.unremovableUntilMs.values()
+    ]
+    let nextMs = Number.MAX_SAFE_INTEGER
+    for (const clockMs of clocks) if (clockMs >= nowMs && clockMs < nextMs) nextMs = clockMs
+    return nextMs
+  }
+}
+
+const mayRun = (workload: Workload | undefined, group: string): boolean =>
+  workload !== undefined && (workload.spec.group === "" || workload.spec.group === group)
+
+const templateOf = ({ spec }: NodeGroup) => ({
+  allocatable: { cpuMilli: spec.cpuMilli, memoryBytes: spec.memoryMib * 2 ** 20, gpuMilli: spec.gpus * 1_000 },
+  podsMax: spec.podsMax
+})

@@ -1,0 +1,104 @@
+import type { ExpanderName } from "@orrery/core"
+
+/** Nodes that are equal to each other, in a group that may grow and shrink. */
+export interface GroupSpec {
+  readonly name: string
+  readonly min: number
+  readonly max: number
+  /** Nodes asked for at the start. */
+  readonly initial: number
+  readonly cpuMilli: number
+  readonly memoryMib: number
+  readonly gpus: number
+  readonly podsMax: number
+  /** Nodes go to so many zones in turn. */
+  readonly zones: number
+  readonly bootMs: number
+  readonly isSpot: boolean
+  readonly microUsdPerHour: number
+}
+
+interface PodsSpec {
+  readonly name: string
+  readonly namespace: string
+  readonly priority: number
+  /** The only group its pods run on; empty for any. */
+  readonly group: string
+  readonly cpuMilli: number
+  readonly memoryMib: number
+  readonly gpus: number
+  readonly arriveMs: number
+  /** From being bound to running, and from being asked to leave to being gone. */
+  readonly startMs: number
+  readonly graceMs: number
+}
+
+/** A load that changes hour by hour or so, and the replicas that follow it. */
+export interface HpaSpec {
+  readonly min: number
+  readonly max: number
+  readonly targetPercent: number
+  /** CPU that all pods together use in each step; it begins anew after the last. */
+  readonly loadMilli: ReadonlyArray<number>
+  readonly stepMs: number
+}
+
+/** Pods that run for ever, so many at a time. */
+export interface DeploymentSpec extends PodsSpec {
+  readonly kind: "deployment"
+  readonly replicas: number
+  /** A disruption budget: how many may be missing by somebody's choice; null for no budget. */
+  readonly maxUnavailable: number | null
+  readonly hpa: HpaSpec | null
+}
+
+/** Pods that end, until enough have succeeded. */
+export interface JobSpec extends PodsSpec {
+  readonly kind: "job"
+  readonly completions: number
+  readonly parallelism: number
+  readonly runMsMin: number
+  readonly runMsMax: number
+  readonly crashPercent: number
+  readonly backoffLimit: number
+}
+
+/** What makes pods. */
+export type WorkloadSpec = DeploymentSpec | JobSpec
+
+/** What a namespace may hold at a time. */
+export interface QuotaSpec {
+  readonly namespace: string
+  readonly podsMax: number
+  readonly cpuMilliMax: number
+}
+
+/** Something that goes wrong. `pick` chooses among the nodes that are there by then. */
+export type Fault =
+  | { readonly kind: "nodeFailure"; readonly atMs: number; readonly pick: number }
+  | { readonly kind: "spotReclaim"; readonly atMs: number; readonly pick: number }
+  | { readonly kind: "zoneOutage"; readonly atMs: number; readonly durationMs: number; readonly zone: number }
+  | { readonly kind: "bootFailure"; readonly atMs: number; readonly durationMs: number; readonly group: string }
+  | { readonly kind: "slowBoot"; readonly atMs: number; readonly durationMs: number; readonly factor: number }
+  | { readonly kind: "apiLag"; readonly atMs: number; readonly durationMs: number; readonly lagMs: number }
+
+/** The Cluster Autoscaler of one version. */
+export interface AutoscalerSpec {
+  readonly minor: number
+  /** In place of the version's own choice; empty for that. */
+  readonly expanders: ReadonlyArray<ExpanderName>
+}
+
+/** Everything that happens in a run, but for the draws of its seed. Plain data. */
+export interface Scenario {
+  readonly endMs: number
+  readonly groups: ReadonlyArray<GroupSpec>
+  readonly workloads: ReadonlyArray<WorkloadSpec>
+  readonly quotas: ReadonlyArray<QuotaSpec>
+  readonly faults: ReadonlyArray<Fault>
+  /** Null: groups stay as large as they began. */
+  readonly autoscaler: AutoscalerSpec | null
+}
+
+/** The version of the scenario's meaning: a replay made by another may run otherwise. */
+export const scenarioVersion = "life-1"
