@@ -1,17 +1,17 @@
 import type { Feature, Limits } from "../model/Capability.ts"
 import { ClusterSpec, type ClusterUpdate } from "../model/ClusterSpec.ts"
-import { Name } from "../model/Name.ts"
 import { NodePool } from "../model/NodePool.ts"
 import type { Problem } from "../model/Problem.ts"
 import { UpdatePolicy } from "../model/UpdatePolicy.ts"
 import type { ClusterManager, NodeOperations } from "../service/ClusterManager.ts"
 import { problemsOf } from "./problemsOf.ts"
 import { above, notACount, type Rule, type Rules } from "./Rule.ts"
+import { ThingName } from "./ThingName.ts"
 
 const specProblems = problemsOf(ClusterSpec)
 const poolProblems = problemsOf(NodePool)
 const policyProblems = problemsOf(UpdatePolicy)
-const nameProblems = problemsOf(Name)
+const nameProblems = problemsOf(ThingName)
 
 const poolNeeds = (pools: ReadonlyArray<NodePool>): ReadonlyArray<Feature> => [
   ...(pools.length > 1 ? (["nodePools"] as const) : []),

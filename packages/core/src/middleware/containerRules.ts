@@ -1,6 +1,5 @@
 import { Deployment, Strategy } from "../model/Deployment.ts"
 import type { LogOptions } from "../model/Log.ts"
-import { Name } from "../model/Name.ts"
 import { PodTemplate } from "../model/Pod.ts"
 import type { Problem } from "../model/Problem.ts"
 import type { ContainerManager } from "../service/ContainerManager.ts"
@@ -8,11 +7,12 @@ import type { Ref } from "../service/Ref.ts"
 import { podNeeds } from "./podNeeds.ts"
 import { problemsOf } from "./problemsOf.ts"
 import { above, notACount, problemWhere, type Rule, type Rules } from "./Rule.ts"
+import { ThingName } from "./ThingName.ts"
 
 const specProblems = problemsOf(Deployment)
 const templateProblems = problemsOf(PodTemplate)
 const strategyProblems = problemsOf(Strategy)
-const nameProblems = problemsOf(Name)
+const nameProblems = problemsOf(ThingName)
 
 /** What is wrong with how a deployment, pod or job is named. */
 export const refProblems = ({ name, namespace }: Ref): ReadonlyArray<Problem> => [

@@ -27,11 +27,10 @@ const passOver = ({ hosts, store }: Desk): Effect.Effect<void, ComputeError> =>
     const documents = yield* store.list()
     if (documents.length === 0) return
     const look = yield* seeHosts(hosts)
-    const unseen = documents.flatMap(({ value }) =>
-      seeDeployment(value, look).pods.filter(({ name, namespace }) =>
-        look.pods.every((pod) => pod.name !== name || pod.namespace !== namespace)
-      )
-    )
+    const unseen = documents.flatMap(({ value }) => {
+      const { hosted, pods } = seeDeployment(value, look)
+      return pods.filter(({ name }) => !hosted.has(name))
+    })
     const occupancy = new Occupancy(look.open, [...look.pods.map(podOf), ...unseen])
     for (const stored of documents)
       yield* reconcileDeployment({ hosts, store }, stored, look, occupancy).pipe(

@@ -7,13 +7,7 @@ const lostMax = 100
 
 /** The pods of one job, by name. */
 export const podsOf = ({ spec }: JobDocument, look: Look): ReadonlyMap<string, HostedPod> =>
-  new Map(
-    look.pods
-      .filter(
-        ({ namespace, owner }) => owner.kind === "job" && owner.name === spec.name && namespace === spec.namespace
-      )
-      .map((pod) => [pod.name, pod])
-  )
+  new Map(look.podsOf("job", spec).map((pod) => [pod.name, pod]))
 
 const ended = (one: Try, pod: HostedPod, nowMs: number): Try => {
   const isLost = pod.state === "failed" && (one.stopping === true || pod.reason === "reclaimed")

@@ -33,10 +33,7 @@ const requestOf = ({ spec: { name, namespace, template } }: DeploymentDocument, 
 
 /** Matches a deployment's document with what the hosts show. */
 export const seeDeployment = (document: DeploymentDocument, look: Look): SeenDeployment => {
-  const { name, namespace } = document.spec
-  const own = look.pods.filter(
-    (pod) => pod.namespace === namespace && pod.owner.kind === "deployment" && pod.owner.name === name
-  )
+  const own = look.podsOf("deployment", document.spec)
   const hosted = new Map(own.map((pod) => [pod.name, pod]))
   const pods = own.map(podOf)
   const unstarted: Array<string> = []

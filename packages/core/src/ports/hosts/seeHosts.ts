@@ -6,21 +6,27 @@ import type { HostedPod, Hosts } from "../Hosts.ts"
 type Port = Hosts["Service"]
 
 /** The hosts and their pods as they were seen. */
-export interface SeenHosts {
+export interface Look {
   readonly nodes: ReadonlyArray<Node>
   /** Hosts that answer and take work. */
   readonly open: ReadonlyArray<Node>
   readonly pods: ReadonlyArray<HostedPod>
   readonly nowMs: number
+  readonly where: (node: string) => Whereabouts
+  /** The pods of one deployment or job. */
+  readonly podsOf: (
+    kind: HostedPod["owner"]["kind"],
+    owner: { name: string; namespace: string }
+  ) => ReadonlyArray<HostedPod>
 }
 
 /** What can be said of the place a pod was given: its host answers, does not, or is no more. */
 export type Whereabouts = "answers" | "silent" | "gone"
 
+const ownerKey = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`
+
 /** Looks at all hosts. */
-export const seeHosts = (
-  hosts: Port
-): Effect.Effect<SeenHosts & { where: (node: string) => Whereabouts }, ComputeError> =>
+export const seeHosts = (hosts: Port): Effect.Effect<Look, ComputeError> =>
   Effect.gen(function* () {
     const nodes = yield* hosts.nodes
     const { pods, silent } = yield* hosts.pods
@@ -32,11 +38,10 @@ export const seeHosts = (
       ({ name, reclaimAtMs, schedulable, state }) =>
         state === "ready" && schedulable && reclaimAtMs === undefined && !unheard.has(name)
     )
-    return { nodes, open, pods, nowMs, where }
+    const byOwner = Map.groupBy(pods, ({ namespace, owner }) => ownerKey(owner.kind, namespace, owner.name))
+    const podsOf: Look["podsOf"] = (kind, { name, namespace }) => byOwner.get(ownerKey(kind, namespace, name)) ?? []
+    return { nodes, open, pods, nowMs, where, podsOf }
   })
-
-/** What `seeHosts` gives. */
-export type Look = Effect.Success<ReturnType<typeof seeHosts>>
 
 const locks = new WeakMap<Port, Semaphore.Semaphore>()
 
