@@ -1,0 +1,97 @@
+import { type Backend, type CheckFailed, Foreign, shellCommands } from "@orrery/contract"
+import {
+  clusterManagerFromMachines,
+  containerManagerFromHosts,
+  guard,
+  type Hosts,
+  type Machines,
+  type Middleware,
+  retry,
+  schedulerFromHosts
+} from "@orrery/core"
+import { Context, Effect, Exit, Layer } from "effect"
+import { type FaultPlan, quiet } from "../../src/provider/FaultPlan.ts"
+import type { Profile } from "../../src/provider/Profile.ts"
+import { type ProfileName, profiles } from "../../src/provider/profiles.ts"
+import { type SimulatedBackend, simulated } from "../../src/provider/simulated.ts"
+import { runVirtual } from "../../src/time/runVirtual.ts"
+import { VirtualTime } from "../../src/time/VirtualTime.ts"
+
+/** The time in which a check and its world are; one per run of a check. */
+const Time = Context.Reference<VirtualTime>("@orrery/simulator/test/Time", { defaultValue: () => new VirtualTime() })
+class Simulation extends Context.Service<Simulation, SimulatedBackend>()("@orrery/simulator/test/Simulation") {}
+
+/** Which backend to be like, and how bad a day it has. */
+export interface SimulatedContract {
+  readonly profile: ProfileName
+  readonly seed?: number
+  readonly faults?: FaultPlan
+  /** Around the ports, below what production puts there. */
+  readonly around?: Middleware
+}
+
+const everyMs = 2_000
+const hosting: Profile["standing"] = [{ instanceType: "c5.4xlarge", count: 3 }]
+
+/** A simulated backend for the contract: every trial has a world of its own, in the time of its run. */
+export const simulatedBackend = ({
+  around = (layer) => layer,
+  faults = quiet,
+  profile: name,
+  seed = 1
+}: SimulatedContract): Backend => {
+  const profile = profiles[name]
+  const world = Layer.effect(
+    Simulation,
+    Effect.map(Time, (time) =>
+      simulated({
+        // lists of two, so that every list has pages; machines to run on, where the backend has none of its own
+        profile: { ...profile, pageSize: 2, standing: profile.standing.length > 0 ? profile.standing : hosting },
+        seed,
+        faults,
+        time
+      })
+    )
+  )
+  const ports: Layer.Layer<Machines | Hosts, never, Simulation> = Layer.unwrap(Effect.map(Simulation, (it) => it.ports))
+  const services = Layer.mergeAll(
+    clusterManagerFromMachines({ everyMs, controlEveryMs: 10_000 }),
+    containerManagerFromHosts({ everyMs }),
+    schedulerFromHosts({ everyMs })
+  ).pipe(Layer.provide(ports.pipe(around, retry())), guard(), Layer.provide(world))
+  const foreign = Layer.effect(
+    Foreign,
+    Effect.map(Simulation, (it) =>
+      Foreign.of({
+        plant: (like) => Effect.sync(() => like.forEach((each) => void it.foreign.plant(each))),
+        intact: Effect.sync(() => it.foreign.intact()),
+        clear: Effect.sync(() => it.foreign.clear())
+      })
+    )
+  ).pipe(Layer.provide(world))
+  return {
+    name: `simulated ${name}`,
+    services: { clusters: services, containers: services, jobs: services },
+    foreign,
+    capabilities: profile.capabilities,
+    pace: { settleMs: 1_800_000, pollMs: 5_000, timeoutMs: 86_400_000 },
+    fixtures: {
+      prefix: "sim",
+      provider: "sim",
+      instanceTypes: ["c5.xlarge", "m5.xlarge"],
+      image: "busybox",
+      requests: { cpuMilli: 100, memoryBytes: 64 * 2 ** 20, gpuMilli: 0 },
+      commands: shellCommands,
+      listed: 5
+    },
+    exploration: { seed, runs: 10 }
+  }
+}
+
+/** Runs a check to its end in a time of its own. */
+export const inOwnTime = (check: Effect.Effect<void, CheckFailed>): Promise<void> => {
+  const time = new VirtualTime()
+  const result = runVirtual(Effect.provideService(check, Time, time), { time, stepsMax: 50_000_000 })
+  if (result._tag !== "Done") return Promise.reject(new Error(result.message))
+  return Exit.isSuccess(result.exit) ? Promise.resolve() : Effect.runPromise(Effect.failCause(result.exit.cause))
+}
