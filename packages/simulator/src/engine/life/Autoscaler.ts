@@ -83,7 +83,9 @@ export class Autoscaler {
     const hasGrown = waiting.length > 0 && this.#grow(waiting)
     if (!hasGrown) this.#shrink()
     this.#quietStep = this.#cluster.steps
-    this.#quietUntilMs = waiting.length > 0 ? nowMs : this.#nextClockMs()
+    // A pod that waits grows older, and is refused sooner or later, without anything that counts as a step.
+    const isAnyQueued = this.#workloads.some(({ queued }) => queued > 0)
+    this.#quietUntilMs = isAnyQueued ? nowMs : this.#nextClockMs()
   }
 
   /** Pods that the scheduler has refused for a while, less those that nodes on their way will take. */

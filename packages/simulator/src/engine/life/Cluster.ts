@@ -143,8 +143,8 @@ export class Cluster {
       workload.queued -= 1
     } else this.#stop(pod)
     const wasLost = pod.state === "lost"
-    this.tell(how, pod, node)
     if (node !== undefined && !wasLost) this.#vacate(pod, node)
+    this.tell(how, pod, node)
     this.pods.delete(pod.id)
     workload.live.delete(pod)
     if (pod.leavesFor !== undefined) pod.leavesFor.awaited -= 1

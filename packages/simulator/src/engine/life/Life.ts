@@ -24,6 +24,8 @@ export interface CensusEntry {
 
 /** A run in figures. */
 export interface LifeResult {
+  /** False where more events came than allowed. */
+  readonly isComplete: boolean
   readonly digest: string
   readonly events: number
   readonly steps: number
@@ -80,16 +82,18 @@ export class Life {
     this.#autoscaler?.begin()
   }
 
-  /** Lets everything happen up to and including `untilMs`, or to the end. */
-  run(untilMs = this.#scenario.endMs): LifeResult {
+  /** Lets everything happen up to and including `untilMs`, or to the end, or until `eventsMax` events in all have happened. */
+  run(untilMs = this.#scenario.endMs, eventsMax = Number.MAX_SAFE_INTEGER): LifeResult {
     const { agenda, meter } = this.cluster.parts
-    for (let next = agenda.nextTime(); next >= 0 && next <= untilMs; next = agenda.nextTime()) {
+    let next = agenda.nextTime()
+    for (; next >= 0 && next <= untilMs && this.#events < eventsMax; next = agenda.nextTime()) {
       agenda.take()
       this.#events += 1
       this.#act(agenda.class, agenda.payload)
       this.#nodesMost = Math.max(this.#nodesMost, this.cluster.nodes.size)
     }
     return {
+      isComplete: next < 0 || next > untilMs,
       digest: this.cluster.hash.digest(),
       events: this.#events,
       steps: this.cluster.steps,

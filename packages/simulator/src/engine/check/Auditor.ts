@@ -1,0 +1,228 @@
+import type { CensusEntry } from "../life/Life.ts"
+import { type LifeEvent, leaving, type Named, type Witness } from "../life/LifeEvent.ts"
+import type { Scenario } from "../life/Scenario.ts"
+import { type BookedNode, type BookedPod, Books } from "./Books.ts"
+import { stalled } from "./stalled.ts"
+import type { Invariant, Violation } from "./Violation.ts"
+
+const violationsMax = 100
+
+/**
+ * Judges a run by its events. It keeps books of its own and never looks into the engine, so a mistake there cannot hide here.
+ */
+export class Auditor {
+  readonly violations: Array<Violation> = []
+  readonly #books: Books
+  readonly #scenario: Scenario
+  #nowMs = 0
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario
+    this.#books = new Books(scenario.workloads, scenario.groups)
+  }
+
+  /** To be given to the engine. */
+  readonly witness: Witness = (timeMs, event, subject, where, amount) => {
+    if (!Number.isSafeInteger(timeMs) || timeMs < this.#nowMs) this.#broken("time", `${event} at ${timeMs}`)
+    this.#nowMs = Math.max(this.#nowMs, timeMs)
+    if (event === "podCreated") this.#podCreated(subject, where)
+    else if (event.startsWith("pod")) this.#podEvent(event, subject, where, amount)
+    else if (event.startsWith("device")) this.#device(event, subject, where, amount)
+    else if (event === "nodeRequested") this.#nodeRequested(subject, where)
+    else if (event.startsWith("node")) this.#nodeEvent(event, subject, amount)
+    else this.#workloadEvent(event, subject, amount)
+  }
+
+  #broken(invariant: Invariant, message: string): void {
+    if (this.violations.length < violationsMax) this.violations.push({ invariant, timeMs: this.#nowMs, message })
+  }
+
+  #podCreated(subject: Named, where: Named | undefined): void {
+    const workload = this.#books.workloads.get(where?.name ?? "")
+    if (workload === undefined || this.#books.pods.has(subject.id)) {
+      this.#broken("lifecycle", `pod ${subject.name} is made twice, or by nobody`)
+      return
+    }
+    const pod: BookedPod = { id: subject.id, workload, state: "queued", sinceMs: this.#nowMs, node: undefined }
+    this.#books.pods.set(pod.id, pod)
+    workload.pods.add(pod)
+    this.#checkQuota(workload.spec.namespace)
+  }
+
+  #checkQuota(namespace: string): void {
+    const quota = this.#scenario.quotas.find((one) => one.namespace === namespace)
+    if (quota === undefined) return
+    const pods = this.#books.podsOf(namespace)
+    const cpuMilli = pods.reduce((sum, { workload }) => sum + workload.spec.cpuMilli, 0)
+    if (pods.length > quota.podsMax || cpuMilli > quota.cpuMilliMax)
+      this.#broken("quota", `namespace ${namespace} has ${pods.length} pods with ${cpuMilli} m CPU`)
+  }
+
+  #podEvent(event: LifeEvent, subject: Named, where: Named | undefined, amount: number): void {
+    if (event === "podRefused") return
+    const pod = this.#books.pods.get(subject.id)
+    const allowed = podSteps[event]
+    if (pod === undefined || allowed?.includes(pod.state) !== true) {
+      this.#broken("lifecycle", `pod ${subject.name} cannot have ${event}: it is ${pod?.state ?? "not there"}`)
+      return
+    }
+    if (event === "podBound") this.#bound(pod, subject, where)
+    if (event === "podLeaving" && amount === leaving.drained) this.#checkBudget(pod, subject)
+    const next = podStates[event]
+    pod.sinceMs = this.#nowMs
+    if (event === "podSucceeded") pod.workload.succeeded += 1
+    if (next === undefined || next === "lost") pod.node?.pods.delete(pod)
+    if (next !== undefined) pod.state = next
+    else {
+      this.#books.pods.delete(pod.id)
+      pod.workload.pods.delete(pod)
+    }
+  }
+
+  #bound(pod: BookedPod, subject: Named, where: Named | undefined): void {
+    const node = this.#books.nodes.get(where?.id ?? -1)
+    if (node?.state !== "ready") {
+      this.#broken("lifecycle", `pod ${subject.name} goes to a node that is ${node?.state ?? "not there"}`)
+      return
+    }
+    pod.node = node
+    node.pods.add(pod)
+    const { cpuMilli, gpus, memoryMib } = this.#books.taken(node)
+    const { group } = node
+    const wanted = pod.workload.spec.group
+    if (cpuMilli > group.cpuMilli || memoryMib > group.memoryMib || gpus > group.gpus || node.pods.size > group.podsMax)
+      this.#broken("overcommit", `node ${where?.name} has ${node.pods.size} pods, ${cpuMilli} m CPU, ${memoryMib} MiB`)
+    if (wanted !== "" && wanted !== group.name) this.#broken("lifecycle", `pod ${subject.name} is in the wrong group`)
+  }
+
+  #checkBudget(pod: BookedPod, subject: Named): void {
+    const { pods, replicas, spec } = pod.workload
+    if (spec.kind !== "deployment" || spec.maxUnavailable === null || pod.state !== "running") return
+    let running = 0
+    for (const { state } of pods) if (state === "running") running += 1
+    if (running - 1 < replicas - spec.maxUnavailable)
+      this.#broken("budget", `pod ${subject.name} leaves, ${running - 1} of ${replicas} are left`)
+  }
+
+  #device(event: LifeEvent, subject: Named, where: Named | undefined, device: number): void {
+    const pod = this.#books.pods.get(subject.id)
+    const node = this.#books.nodes.get(where?.id ?? -1)
+    const owner = node?.devices.get(device)
+    if (pod === undefined || node === undefined || device < 0 || device >= node.group.gpus)
+      this.#broken("device", `pod ${subject.name} has to do with device ${device}, which is not there`)
+    else if (event === "deviceFreed") {
+      if (owner !== pod) this.#broken("device", `pod ${subject.name} frees device ${device}, which it does not have`)
+      node.devices.delete(device)
+    } else {
+      if (owner !== undefined) this.#broken("device", `device ${device} of ${where?.name} has two pods`)
+      node.devices.set(device, pod)
+    }
+  }
+
+  #nodeRequested(subject: Named, where: Named | undefined): void {
+    const group = this.#books.groups.get(where?.name ?? "")
+    if (group === undefined || this.#books.nodes.has(subject.id)) {
+      this.#broken("lifecycle", `node ${subject.name} is made twice, or by nobody`)
+      return
+    }
+    const requestedMs = this.#nowMs
+    const node: BookedNode = {
+      id: subject.id,
+      group,
+      requestedMs,
+      state: "booting",
+      pods: new Set(),
+      devices: new Map()
+    }
+    this.#books.nodes.set(node.id, node)
+    const size = this.#books.sizeOf(group)
+    if (size > group.max) this.#broken("groupSize", `group ${group.name} has ${size} nodes of at most ${group.max}`)
+  }
+
+  #nodeEvent(event: LifeEvent, subject: Named, amount: number): void {
+    const node = this.#books.nodes.get(subject.id)
+    const allowed = nodeSteps[event]
+    if (node === undefined || allowed?.includes(node.state) !== true) {
+      this.#broken("lifecycle", `node ${subject.name} cannot have ${event}: it is ${node?.state ?? "not there"}`)
+      return
+    }
+    if (event === "nodeGone") this.#gone(node, subject, amount)
+    const next = nodeStates[event]
+    if (next !== undefined) node.state = next
+  }
+
+  #gone(node: BookedNode, subject: Named, charged: number): void {
+    if (node.pods.size > 0) this.#broken("lifecycle", `node ${subject.name} goes with ${node.pods.size} pods on it`)
+    if (node.devices.size > 0) this.#broken("device", `node ${subject.name} goes with devices in use`)
+    const seconds = (BigInt(this.#nowMs - node.requestedMs) + 999n) / 1000n
+    const microUsd = (seconds * BigInt(node.group.microUsdPerHour)) / 3600n
+    if (BigInt(charged) !== microUsd) this.#broken("money", `node ${subject.name} costs ${charged}, not ${microUsd}`)
+    this.#books.microUsd += microUsd
+    this.#books.nodes.delete(node.id)
+  }
+
+  #workloadEvent(event: LifeEvent, subject: Named, amount: number): void {
+    const workload = this.#books.workloads.get(subject.name)
+    if (workload === undefined) this.#broken("lifecycle", `workload ${subject.name} is not known`)
+    else if (event === "replicasSet") workload.replicas = amount
+    else {
+      workload.isOver = true
+      const { spec } = workload
+      if (event === "jobDone" && spec.kind === "job" && workload.succeeded < spec.completions)
+        this.#broken("lifecycle", `job ${spec.name} is done with ${workload.succeeded} of ${spec.completions}`)
+    }
+  }
+
+  /** Compares the engine's own pods with the books: none missing, none too many, each where it should be. */
+  compare(census: ReadonlyArray<CensusEntry>): void {
+    const unseen = new Set(this.#books.pods.keys())
+    for (const { node, pod: id, state, workload } of census) {
+      const pod = this.#books.pods.get(id)
+      const isHeld = pod !== undefined && unseen.delete(id) && pod.state === state
+      if (!isHeld || pod.workload.spec.name !== workload || pod.node?.id !== node)
+        this.#broken("census", `pod ${id} of ${workload} is ${state}, in the books ${pod?.state ?? "nothing"}`)
+    }
+    for (const id of unseen) this.#broken("census", `pod ${id} is in the books only`)
+  }
+
+  /** The last checks: bills add up, and what should have come once the faults had stopped has come. */
+  close(census: ReadonlyArray<CensusEntry>, microUsdTotal: number): ReadonlyArray<Violation> {
+    this.compare(census)
+    if (BigInt(microUsdTotal) !== this.#books.microUsd)
+      this.#broken("money", `the bill is ${microUsdTotal}, the nodes cost ${this.#books.microUsd}`)
+    for (const message of stalled(this.#books, this.#scenario)) this.#broken("liveness", message)
+    return this.violations
+  }
+}
+
+type Steps<State> = { readonly [event in LifeEvent]?: State }
+
+const podSteps: Steps<ReadonlyArray<BookedPod["state"]>> = {
+  podBound: ["queued"],
+  podRunning: ["starting"],
+  podLeaving: ["starting", "running"],
+  podSucceeded: ["running"],
+  podFailed: ["running"],
+  podGone: ["queued", "leaving", "lost"],
+  podLost: ["starting", "running", "leaving"]
+}
+const podStates: Steps<BookedPod["state"]> = {
+  podBound: "starting",
+  podRunning: "running",
+  podLeaving: "leaving",
+  podLost: "lost"
+}
+const nodeSteps: Steps<ReadonlyArray<BookedNode["state"]>> = {
+  nodeReady: ["booting"],
+  nodeBootFailed: ["booting"],
+  nodeCordoned: ["ready"],
+  nodeUncordoned: ["closed"],
+  nodeLost: ["booting", "ready", "closed"],
+  nodeGone: ["booting", "closed", "lost"]
+}
+const nodeStates: Steps<BookedNode["state"]> = {
+  nodeReady: "ready",
+  nodeCordoned: "closed",
+  nodeUncordoned: "ready",
+  nodeLost: "lost"
+}

@@ -1,0 +1,70 @@
+import type { Scenario } from "../life/Scenario.ts"
+import type { BookedNode, BookedPod, BookedWorkload, Books } from "./Books.ts"
+
+/** What may have been wrong must be right again so long after the last disturbance: three backoffs of a node group and its boots. */
+export const settleMs = 3 * 3_600_000
+/** A pod may wait or be on its way for so long, whatever happens. */
+const patienceMs = 3_600_000
+
+/** When the last workload came or the last fault ended. */
+export const lastDisturbanceMs = ({ faults, workloads }: Pick<Scenario, "faults" | "workloads">): number =>
+  Math.max(
+    0,
+    ...workloads.map(({ arriveMs }) => arriveMs),
+    ...faults.map((fault) => fault.atMs + ("durationMs" in fault ? fault.durationMs : 0))
+  )
+
+/** Everything that should have happened by the end and did not. Nothing where the end comes too soon to tell. */
+export const stalled = (books: Books, scenario: Scenario): ReadonlyArray<string> => {
+  if (scenario.endMs - lastDisturbanceMs(scenario) < settleMs) return []
+  const isOld = ({ sinceMs }: BookedPod): boolean => scenario.endMs - sinceMs > patienceMs
+  const pods = [...books.pods.values()].filter(isOld).flatMap((pod) => {
+    if (pod.state === "running") return []
+    if (pod.state !== "queued") return [`pod ${pod.id} has been ${pod.state} since ${pod.sinceMs}`]
+    const room = roomFor(pod, books, scenario)
+    return room === undefined ? [] : [`pod ${pod.id} waits since ${pod.sinceMs}, though ${room}`]
+  })
+  return [...pods, ...[...books.workloads.values()].flatMap((workload) => shortOf(workload, books, scenario))]
+}
+
+/** Who would take the waiting pod. */
+const roomFor = (pod: BookedPod, books: Books, scenario: Scenario): string | undefined => {
+  for (const node of books.nodes.values())
+    if (node.state === "ready" && fits(pod, node, books)) return `node ${node.id} has room`
+  if (scenario.autoscaler === null || pod.workload.spec.priority < -10) return undefined
+  for (const group of books.groups.values()) {
+    const empty: BookedNode = { id: -1, group, requestedMs: 0, state: "ready", pods: new Set(), devices: new Map() }
+    if (books.sizeOf(group) < group.max && fits(pod, empty, books)) return `group ${group.name} could grow`
+  }
+  return undefined
+}
+
+const fits = ({ workload: { spec } }: BookedPod, node: BookedNode, books: Books): boolean => {
+  const { cpuMilli, gpus, memoryMib } = books.taken(node)
+  return (
+    (spec.group === "" || spec.group === node.group.name) &&
+    cpuMilli + spec.cpuMilli <= node.group.cpuMilli &&
+    memoryMib + spec.memoryMib <= node.group.memoryMib &&
+    gpus + spec.gpus <= node.group.gpus &&
+    node.pods.size < node.group.podsMax
+  )
+}
+
+/** Whether a workload's controller let it have fewer pods than it wants, though its namespace has room. */
+const shortOf = (workload: BookedWorkload, books: Books, { endMs, quotas }: Scenario): ReadonlyArray<string> => {
+  const { isOver, pods, replicas, spec, succeeded } = workload
+  if (spec.arriveMs + patienceMs > endMs) return []
+  const quota = quotas.find(({ namespace }) => namespace === spec.namespace)
+  if (quota !== undefined) {
+    const others = books.podsOf(spec.namespace)
+    const cpuMilli = others.reduce((sum, pod) => sum + pod.workload.spec.cpuMilli, 0)
+    if (others.length + 1 > quota.podsMax || cpuMilli + spec.cpuMilli > quota.cpuMilliMax) return []
+  }
+  const wanted =
+    spec.kind === "deployment" ? replicas : isOver ? 0 : Math.min(spec.parallelism, spec.completions - succeeded)
+  // Pods come and go until the end: a controller may be one step behind, but not more.
+  const recent = [...pods].some(({ sinceMs }) => endMs - sinceMs < 60_000)
+  const isShort = recent ? pods.size === 0 && wanted > 0 : pods.size < wanted
+  const isEndless = spec.kind === "job" && !isOver && wanted === 0
+  return isShort || isEndless ? [`workload ${spec.name} has ${pods.size} of ${wanted} pods`] : []
+}

@@ -1,0 +1,150 @@
+import { lastDisturbanceMs, settleMs } from "../check/stalled.ts"
+import type {
+  DeploymentSpec,
+  GroupSpec,
+  HpaSpec,
+  JobSpec,
+  QuotaSpec,
+  Scenario,
+  WorkloadSpec
+} from "../life/Scenario.ts"
+import { uniformInteger } from "../math/sample.ts"
+import type { Stream } from "../Stream.ts"
+import { Streams } from "../Streams.ts"
+import { drawFaults } from "./drawFaults.ts"
+
+const minuteMs = 60_000
+const activeMs = 120 * minuteMs
+
+/** What this run has at all. A random part is switched off in each, since an even mix of all hides much. */
+interface Features {
+  readonly autoscaler: boolean
+  readonly hpa: boolean
+  readonly jobs: boolean
+  readonly deployments: boolean
+  readonly gpus: boolean
+  readonly quotas: boolean
+  readonly budgets: boolean
+  readonly priorities: boolean
+  readonly spot: boolean
+  readonly groups: boolean
+  readonly crashes: boolean
+  readonly crowded: boolean
+}
+
+const coin = (draw: Stream): boolean => draw.below(2) === 0
+const oneOf = <A>(draw: Stream, list: readonly [A, ...ReadonlyArray<A>]): A => list[draw.below(list.length)] ?? list[0]
+
+const drawFeatures = (draw: Stream): Features => ({
+  autoscaler: coin(draw),
+  hpa: coin(draw),
+  jobs: coin(draw),
+  deployments: coin(draw),
+  gpus: coin(draw),
+  quotas: coin(draw),
+  budgets: coin(draw),
+  priorities: coin(draw),
+  spot: coin(draw),
+  groups: coin(draw),
+  crashes: coin(draw),
+  crowded: coin(draw)
+})
+
+const drawGroup = (draw: Stream, has: Features, index: number): GroupSpec => {
+  const min = draw.below(3)
+  const max = min + uniformInteger(draw, 1, 8)
+  return {
+    name: `group-${index}`,
+    min,
+    max,
+    initial: uniformInteger(draw, min, max),
+    cpuMilli: oneOf(draw, [2_000, 4_000, 8_000]),
+    memoryMib: oneOf(draw, [4_096, 16_384]),
+    gpus: has.gpus ? draw.below(5) : 0,
+    podsMax: oneOf(draw, [4, 16, 110]),
+    zones: uniformInteger(draw, 1, 3),
+    bootMs: uniformInteger(draw, 1, 180) * 1_000,
+    isSpot: has.spot && coin(draw),
+    microUsdPerHour: draw.below(5_000_000)
+  }
+}
+
+const drawHpa = (draw: Stream, cpuMilli: number): HpaSpec => {
+  const min = uniformInteger(draw, 1, 3)
+  const max = min + draw.below(10)
+  return {
+    min,
+    max,
+    targetPercent: uniformInteger(draw, 20, 120),
+    loadMilli: Array.from({ length: uniformInteger(draw, 1, 6) }, () => draw.below(cpuMilli * (max + 2))),
+    stepMs: uniformInteger(draw, 1, 30) * minuteMs
+  }
+}
+
+const drawWorkload = (draw: Stream, has: Features, index: number, groups: ReadonlyArray<GroupSpec>): WorkloadSpec => {
+  const size = has.crowded ? 4 : 1
+  const cpuMilli = uniformInteger(draw, 1, 20) * 100
+  const common = {
+    name: `work-${index}`,
+    namespace: `space-${draw.below(2)}`,
+    priority: has.priorities ? oneOf(draw, [-20, 0, 0, 100, 1_000]) : 0,
+    group: has.groups ? (groups[draw.below(groups.length)]?.name ?? "") : "",
+    cpuMilli,
+    memoryMib: uniformInteger(draw, 1, 20) * 100,
+    gpus: has.gpus ? draw.below(3) : 0,
+    arriveMs: draw.below(activeMs),
+    startMs: draw.below(30_000),
+    graceMs: draw.below(60_000)
+  }
+  const isJob = has.jobs && (!has.deployments || coin(draw))
+  if (isJob) {
+    const runMsMin = uniformInteger(draw, 1, 600) * 1_000
+    const job: JobSpec = {
+      ...common,
+      kind: "job",
+      completions: uniformInteger(draw, 1, 12) * size,
+      parallelism: uniformInteger(draw, 1, 6) * size,
+      runMsMin,
+      runMsMax: runMsMin + draw.below(600_000),
+      crashPercent: has.crashes ? draw.below(60) : 0,
+      backoffLimit: draw.below(8)
+    }
+    return job
+  }
+  const deployment: DeploymentSpec = {
+    ...common,
+    kind: "deployment",
+    replicas: uniformInteger(draw, 1, 6) * size,
+    maxUnavailable: has.budgets ? draw.below(3) : null,
+    hpa: has.hpa ? drawHpa(draw, cpuMilli) : null
+  }
+  return deployment
+}
+
+const drawQuota = (draw: Stream, namespace: string): QuotaSpec => ({
+  namespace,
+  podsMax: uniformInteger(draw, 1, 40),
+  cpuMilliMax: uniformInteger(draw, 1, 40) * 1_000
+})
+
+/** The scenario of a seed: which features and faults there are, and how many of each, is drawn too. */
+export const drawScenario = (seed: number): Scenario => {
+  const draw = new Streams(seed).named("scenario")
+  const has = drawFeatures(draw)
+  const groups = Array.from({ length: uniformInteger(draw, 1, 3) }, (_, index) => drawGroup(draw, has, index))
+  const workloads = Array.from({ length: uniformInteger(draw, 1, 6) }, (_, index) =>
+    drawWorkload(draw, has, index, groups)
+  )
+  const faults = drawFaults(draw, groups, activeMs)
+  return {
+    endMs: lastDisturbanceMs({ faults, workloads }) + settleMs,
+    groups,
+    workloads,
+    quotas: has.quotas ? ["space-0", "space-1"].map((namespace) => drawQuota(draw, namespace)) : [],
+    faults,
+    autoscaler: has.autoscaler ? { minor: uniformInteger(draw, 30, 37), expanders: drawExpanders(draw) } : null
+  }
+}
+
+const drawExpanders = (draw: Stream) =>
+  coin(draw) ? [] : [oneOf(draw, ["random", "least-waste", "most-pods", "least-nodes", "priority"] as const)]
