@@ -8,7 +8,7 @@ import {
   type PodTemplate,
   type Ref
 } from "@orrery/core"
-import { Clock, Effect, Stream } from "effect"
+import { Clock, Effect, Option, Stream } from "effect"
 import { apply } from "./apply.ts"
 import { Client } from "./Client.ts"
 import { fieldManager, otherOwnersOf } from "./fieldOwners.ts"
@@ -50,6 +50,18 @@ const setReplicas = (operation: string, ref: Ref, replicas: number) =>
     })
   )
 
+const isObserved = ({ metadata, status }: WireDeployment): boolean =>
+  (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0)
+
+/** A changed deployment as soon as its controller has seen the change: only then its revision counts it. */
+const observed = Effect.fnUntraced(function* (operation: string, ref: Ref) {
+  const look = Effect.flatMap(findMine(operation, ref), (now) =>
+    isObserved(now) ? Effect.succeedSome(now) : Effect.as(Effect.sleep("50 millis"), Option.none<WireDeployment>())
+  )
+  const seen = yield* Effect.repeat(look, { until: Option.isSome, times: 200 })
+  return toDeploymentStatus(Option.isSome(seen) ? seen.value : yield* findMine(operation, ref))
+})
+
 /** Applies our fields. The number of replicas stays with whoever set it last: an autoscaler, or our own scaling. */
 const applyOver = Effect.fnUntraced(function* (
   operation: string,
@@ -64,9 +76,10 @@ const applyOver = Effect.fnUntraced(function* (
     body: toDeployment(spec, { withReplicas: others.length === 0 })
   })
   const ours = others.length > 0 && others.every((name) => name === fieldManager)
-  if (!ours || after.spec?.replicas === spec.replicas) return toDeploymentStatus(after)
-  yield* setReplicas(operation, spec, spec.replicas)
-  return toDeploymentStatus(yield* findMine(operation, spec))
+  const scaled = ours && after.spec?.replicas !== spec.replicas
+  if (scaled) yield* setReplicas(operation, spec, spec.replicas)
+  if (before === undefined || (!scaled && isObserved(after))) return toDeploymentStatus(after)
+  return yield* observed(operation, spec)
 })
 
 /** Stores the goal; the same again changes nothing. */
@@ -133,6 +146,7 @@ const templateOf = Effect.fnUntraced(function* (deployment: WireDeployment, ref:
 
 /** Applies an earlier template again. */
 export const rollback = Effect.fn("kubernetes.rollback")(function* (ref: Ref, revision?: number) {
+  yield* observed("rollback", ref)
   const before = yield* findMine("rollback", ref)
   const written = yield* templateOf(before, ref, revision)
   if (written === undefined)

@@ -93,11 +93,13 @@ const follow = <A extends WireObject>(call: Call, known: Known<A>, queue: Queue.
     yield* client.lines({ ...call, query }).pipe(
       Stream.timeout(silenceMax),
       Stream.filter((line) => line !== ""),
-      Stream.takeWhile(() => known.version !== undefined),
-      Stream.runForEach((line) => {
+      Stream.mapEffect((line) => {
         lines++
         return take(call, known, queue, JSON.parse(line))
-      })
+      }),
+      // a server that has said 410 need not close its stream
+      Stream.takeUntil(() => known.version === undefined),
+      Stream.runDrain
     )
     return lines
   })

@@ -57,7 +57,7 @@ export const addNode = (name: string, labels: Readonly<Record<string, string>>, 
   })
 
 /** A deployment as a person would write it, on the fake nodes of one test. */
-export const deployment = (name: string, pool: string, more: Record<string, unknown> = {}): typeof Deployment.Type =>
+export const deployment = (name: string, pool: string, more: Record<string, unknown> = {}): Deployment =>
   Schema.decodeUnknownSync(Deployment)({
     name,
     replicas: 2,
@@ -74,7 +74,7 @@ export const deployment = (name: string, pool: string, more: Record<string, unkn
   })
 
 /** A job as a person would write it, on the fake nodes of one test. */
-export const job = (name: string, pool: string, more: Record<string, unknown> = {}): typeof Job.Type =>
+export const job = (name: string, pool: string, more: Record<string, unknown> = {}): Job =>
   Schema.decodeUnknownSync(Job)({
     name,
     pod: {

@@ -93,7 +93,8 @@ export const revisionAnnotation = "deployment.kubernetes.io/revision"
 /** A deployment as it is. */
 export const toDeploymentStatus = (deployment: WireDeployment): DeploymentStatus => ({
   spec: fromDeployment(deployment),
-  revision: Number(deployment.metadata?.annotations?.[revisionAnnotation] ?? 0),
+  // the controller writes it a moment after the first template came
+  revision: Number(deployment.metadata?.annotations?.[revisionAnnotation] ?? 1),
   replicas: {
     desired: deployment.spec?.replicas ?? 1,
     total: deployment.status?.replicas ?? 0,

@@ -1,0 +1,142 @@
+import { createServer } from "node:net"
+import { assert, layer } from "@effect/vitest"
+import { ContainerManager, type Deployment, Scheduler } from "@orrery/core"
+import { Effect, Fiber, Layer, Stream } from "effect"
+import { layer as k8s } from "../src/index.ts"
+import { startWithKubelet } from "./kubelet.ts"
+import { deployment, job } from "./server.ts"
+
+const server = Layer.orDie(k8s(startWithKubelet("containers")))
+
+const running = (name: string, script: string, more: object = {}): Deployment =>
+  deployment(name, "any", {
+    replicas: 1,
+    template: {
+      labels: { app: name },
+      spec: {
+        termination_grace_period: "1s",
+        containers: [{ name: "main", image: "busybox:1", command: ["sh", "-c", script], ...more }]
+      }
+    }
+  })
+
+const until = (name: string, wanted: "available" | "stuck") =>
+  Effect.flatMap(ContainerManager, (containers) =>
+    Effect.repeat(Effect.delay(containers.getDeployment({ name }), "200 millis"), {
+      until: ({ state }) => state === wanted
+    }).pipe(Effect.timeout("40 seconds"))
+  )
+
+const firstPod = (name: string) =>
+  Effect.flatMap(ContainerManager, (containers) =>
+    Effect.map(Stream.runCollect(containers.pods({ name })), (pods) => pods[0]?.name ?? "")
+  )
+
+layer(server, { excludeTestServices: true, timeout: "120 seconds" })("containers on a real node", (it) => {
+  it.effect("exec gives what a command printed and its exit code; what it is told arrives intact [K69]", () =>
+    Effect.gen(function* () {
+      const containers = yield* ContainerManager
+      yield* containers.createDeployment(running("shell", "sleep 86400"))
+      yield* until("shell", "available")
+      const name = yield* firstPod("shell")
+      const odd = 'a "quoted" $(NAME) $$ line\nünïcode'
+      const echo = yield* containers.exec({ name }, ["printf", "%s", odd])
+      assert.deepStrictEqual(echo, { exitCode: 0, stdout: odd, stderr: "" })
+      const failed = yield* containers.exec({ name }, ["sh", "-c", "echo oh >&2; exit 7"])
+      assert.deepStrictEqual(failed, { exitCode: 7, stdout: "", stderr: "oh\n" })
+      const large = "0123456789abcdef".repeat(625_000)
+      const sum = yield* containers.exec({ name }, ["sh", "-c", "cat | wc -c"], { stdin: large })
+      assert.strictEqual(sum.stdout.trim(), "10000000")
+      const back = yield* containers.exec({ name }, ["sh", "-c", "yes | head -c 10000000"])
+      assert.strictEqual(back.stdout.length, 10_000_000)
+      const missing = yield* Effect.flip(containers.exec({ name }, ["no-such-program"]))
+      assert.strictEqual(missing.reason._tag, "Failed")
+      assert.strictEqual((yield* Effect.flip(containers.exec({ name: "nobody" }, ["true"]))).reason._tag, "NotFound")
+      yield* containers.deleteDeployment({ name: "shell" })
+    })
+  )
+
+  it.effect("values arrive in a container as they were written [R65 R66 K25 K26]", () =>
+    Effect.gen(function* () {
+      const containers = yield* ContainerManager
+      const value = '$(HOME) $$ "quoted" \\ \n newline ünï'
+      const environment = [{ name: "ODD", value }]
+      yield* containers.createDeployment(running("values", "sleep 86400", { environment }))
+      yield* until("values", "available")
+      const name = yield* firstPod("values")
+      const seen = yield* containers.exec({ name }, ["sh", "-c", 'printf %s "$ODD"'])
+      assert.strictEqual(seen.stdout, value)
+      yield* containers.deleteDeployment({ name: "values" })
+    })
+  )
+
+  it.effect("logs are followed across restarts, each line once, until the deployment goes [K70 R149]", () =>
+    Effect.gen(function* () {
+      const containers = yield* ContainerManager
+      const script = "for i in 1 2 3; do echo $(cat /proc/sys/kernel/random/uuid); sleep 0.2; done; exit 1"
+      yield* containers.createDeployment(running("talking", script))
+      const lines = yield* containers
+        .logs({ name: "talking" }, { follow: true })
+        .pipe(Stream.take(8), Stream.runCollect, Effect.timeout("50 seconds"))
+      assert.strictEqual(new Set(lines.map(({ text }) => text)).size, 8)
+      assert.isAbove(lines[0]?.atMs ?? 0, 1_600_000_000_000)
+      const rest = yield* Effect.forkChild(Stream.runDrain(containers.logs({ name: "talking" }, { follow: true })))
+      yield* Effect.sleep("1 second")
+      yield* containers.deleteDeployment({ name: "talking" })
+      yield* Effect.timeout(Fiber.join(rest), "20 seconds")
+    })
+  )
+
+  it.effect("the logs of a job are all there when following ends by itself", () =>
+    Effect.gen(function* () {
+      const jobs = yield* Scheduler
+      const spec = job("said", "any", {
+        completions: 2,
+        parallelism: 2,
+        pod: {
+          containers: [{ name: "main", image: "busybox:1", command: ["sh", "-c", "sleep 1; echo task $JOB_INDEX"] }]
+        }
+      })
+      yield* jobs.submit(spec)
+      const lines = yield* Effect.timeout(
+        Stream.runCollect(jobs.logs({ name: "said" }, { follow: true })),
+        "40 seconds"
+      )
+      assert.sameMembers(
+        lines.map(({ text }) => text),
+        ["task 0", "task 1"]
+      )
+      yield* jobs.remove({ name: "said" })
+    })
+  )
+
+  it.effect("portForward leads to the pod for as long as its scope lives [K74]", () =>
+    Effect.gen(function* () {
+      const containers = yield* ContainerManager
+      const script = "mkdir /w; echo hello > /w/index.html; httpd -f -p 8080 -h /w"
+      yield* containers.createDeployment(running("serving", script))
+      yield* until("serving", "available")
+      const name = yield* firstPod("serving")
+      const port = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const local = yield* containers.portForward({ name }, 8080)
+          const get = Effect.promise(() =>
+            fetch(`http://127.0.0.1:${local}/`, { headers: { connection: "close" } }).then((reply) => reply.text())
+          )
+          assert.strictEqual(yield* get, "hello\n")
+          assert.strictEqual(yield* get, "hello\n")
+          return local
+        })
+      )
+      // nobody listens any more: the port can be had
+      yield* Effect.promise(
+        () =>
+          new Promise<void>((resolve, reject) => {
+            const mine = createServer().once("error", reject)
+            mine.listen(port, "127.0.0.1", () => mine.close(() => resolve()))
+          })
+      )
+      yield* containers.deleteDeployment({ name: "serving" })
+    })
+  )
+})

@@ -1,0 +1,27 @@
+import { shellCommands } from "@orrery/contract"
+import { contract } from "@orrery/contract/vitest"
+import { production } from "@orrery/core"
+import { capabilities, layer } from "../src/index.ts"
+import { foreign } from "./foreign.ts"
+import { startWithKubelet } from "./kubelet.ts"
+
+const config = startWithKubelet("contract")
+const services = production()(layer(config))
+
+contract({
+  name: "a Kubernetes cluster",
+  services: { clusters: services, containers: services, jobs: services },
+  capabilities,
+  // the job controller waits 10 s, then 20 s, before it tries a failed task again
+  pace: { settleMs: 60_000, pollMs: 300, timeoutMs: 120_000 },
+  fixtures: {
+    prefix: "ct",
+    provider: "kubernetes",
+    instanceTypes: ["unknown"],
+    image: "busybox:1",
+    requests: { cpuMilli: 10, memoryBytes: 8 * 2 ** 20, gpuMilli: 0 },
+    commands: shellCommands,
+    listed: 7
+  },
+  foreign: foreign(config)
+})
