@@ -11,6 +11,7 @@ import {
 import { Effect, Stream } from "effect"
 import { clustersState } from "./clusters/looks.ts"
 import { deploymentsState } from "./deployments/looks.ts"
+import { steady } from "./eventually.ts"
 import { expectRefusal, expectSame } from "./expect.ts"
 import { jobsState } from "./jobs/looks.ts"
 import { clusterRule, containerRule, type Given, jobRule, type Rule } from "./Rule.ts"
@@ -79,10 +80,13 @@ const refusedAs = ({ capabilities }: { readonly capabilities: Capabilities }, fe
       : expectSame(named, feature, "feature named by the refusal")
   )
 
-const changesNothing = <A, F>(state: Effect.Effect<A, ComputeError>, act: Effect.Effect<void, F>) =>
+const changesNothing = <A, F>({ pace }: Given, state: Effect.Effect<A, ComputeError>, act: Effect.Effect<void, F>) =>
   Effect.gen(function* () {
     // where the lists themselves are a gap there is nothing that could change
-    const seen = Effect.catchReason(state, "ComputeError", "Unsupported", () => Effect.succeed("nothing to see"))
+    const seen = steady(
+      pace,
+      Effect.catchReason(state, "ComputeError", "Unsupported", () => Effect.succeed("nothing to see"))
+    )
     const before = yield* seen
     yield* act
     yield* expectSame(yield* seen, before, "what exists after the refusal")
@@ -96,6 +100,7 @@ export const gapRules: ReadonlyArray<{ readonly feature: Feature; readonly rule:
     feature,
     rule: clusterRule(`clusters: ${feature} is refused and changes nothing`, [], (clusters, given) =>
       changesNothing(
+        given,
         clustersState(clusters),
         refusedAs(clusters, feature, clusterCalls[feature]?.(clusters, given) ?? Effect.void)
       )
@@ -105,6 +110,7 @@ export const gapRules: ReadonlyArray<{ readonly feature: Feature; readonly rule:
     feature,
     rule: containerRule(`deployments: ${feature} is refused and changes nothing`, [], (containers, given) =>
       changesNothing(
+        given,
         deploymentsState(containers),
         refusedAs(containers, feature, containerCalls[feature]?.(containers, given) ?? Effect.void)
       )
@@ -113,7 +119,7 @@ export const gapRules: ReadonlyArray<{ readonly feature: Feature; readonly rule:
   ...keysOf(jobCalls).map((feature) => ({
     feature,
     rule: jobRule(`jobs: ${feature} is refused and changes nothing`, [], (jobs, given) =>
-      changesNothing(jobsState(jobs), refusedAs(jobs, feature, jobCalls[feature]?.(jobs, given) ?? Effect.void))
+      changesNothing(given, jobsState(jobs), refusedAs(jobs, feature, jobCalls[feature]?.(jobs, given) ?? Effect.void))
     )
   }))
 ]

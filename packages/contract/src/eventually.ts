@@ -42,3 +42,18 @@ export const stays = <A, E>(
       if (!until(seen)) return yield* new Mismatch({ detail: `${what}: did not stay so, seen ${brief(seen)}` })
     }
   })
+
+/** What is seen twice in a row: on a backend whose lists lag, one look may show what was before. */
+export const steady = <A, E>({ pollMs, settleMs }: Pace, look: Effect.Effect<A, E>): Effect.Effect<A, E | Mismatch> =>
+  Effect.gen(function* () {
+    const startedAtMs = yield* Clock.currentTimeMillis
+    let before = yield* look
+    while (true) {
+      yield* Effect.sleep(pollMs)
+      const now = yield* look
+      if (canonical(now) === canonical(before)) return now
+      if ((yield* Clock.currentTimeMillis) - startedAtMs >= settleMs)
+        return yield* new Mismatch({ detail: `what exists does not come to rest within ${settleMs} ms` })
+      before = now
+    }
+  })

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { eventually, stays } from "../eventually.ts"
+import { eventually, stays, steady } from "../eventually.ts"
 import { expectRefusal, expectSame, expectThat } from "../expect.ts"
 import { clusterRule } from "../Rule.ts"
 import { clusterOf, poolOf } from "../specs.ts"
@@ -93,13 +93,13 @@ export const clusterLifecycle = [
     ["clusters"],
     (clusters, given) =>
       Effect.gen(function* () {
-        const before = yield* clustersState(clusters)
+        const before = yield* steady(given.pace, clustersState(clusters))
         const bad = clusterOf(given, "Not A Name", {
           nodePools: [poolOf(given, { minSize: 3, maxSize: 2 }), poolOf(given, { name: "other", instanceTypes: [] })]
         })
         const { problems } = yield* expectRefusal(clusters.createCluster(bad), "InvalidInput", "createCluster")
         yield* expectThat(problems.length >= 3, `three things are wrong, named are ${problems.map(({ path }) => path)}`)
-        yield* expectSame(yield* clustersState(clusters), before, "what exists")
+        yield* expectSame(yield* steady(given.pace, clustersState(clusters)), before, "what exists")
       })
   ),
   clusterRule("listClusters and nodes are complete, whatever the page [R116]", ["clusters"], (clusters, given) =>

@@ -1,6 +1,6 @@
 import type { ClusterManager } from "@orrery/core"
 import { Effect } from "effect"
-import { stays } from "../eventually.ts"
+import { stays, steady } from "../eventually.ts"
 import { expectRefusal, expectSame, expectThat } from "../expect.ts"
 import { clusterRule, type Given } from "../Rule.ts"
 import { clusterOf, poolOf } from "../specs.ts"
@@ -54,11 +54,11 @@ export const clusterPools = [
         const name = given.name("a")
         yield* clusters.createCluster(clusterOf(given, name))
         yield* readyWith(clusters, given, name, 1)
-        const before = yield* clustersState(clusters)
+        const before = yield* steady(given.pace, clustersState(clusters))
         yield* expectRefusal(clusters.scalePool(name, "main", 5), "InvalidInput", "scalePool above maxSize")
         yield* expectRefusal(clusters.scalePool(name, "main", 0), "InvalidInput", "scalePool below minSize")
         yield* expectRefusal(clusters.scalePool(name, "none", 1), "NotFound", "scalePool of no pool")
-        yield* expectSame(yield* clustersState(clusters), before, "what exists")
+        yield* expectSame(yield* steady(given.pace, clustersState(clusters)), before, "what exists")
       })
   ),
   clusterRule(

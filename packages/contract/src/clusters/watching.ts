@@ -1,7 +1,7 @@
 import type { ClusterEvent } from "@orrery/core"
 import { Effect, Fiber, Ref, Stream } from "effect"
-import { eventually } from "../eventually.ts"
-import { expectRefusal, expectSame, expectThat, Mismatch } from "../expect.ts"
+import { eventually, steady } from "../eventually.ts"
+import { expectRefusal, expectSame, Mismatch } from "../expect.ts"
 import { clusterRule } from "../Rule.ts"
 import { clusterOf } from "../specs.ts"
 import { clustersState, nodesOf, readyWith } from "./looks.ts"
@@ -14,11 +14,11 @@ export const clusterWatching = [
   clusterRule("plan says what createCluster would do and does nothing [R36]", ["clusters"], (clusters, given) =>
     Effect.gen(function* () {
       const spec = clusterOf(given, given.name("a"))
-      const before = yield* clustersState(clusters)
+      const before = yield* steady(given.pace, clustersState(clusters))
       const plan = yield* clusters.plan(spec)
       const launches = plan.steps.filter(({ step }) => step.type === "launch")
       yield* expectSame(launches.length, 1, "planned launches")
-      yield* expectSame(yield* clustersState(clusters), before, "what exists")
+      yield* expectSame(yield* steady(given.pace, clustersState(clusters)), before, "what exists")
       yield* clusters.createCluster(spec)
       yield* readyWith(clusters, given, spec.name, 1)
       yield* expectSame((yield* clusters.plan(spec)).steps, [], "steps once it is there")
@@ -88,7 +88,11 @@ export const clusterWatching = [
       const { nodes } = yield* readyWith(clusters, given, name, 1)
       const node = nodes[0]?.name ?? ""
       yield* clusters.nodes.drain(node, { deadlineMs: given.pace.settleMs })
-      yield* expectThat(!(yield* clusters.nodes.get(node)).schedulable, "a drained node still takes work")
+      yield* eventually(given.pace, {
+        look: clusters.nodes.get(node),
+        until: ({ schedulable }) => !schedulable,
+        what: "a drained node takes no work"
+      })
     })
   ),
   clusterRule("a node that is removed is replaced by its pool [R100]", ["clusters"], (clusters, given) =>

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { eventually, stays } from "../eventually.ts"
+import { eventually, stays, steady } from "../eventually.ts"
 import { expectRefusal, expectSame, expectThat } from "../expect.ts"
 import { containerRule } from "../Rule.ts"
 import { deploymentOf } from "../specs.ts"
@@ -62,9 +62,9 @@ export const deploymentLifecycle = [
       Effect.gen(function* () {
         const name = given.name("a")
         yield* containers.createDeployment(deploymentOf(given, name))
-        const before = yield* deploymentsState(containers)
+        const before = yield* steady(given.pace, deploymentsState(containers))
         yield* expectRefusal(containers.scaleDeployment({ name }, -1), "InvalidInput", "scaleDeployment")
-        yield* expectSame(yield* deploymentsState(containers), before, "what exists")
+        yield* expectSame(yield* steady(given.pace, deploymentsState(containers)), before, "what exists")
       })
   ),
   containerRule("a deployment that does not exist is not found [R118]", ["deployments"], (containers, given) =>
@@ -95,7 +95,7 @@ export const deploymentLifecycle = [
     ["deployments"],
     (containers, given) =>
       Effect.gen(function* () {
-        const before = yield* deploymentsState(containers)
+        const before = yield* steady(given.pace, deploymentsState(containers))
         const good = deploymentOf(given, "Not A Name")
         const bad = {
           ...good,
@@ -104,7 +104,7 @@ export const deploymentLifecycle = [
         }
         const { problems } = yield* expectRefusal(containers.createDeployment(bad), "InvalidInput", "createDeployment")
         yield* expectThat(problems.length >= 3, `three things are wrong, named are ${problems.map(({ path }) => path)}`)
-        yield* expectSame(yield* deploymentsState(containers), before, "what exists")
+        yield* expectSame(yield* steady(given.pace, deploymentsState(containers)), before, "what exists")
       })
   ),
   containerRule("listDeployments is complete, whatever the page [K71]", ["deployments"], (containers, given) =>

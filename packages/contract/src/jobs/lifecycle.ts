@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { stays } from "../eventually.ts"
+import { stays, steady } from "../eventually.ts"
 import { expectRefusal, expectSame, expectThat } from "../expect.ts"
 import { jobRule } from "../Rule.ts"
 import { endlessJobOf, jobOf, podOf } from "../specs.ts"
@@ -85,12 +85,12 @@ export const jobLifecycle = [
   ),
   jobRule("submit names every problem of a bad job and queues nothing [N14]", ["jobs"], (jobs, given) =>
     Effect.gen(function* () {
-      const before = yield* jobsState(jobs)
+      const before = yield* steady(given.pace, jobsState(jobs))
       const good = jobOf(given, "Not A Name", { completions: 0 })
       const bad = { ...good, pod: { ...good.pod, containers: [] } }
       const { problems } = yield* expectRefusal(jobs.submit(bad), "InvalidInput", "submit")
       yield* expectThat(problems.length >= 3, `three things are wrong, named are ${problems.map(({ path }) => path)}`)
-      yield* expectSame(yield* jobsState(jobs), before, "what is queued")
+      yield* expectSame(yield* steady(given.pace, jobsState(jobs)), before, "what is queued")
     })
   ),
   jobRule("list is complete, with what waits, runs and is over [N12 N61]", ["jobs"], (jobs, given) =>

@@ -55,7 +55,7 @@ export const simulatedBackend = ({
   )
   const ports: Layer.Layer<Machines | Hosts, never, Simulation> = Layer.unwrap(Effect.map(Simulation, (it) => it.ports))
   const services = Layer.mergeAll(
-    clusterManagerFromMachines({ everyMs, controlEveryMs: 10_000 }),
+    clusterManagerFromMachines({ everyMs }),
     containerManagerFromHosts({ everyMs }),
     schedulerFromHosts({ everyMs })
   ).pipe(Layer.provide(ports.pipe(around, retry())), guard(), Layer.provide(world))
