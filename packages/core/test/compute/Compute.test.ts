@@ -9,10 +9,10 @@ import {
   guard,
   schedulerFromHosts
 } from "../../src/index.ts"
-import { clusterSpec } from "../ports/clusterSpec.ts"
-import { memoryHosts, Rack } from "../ports/MemoryHosts.ts"
-import { Cloud, memoryMachines } from "../ports/MemoryMachines.ts"
-import { deployment, job } from "../ports/workloads.ts"
+import { clusterSpec } from "../derive/clusterSpec.ts"
+import { memoryHosts, Rack } from "../derive/MemoryHosts.ts"
+import { Cloud, memoryMachines } from "../derive/MemoryMachines.ts"
+import { deployment, job } from "../derive/workloads.ts"
 
 const hosts = (rack: Rack) =>
   Layer.mergeAll(containerManagerFromHosts({ everyMs: 10 }), schedulerFromHosts({ everyMs: 10 })).pipe(

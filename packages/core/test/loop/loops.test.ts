@@ -17,10 +17,10 @@ import {
   type Step,
   Unavailable
 } from "../../src/index.ts"
-import { clusterSpec } from "../ports/clusterSpec.ts"
-import { Cloud, memoryMachines } from "../ports/MemoryMachines.ts"
-import { succeeds } from "../ports/timely.ts"
-import { deployment } from "../ports/workloads.ts"
+import { clusterSpec } from "../derive/clusterSpec.ts"
+import { Cloud, memoryMachines } from "../derive/MemoryMachines.ts"
+import { succeeds } from "../derive/timely.ts"
+import { deployment } from "../derive/workloads.ts"
 
 const down = because(new Unavailable({ backend: "toy", operation: "look", detail: "down" }))
 

@@ -18,9 +18,9 @@ import {
   Throttled,
   Unavailable
 } from "../../src/index.ts"
-import { everything } from "../ports/MemoryMachines.ts"
-import { succeeds as timely } from "../ports/timely.ts"
-import { job } from "../ports/workloads.ts"
+import { everything } from "../derive/MemoryMachines.ts"
+import { succeeds as timely } from "../derive/timely.ts"
+import { job } from "../derive/workloads.ts"
 
 const status = (spec: Job) => ({
   id: spec.name,

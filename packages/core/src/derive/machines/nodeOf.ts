@@ -2,7 +2,7 @@ import type { ClusterSpec } from "../../model/ClusterSpec.ts"
 import type { Node, NodeState } from "../../model/Node.ts"
 import type { Offering } from "../../model/Offering.ts"
 import { none } from "../../model/Resources.ts"
-import type { Machine } from "../Machines.ts"
+import type { Machine } from "../../ports/Machines.ts"
 
 const states: Readonly<Record<Machine["state"], NodeState>> = {
   pending: "booting",

@@ -1,8 +1,8 @@
 import { type Effect, Semaphore } from "effect"
 import type { Progress } from "../../loop/apply.ts"
+import type { Hosts } from "../../ports/Hosts.ts"
+import type { Machines } from "../../ports/Machines.ts"
 import type { ComputeError } from "../../service/ComputeError.ts"
-import type { Hosts } from "../Hosts.ts"
-import type { Machines } from "../Machines.ts"
 
 /** How machines are managed; every setting has a default that does for most clouds. */
 export interface FleetOptions {

@@ -5,8 +5,8 @@ import { templateOf } from "../../decide/templateOf.ts"
 import type { ClusterSpec, Network } from "../../model/ClusterSpec.ts"
 import type { NodePool } from "../../model/NodePool.ts"
 import type { Offering } from "../../model/Offering.ts"
+import type { LaunchRequest, Machine, Machines } from "../../ports/Machines.ts"
 import { because, CapacityExhausted, type ComputeError, Failed } from "../../service/ComputeError.ts"
-import type { LaunchRequest, Machine, Machines } from "../Machines.ts"
 
 /** One machine that a pool lacks. */
 export interface Lacking {

@@ -1,6 +1,6 @@
 import { Effect, Equal, Result, Schema } from "effect"
+import type { Hosts, StoredDocument } from "../../ports/Hosts.ts"
 import { because, type ComputeError, Unclassified } from "../../service/ComputeError.ts"
-import type { Hosts, StoredDocument } from "../Hosts.ts"
 
 type Port = Hosts["Service"]
 const readsMax = 10

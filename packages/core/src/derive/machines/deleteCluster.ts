@@ -1,6 +1,6 @@
 import { Clock, Effect } from "effect"
+import type { Machine, Machines } from "../../ports/Machines.ts"
 import { because, type ComputeError, Leftovers, NotFound } from "../../service/ComputeError.ts"
-import type { Machine, Machines } from "../Machines.ts"
 import { changeGoal } from "./changeGoal.ts"
 import type { Fleet } from "./Fleet.ts"
 

@@ -2,8 +2,8 @@ import { Clock, Effect } from "effect"
 import { drain, graceOf } from "../../decide/drain.ts"
 import type { Node } from "../../model/Node.ts"
 import type { UpdatePolicy } from "../../model/UpdatePolicy.ts"
+import type { Hosts } from "../../ports/Hosts.ts"
 import { because, type ComputeError, TimedOut, Unavailable } from "../../service/ComputeError.ts"
-import type { Hosts } from "../Hosts.ts"
 import { podOf } from "../podOf.ts"
 
 /** A node to be emptied of its pods, and within which bounds. */

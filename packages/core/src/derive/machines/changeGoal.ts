@@ -1,7 +1,7 @@
 import { Effect, Equal } from "effect"
 import type { Goal } from "../../model/Goal.ts"
+import type { Machines } from "../../ports/Machines.ts"
 import type { ComputeError } from "../../service/ComputeError.ts"
-import type { Machines } from "../Machines.ts"
 
 type Port = Machines["Service"]
 const readsMax = 10

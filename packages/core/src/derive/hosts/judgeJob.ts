@@ -1,4 +1,4 @@
-import type { HostedPod } from "../Hosts.ts"
+import type { HostedPod } from "../../ports/Hosts.ts"
 import { isRunning, type JobDocument, podName, type Try, triesOf } from "./JobDocument.ts"
 import type { Look } from "./seeHosts.ts"
 

@@ -1,5 +1,5 @@
 import type { Pod } from "../model/Snapshot.ts"
-import type { HostedPod } from "./Hosts.ts"
+import type { HostedPod } from "../ports/Hosts.ts"
 
 /** A pod on a host as decisions see it. */
 export const podOf = ({ createdAtMs, labels, name, namespace, node, owner, spec, state }: HostedPod): Pod => ({

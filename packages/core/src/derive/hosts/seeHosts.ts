@@ -1,7 +1,7 @@
 import { Clock, Effect, Semaphore } from "effect"
 import type { Node } from "../../model/Node.ts"
+import type { HostedPod, Hosts } from "../../ports/Hosts.ts"
 import type { ComputeError } from "../../service/ComputeError.ts"
-import type { HostedPod, Hosts } from "../Hosts.ts"
 
 type Port = Hosts["Service"]
 
