@@ -8,7 +8,9 @@ export class FaultDice {
   private readonly plan: FaultPlan
   private readonly streams: Streams
   private readonly elapsedMs: () => number
-  private readonly inARow = new Map<string, number>()
+  /** Faults of this burst so far, and until when there are none after it. */
+  private inBurst = 0
+  private calmUntilMs = 0
   private total = 0
 
   constructor(plan: FaultPlan, streams: Streams, elapsedMs: () => number) {
@@ -20,15 +22,14 @@ export class FaultDice {
   /** Whether this kind of fault hits this call. */
   hitsCall(operation: string, fault: keyof CallFaults): boolean {
     const perMille = this.plan.operations[operation]?.[fault] ?? this.plan.call[fault]
-    if (perMille === 0 || (this.inARow.get(operation) ?? 0) >= this.plan.budget.consecutiveMax) return false
+    if (perMille === 0 || this.elapsedMs() < this.calmUntilMs) return false
     if (!this.draw(`fault/${operation}/${fault}`, fault, perMille)) return false
-    this.inARow.set(operation, (this.inARow.get(operation) ?? 0) + 1)
+    this.inBurst += 1
+    if (this.inBurst >= this.plan.budget.burstMax) {
+      this.inBurst = 0
+      this.calmUntilMs = this.elapsedMs() + this.plan.budget.calmMs
+    }
     return true
-  }
-
-  /** A call of the operation came through, so the next one may fail again. */
-  cameThrough(operation: string): void {
-    this.inARow.delete(operation)
   }
 
   /** Whether this kind of fault hits this machine or pod. */

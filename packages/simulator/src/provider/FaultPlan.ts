@@ -35,8 +35,9 @@ export interface WorldFaults {
 
 /** How much may go wrong, so that a correct program always gets there and every red seed is a bug. */
 export interface FaultBudget {
-  /** Calls of one operation that fail one after the other, at most. */
-  readonly consecutiveMax: number
+  /** Calls fail in bursts: so many, and then none for a while, in which a caller that tries again gets through. */
+  readonly burstMax: number
+  readonly calmMs: number
   /** Faults in all, at most. */
   readonly totalMax: number
   /** Nothing goes wrong any more once this long after the start. */
@@ -74,7 +75,7 @@ export const quiet: FaultPlan = {
     hitsJobs: false,
     clockSkewMsMax: 0
   },
-  budget: { consecutiveMax: 0, totalMax: 0, untilMs: 0 }
+  budget: { burstMax: 0, calmMs: 0, totalMax: 0, untilMs: 0 }
 }
 
 /** A bad day that a correct program survives: for contracts under faults. */
@@ -99,5 +100,5 @@ export const badDay: FaultPlan = {
     hitsJobs: false,
     clockSkewMsMax: 500
   },
-  budget: { consecutiveMax: 2, totalMax: 10_000, untilMs: Number.MAX_SAFE_INTEGER }
+  budget: { burstMax: 4, calmMs: 600_000, totalMax: 10_000, untilMs: Number.MAX_SAFE_INTEGER }
 }

@@ -73,7 +73,6 @@ export class Gate {
       if (Result.isFailure(done)) return Effect.fail(because(done.failure))
       if (dice.hitsCall(call.operation, "replyLostPerMille"))
         return this.fail(call, this.unavailable(call, "the connection broke before the answer"))
-      dice.cameThrough(call.operation)
       return Effect.succeed(done.success)
     })
   }

@@ -12,7 +12,6 @@ import { Result } from "effect"
 import { uniformInteger } from "../engine/math/sample.ts"
 import type { Due } from "../time/VirtualTime.ts"
 import { eventClasses } from "../time/VirtualTime.ts"
-import { History } from "./History.ts"
 import { HostRoom } from "./HostRoom.ts"
 import type { MachinePark, SimMachine } from "./MachinePark.ts"
 import { type Program, programOf } from "./program.ts"
@@ -24,7 +23,8 @@ export interface SimPod {
   readonly machine: SimMachine
   readonly program: Program
   readonly createdAtMs: number
-  readonly history: History<HostedPod | undefined>
+  /** The pod as its host shows it. */
+  view: HostedPod
   /** Which of the host's GPUs it has, and how much of each. */
   readonly gpus: ReadonlyArray<readonly [device: number, milli: number]>
   state: HostedPod["state"]
@@ -91,7 +91,7 @@ export class PodHouse {
       machine,
       program: programFor(request),
       createdAtMs: this.world.stampMs,
-      history: new History(),
+      view: firstView(request, machine, this.world.stampMs),
       gpus,
       state: "pulling",
       exitCode: undefined,
@@ -121,7 +121,6 @@ export class PodHouse {
   remove(pod: SimPod): void {
     if (!hasEnded(pod)) this.finish(pod, { exitCode: 137, reason: "stopped" })
     this.byMachine.get(pod.machine.id)?.delete(keyOf(pod.request))
-    pod.history.record(this.world.time.elapsedMs, undefined)
     this.world.note("forgotten", keyOf(pod.request))
   }
 
@@ -141,7 +140,6 @@ export class PodHouse {
   private close(machine: SimMachine): void {
     for (const pod of this.byMachine.get(machine.id)?.values() ?? []) {
       if (pod.next !== undefined) this.world.time.cancel(pod.next)
-      pod.history.record(this.world.time.elapsedMs, undefined)
       if (!hasEnded(pod)) this.world.note("lost", keyOf(pod.request), machine.endReason ?? "stopped")
     }
     this.byMachine.delete(machine.id)
@@ -226,7 +224,7 @@ export class PodHouse {
   }
 
   private changed(pod: SimPod): void {
-    pod.history.record(this.world.time.elapsedMs, viewOf(pod))
+    pod.view = viewOf(pod)
   }
 }
 
@@ -238,6 +236,13 @@ const programFor = ({ owner, spec }: RunRequest): Program => {
   const endless = owner.kind === "job" && program.runMs === undefined && container.command === undefined
   return endless ? { ...program, runMs: 0 } : program
 }
+
+const firstView = (request: RunRequest, machine: SimMachine, createdAtMs: number): HostedPod => ({
+  ...request,
+  node: machine.name,
+  state: "pulling",
+  createdAtMs
+})
 
 const viewOf = (pod: SimPod): HostedPod => ({
   ...pod.request,

@@ -48,11 +48,11 @@ export const hostsOf = (world: World, park: MachinePark, house: PodHouse, gate: 
         operation: "Hosts.nodes",
         work: () => Result.succeed([...house.hosts()].map((machine) => nodeOf(machine)))
       }),
-      pods: gate.call({ operation: "Hosts.pods", work: () => Result.succeed(podsSeen(world, house, gate)) }),
+      pods: gate.call({ operation: "Hosts.pods", work: () => Result.succeed(podsSeen(house)) }),
       run: (node, request) =>
         gate.call({
           operation: "Hosts.run",
-          work: () => Result.map(house.run(node, request), viewNow)
+          work: () => Result.map(house.run(node, request), ({ view }) => view)
         }),
       stop: (ref, graceMs) => onPod("stop", ref, (pod) => house.stop(pod, graceMs)),
       remove: (ref) => onPod("remove", ref, (pod) => house.remove(pod)),
@@ -112,24 +112,13 @@ const documentsOf = (world: World, gate: Gate): Hosts["Service"]["documents"] =>
     })
 })
 
-const viewNow = ({ history }: SimPod): HostedPod => {
-  const pod = history.at(Number.MAX_SAFE_INTEGER)
-  if (pod === undefined) throw new Error("a pod that runs has no history")
-  return pod
-}
-
-/** Pods of hosts that answer, maybe as they were a moment ago. */
-const podsSeen = (world: World, house: PodHouse, gate: Gate) => {
-  const asOfMs = world.time.elapsedMs - gate.lagMs("Hosts.pods")
+/** Pods of hosts that answer. A host knows what it runs: unlike a cloud's list of machines, this never lags. */
+const podsSeen = (house: PodHouse) => {
   const pods: Array<HostedPod> = []
   const silent: Array<string> = []
   for (const machine of house.hosts()) {
     if (machine.silent) silent.push(machine.name)
-    else
-      for (const { history } of house.byMachine.get(machine.id)?.values() ?? []) {
-        const pod = history.at(asOfMs)
-        if (pod !== undefined) pods.push(pod)
-      }
+    else for (const pod of house.byMachine.get(machine.id)?.values() ?? []) pods.push(pod.view)
   }
   return { pods, silent }
 }
