@@ -1,6 +1,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { ConfigProvider, Effect, Layer } from "effect"
+import { type Config, ConfigProvider, Effect, Layer } from "effect"
 import { TestConsole } from "effect/testing"
+import type { Backends } from "../src/backend/Backends.ts"
 import { layer } from "../src/backend/live.ts"
 import { exitCodeOf, run } from "../src/run.ts"
 
@@ -14,7 +15,8 @@ export interface Outcome {
 /** Runs the command in this process, with nothing but `environment` around it. */
 export const runCommand = (
   args: ReadonlyArray<string>,
-  environment: Readonly<Record<string, string>> = {}
+  environment: Readonly<Record<string, string>> = {},
+  backends: Layer.Layer<Backends, Config.ConfigError> = layer
 ): Promise<Outcome> =>
   Effect.gen(function* () {
     const exit = yield* Effect.exit(run(args))
@@ -25,7 +27,7 @@ export const runCommand = (
     }
   }).pipe(
     Effect.provide(
-      Layer.mergeAll(layer, TestConsole.layer).pipe(
+      Layer.mergeAll(backends, TestConsole.layer).pipe(
         Layer.provideMerge(NodeServices.layer),
         Layer.provideMerge(ConfigProvider.layer(ConfigProvider.fromUnknown(environment)))
       )

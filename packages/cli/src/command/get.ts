@@ -1,4 +1,4 @@
-import { Clock, Effect, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { Argument, Command } from "effect/cli"
 import { badInput } from "../input/InputError.ts"
 import { readTarget } from "../input/Target.ts"
@@ -25,7 +25,7 @@ export const get = Command.make(
     const { kind, name } = yield* Effect.fromResult(readTarget(target, kinds))
     const where = yield* scope
     const backend = yield* connect()
-    const nowMs = yield* Clock.currentTimeMillis
+    const nowMs = yield* backend.nowMs
     if (name === undefined) {
       if (watch) return yield* badInput(`name one of the ${kind.plural} to watch it`)
       return yield* printRows(kind, yield* Stream.runCollect(kind.list(backend, where, nowMs)), output, false)
@@ -52,7 +52,7 @@ export const describe = Command.make(
     const { kind, name } = yield* Effect.fromResult(readTarget(target, kinds))
     if (name === undefined) return yield* badInput(`name one of the ${kind.plural} to describe it`)
     const backend = yield* connect()
-    const nowMs = yield* Clock.currentTimeMillis
+    const nowMs = yield* backend.nowMs
     const { document } = yield* kind.get(backend, name, yield* scope, nowMs)
     yield* printYaml(document)
   }, Effect.scoped)

@@ -1,5 +1,5 @@
 import { parseDuration } from "@orrery/core"
-import { Clock, Console, Effect, Option, Result, Stream } from "effect"
+import { Console, Effect, Option, Result, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { badInput } from "../input/InputError.ts"
 import { readTarget } from "../input/Target.ts"
@@ -35,17 +35,17 @@ export const logs = Command.make(
     const { output } = yield* compute
     const { kind, name } = yield* Effect.fromResult(readTarget(target, speaking))
     if (name === undefined) return yield* badInput(`name one of the ${kind.plural} to read its logs`)
-    const sinceMs = Option.isNone(since)
-      ? undefined
-      : (yield* Clock.currentTimeMillis) -
-        (yield* Effect.fromResult(Result.mapError(parseDuration(since.value), (wrong) => badInput(wrong))))
+    const lastMs = yield* Effect.forEach(Option.toArray(since), (text) =>
+      Effect.fromResult(Result.mapError(parseDuration(text), (wrong) => badInput(wrong)))
+    )
     const { namespace } = yield* scope
     const backend = yield* connect()
+    const nowMs = yield* backend.nowMs
     const options = {
       follow,
       previous,
       ...(Option.isSome(tail) ? { tail: tail.value } : {}),
-      ...(sinceMs === undefined ? {} : { sinceMs })
+      ...lastMs.map((ms) => ({ sinceMs: nowMs - ms }))[0]
     }
     const ref = { name, ...(namespace === undefined ? {} : { namespace }) }
     const lines =

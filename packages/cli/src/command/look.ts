@@ -1,5 +1,5 @@
 import { minus, printBytes, printCpu } from "@orrery/core"
-import { Clock, Console, Effect } from "effect"
+import { Console, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { badInput } from "../input/InputError.ts"
 import { readTarget } from "../input/Target.ts"
@@ -80,7 +80,7 @@ const status = Command.make(
   Effect.fn("cli.node.status")(function* ({ name }) {
     const { output } = yield* compute
     const backend = yield* connect()
-    const nowMs = yield* Clock.currentTimeMillis
+    const nowMs = yield* backend.nowMs
     for (const kind of kinds.filter(({ singular }) => singular === "node"))
       yield* printRows(kind, [yield* kind.get(backend, name, { namespace: undefined }, nowMs)], output, true)
   }, Effect.scoped)
