@@ -101,9 +101,9 @@ export const clusterWatching = [
       yield* clusters.createCluster(clusterOf(given, name))
       const before = (yield* readyWith(clusters, given, name, 1)).nodes[0]
       yield* clusters.nodes.remove(before?.name ?? "")
-      yield* clusters.createCluster(clusterOf(given, name))
       yield* eventually(given.pace, {
-        look: nodesOf(clusters, name),
+        // asked for again each time: a list that lags may still show the node that went
+        look: Effect.andThen(clusters.createCluster(clusterOf(given, name)), nodesOf(clusters, name)),
         until: (nodes) => nodes.length === 1 && nodes[0]?.id !== before?.id && nodes[0]?.state === "ready",
         what: "one other node is ready"
       })

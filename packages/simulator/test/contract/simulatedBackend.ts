@@ -9,12 +9,12 @@ import {
   retry,
   schedulerFromHosts
 } from "@orrery/core"
-import { Context, Effect, Exit, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { type FaultPlan, quiet } from "../../src/provider/FaultPlan.ts"
 import type { Profile } from "../../src/provider/Profile.ts"
 import { type ProfileName, profiles } from "../../src/provider/profiles.ts"
 import { type SimulatedBackend, simulated } from "../../src/provider/simulated.ts"
-import { runVirtual } from "../../src/time/runVirtual.ts"
+import { runVirtual, type VirtualResult } from "../../src/time/runVirtual.ts"
 import { VirtualTime } from "../../src/time/VirtualTime.ts"
 
 /** The time in which a check and its world are; one per run of a check. */
@@ -89,9 +89,15 @@ export const simulatedBackend = ({
 }
 
 /** Runs a check to its end in a time of its own. */
-export const inOwnTime = (check: Effect.Effect<void, CheckFailed>): Promise<void> => {
+export const runInOwnTime = (check: Effect.Effect<void, CheckFailed>): VirtualResult<void, CheckFailed> => {
   const time = new VirtualTime()
-  const result = runVirtual(Effect.provideService(check, Time, time), { time, stepsMax: 50_000_000 })
-  if (result._tag !== "Done") return Promise.reject(new Error(result.message))
-  return Exit.isSuccess(result.exit) ? Promise.resolve() : Effect.runPromise(Effect.failCause(result.exit.cause))
+  return runVirtual(Effect.provideService(check, Time, time), { time, stepsMax: 50_000_000 })
+}
+
+/** The same for vitest. */
+export const inOwnTime = (check: Effect.Effect<void, CheckFailed>): Promise<void> => {
+  const result = runInOwnTime(check)
+  return result._tag === "Done"
+    ? Effect.runPromise(Effect.suspend(() => result.exit))
+    : Promise.reject(new Error(result.message))
 }
