@@ -103,7 +103,7 @@ export const clusterWatching = [
       yield* clusters.nodes.remove(before?.name ?? "")
       yield* eventually(given.pace, {
         // asked for again each time: a list that lags may still show the node that went
-        look: Effect.andThen(clusters.createCluster(clusterOf(given, name)), nodesOf(clusters, name)),
+        look: clusters.createCluster(clusterOf(given, name)).pipe(Effect.andThen(nodesOf(clusters, name))),
         until: (nodes) => nodes.length === 1 && nodes[0]?.id !== before?.id && nodes[0]?.state === "ready",
         what: "one other node is ready"
       })

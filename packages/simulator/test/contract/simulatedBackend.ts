@@ -11,6 +11,7 @@ import {
 } from "@orrery/core"
 import { Context, Effect, Layer } from "effect"
 import { type FaultPlan, quiet } from "../../src/provider/FaultPlan.ts"
+import { lookBackMsMax } from "../../src/provider/History.ts"
 import type { Profile } from "../../src/provider/Profile.ts"
 import { type ProfileName, profiles } from "../../src/provider/profiles.ts"
 import { type SimulatedBackend, simulated } from "../../src/provider/simulated.ts"
@@ -43,14 +44,18 @@ export const simulatedBackend = ({
   const profile = profiles[name]
   const world = Layer.effect(
     Simulation,
-    Effect.map(Time, (time) =>
-      simulated({
-        // lists of two, so that every list has pages; machines to run on, where the backend has none of its own
-        profile: { ...profile, pageSize: 2, standing: profile.standing.length > 0 ? profile.standing : hosting },
-        seed,
-        faults,
-        time
-      })
+    Effect.tap(
+      Effect.map(Time, (time) =>
+        simulated({
+          // lists of two, so that every list has pages; machines to run on, where the backend has none of its own
+          profile: { ...profile, pageSize: 2, standing: profile.standing.length > 0 ? profile.standing : hosting },
+          seed,
+          faults,
+          time
+        })
+      ),
+      // the backend has been there for a while: a read that lags shows no time before its own beginning
+      () => Effect.sleep(lookBackMsMax)
     )
   )
   const ports: Layer.Layer<Machines | Hosts, never, Simulation> = Layer.unwrap(Effect.map(Simulation, (it) => it.ports))
