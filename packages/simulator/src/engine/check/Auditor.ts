@@ -76,6 +76,7 @@ export class Auditor {
     else {
       this.#books.pods.delete(pod.id)
       pod.workload.pods.delete(pod)
+      this.#books.freedMs.set(pod.workload.spec.namespace, this.#nowMs)
     }
   }
 

@@ -34,6 +34,8 @@ export class Books {
   readonly nodes = new Map<number, BookedNode>()
   readonly workloads: ReadonlyMap<string, BookedWorkload>
   readonly groups: ReadonlyMap<string, GroupSpec>
+  /** When a pod of the namespace was last over. */
+  readonly freedMs = new Map<string, number>()
   microUsd = 0n
 
   constructor(workloads: ReadonlyArray<WorkloadSpec>, groups: ReadonlyArray<GroupSpec>) {

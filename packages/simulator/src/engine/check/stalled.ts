@@ -5,6 +5,8 @@ import type { BookedNode, BookedPod, BookedWorkload, Books } from "./Books.ts"
 export const settleMs = 3 * 3_600_000
 /** A pod may wait or be on its way for so long, whatever happens. */
 const patienceMs = 3_600_000
+/** A controller may take so long from a change to what it does about it. */
+const stepMs = 60_000
 
 /** When the last workload came or the last fault ended. */
 export const lastDisturbanceMs = ({ faults, workloads }: Pick<Scenario, "faults" | "workloads">): number =>
@@ -58,12 +60,13 @@ const shortOf = (workload: BookedWorkload, books: Books, { endMs, quotas }: Scen
   if (quota !== undefined) {
     const others = books.podsOf(spec.namespace)
     const cpuMilli = others.reduce((sum, pod) => sum + pod.workload.spec.cpuMilli, 0)
-    if (others.length + 1 > quota.podsMax || cpuMilli + spec.cpuMilli > quota.cpuMilliMax) return []
+    const hasJustFreed = endMs - (books.freedMs.get(spec.namespace) ?? 0) < stepMs
+    if (hasJustFreed || others.length + 1 > quota.podsMax || cpuMilli + spec.cpuMilli > quota.cpuMilliMax) return []
   }
   const wanted =
     spec.kind === "deployment" ? replicas : isOver ? 0 : Math.min(spec.parallelism, spec.completions - succeeded)
   // Pods come and go until the end: a controller may be one step behind, but not more.
-  const recent = [...pods].some(({ sinceMs }) => endMs - sinceMs < 60_000)
+  const recent = [...pods].some(({ sinceMs }) => endMs - sinceMs < stepMs)
   const isShort = recent ? pods.size === 0 && wanted > 0 : pods.size < wanted
   const isEndless = spec.kind === "job" && !isOver && wanted === 0
   return isShort || isEndless ? [`workload ${spec.name} has ${pods.size} of ${wanted} pods`] : []

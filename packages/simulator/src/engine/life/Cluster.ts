@@ -84,6 +84,7 @@ export class Cluster {
       ticket: -1,
       refusedMs: -1,
       awaited: 0,
+      nominated: undefined,
       leavesFor: undefined
     }
     this.pods.set(pod.id, pod)
@@ -141,6 +142,7 @@ export class Cluster {
     const { node, workload } = pod
     if (pod.state === "queued") {
       workload.queued -= 1
+      this.parts.placement.release(pod)
     } else this.#stop(pod)
     const wasLost = pod.state === "lost"
     if (node !== undefined && !wasLost) this.#vacate(pod, node)

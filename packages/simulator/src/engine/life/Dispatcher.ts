@@ -82,18 +82,29 @@ export class Dispatcher {
   #place(pod: LifePod): boolean {
     const { placement } = this.#cluster.parts
     const { podClass, spec } = pod.workload
+    placement.release(pod)
     const node = placement.choose(podClass)
     if (node !== undefined) return this.#cluster.bind(pod, node)
     // Pods already leave for this one; the scheduler waits for them, and does not ask for more.
-    if (pod.awaited > 0 || !this.#priorities.some((priority) => priority < spec.priority)) return false
-    const clearing = placement.clear(podClass)
-    for (const victim of clearing?.victims ?? []) {
-      if (victim.state === "leaving") continue
+    if (pod.awaited > 0 && pod.nominated?.state === "ready") placement.nominate(pod, pod.nominated)
+    else if (this.#priorities.some((priority) => priority < spec.priority)) this.#clearFor(pod)
+    return false
+  }
+
+  #clearFor(pod: LifePod): void {
+    const { placement } = this.#cluster.parts
+    const clearing = placement.clear(pod.workload.podClass)
+    if (clearing === undefined) return
+    for (const victim of clearing.victims) {
+      // A pod that only waits for its room there loses no more than its place in the row.
+      if (victim.state === "queued") placement.release(victim)
+      if (victim.state === "queued" || victim.state === "leaving") continue
       victim.leavesFor = pod
       pod.awaited += 1
       this.#cluster.leave(victim, leaving.preempted)
     }
-    return false
+    pod.nominated = clearing.node
+    placement.nominate(pod, clearing.node)
   }
 }
 

@@ -32,6 +32,8 @@ export class Placement {
   #free: Array<number> = []
   #scheduler: Scheduler | undefined
   #start = 0
+  /** Pods that others leave a node for: their room is kept until they are tried again. */
+  readonly #nominated = new Map<LifePod, LifeNode>()
 
   constructor(objects: KubeObjects, ties: Stream, profile: Profile = defaultProfile) {
     this.#objects = objects
@@ -73,10 +75,21 @@ export class Placement {
       this.nodesChanged(this.#nodes)
       return
     }
-    scheduler.world.pods[slot] = kubePod(pod)
+    scheduler.world.pods[slot] = kubePod(pod, node)
     this.#pods[slot] = pod
     pod.slot = slot
     scheduler.world.assign(slot, index)
+  }
+
+  /** Keeps room on a node for a pod that waits for others to leave it. */
+  nominate(pod: LifePod, node: LifeNode): void {
+    this.#nominated.set(pod, node)
+    this.assign(pod, node)
+  }
+
+  /** Gives up the room kept for a pod. */
+  release(pod: LifePod): void {
+    if (this.#nominated.delete(pod)) this.remove(pod)
   }
 
   /** Takes a pod off its node. */
@@ -97,14 +110,16 @@ export class Placement {
 
   #laidOut(): Scheduler {
     if (this.#scheduler !== undefined) return this.#scheduler
-    const placed = this.#nodes.flatMap((node) => node.pods)
+    const known = new Set(this.#nodes)
+    for (const [pod, node] of this.#nominated) if (!known.has(node)) this.#nominated.delete(pod)
+    const placed = [...this.#nodes.flatMap((node) => node.pods), ...this.#nominated.keys()]
     const slots = Math.max(slotsMin, placed.length * 2)
     const vacant = { name: "", class: placed[0]?.workload.podClass ?? this.#objects.pods[0]?.class }
     if (vacant.class === undefined) throw new RangeError("there are no workloads to place")
     const empty: KubePod = { name: "", class: vacant.class, nodeName: undefined, startTimeMs: undefined }
     const pods = Array.from({ length: slots }, (_, slot) => {
       const pod = placed[slot]
-      return pod === undefined ? empty : kubePod(pod)
+      return pod === undefined ? empty : kubePod(pod, pod.node ?? this.#nominated.get(pod))
     })
     const nodes = this.#nodes.map((node) =>
       node.state === "ready" ? node.kube : { ...node.kube, unschedulable: true }
@@ -122,9 +137,9 @@ export class Placement {
   }
 }
 
-const kubePod = (pod: LifePod): KubePod => ({
+const kubePod = (pod: LifePod, node: LifeNode | undefined): KubePod => ({
   name: pod.name,
   class: pod.workload.podClass,
-  nodeName: pod.node?.name,
+  nodeName: node?.name,
   startTimeMs: pod.createdMs
 })

@@ -25,6 +25,8 @@ export interface LifePod extends RelocatablePod, Named {
   refusedMs: number
   /** Pods that leave to make room for this one. */
   awaited: number
+  /** The node they leave. */
+  nominated: LifeNode | undefined
   /** The pod that this one leaves for. */
   leavesFor: LifePod | undefined
 }
