@@ -49,6 +49,7 @@ export class MachinePark {
   onReady: (machine: SimMachine) => void = () => undefined
   onEnd: (machine: SimMachine) => void = () => undefined
   private readonly tokens = new Map<string, Known>()
+  private readonly inVain = new Map<string, number>()
   private readonly shown = new Set<string>()
   private readonly world: World
   private serial = 0
@@ -65,6 +66,16 @@ export class MachinePark {
       const machine = this.machines.get(id)
       if (machine !== undefined) yield machine
     }
+  }
+
+  /** What could not be rented, why, and how often it was asked for in vain. */
+  refusals(): ReadonlyArray<{ readonly what: string; readonly why: string; readonly count: number }> {
+    return [...this.inVain]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([wanted, count]) => {
+        const [what = "", why = ""] = wanted.split(" ")
+        return { what, why, count }
+      })
   }
 
   launch(request: LaunchRequest): Result.Result<SimMachine, Reason> {
@@ -85,6 +96,8 @@ export class MachinePark {
     }
     const lack = this.lackOf(offering, request.maxMicroUsdPerHour)
     if (lack !== undefined) {
+      const wanted = `${offeringKey(offering)} ${lack._tag}`
+      this.inVain.set(wanted, (this.inVain.get(wanted) ?? 0) + 1)
       this.world.note("refused", request.owner.machine, lack._tag, offeringKey(offering))
       return Result.fail(lack)
     }
