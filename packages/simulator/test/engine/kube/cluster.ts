@@ -11,7 +11,8 @@ const selector = fc.oneof(
 )
 const topologyKey = fc.constantFrom("kubernetes.io/hostname", "topology.kubernetes.io/zone", "disk")
 
-const node = (index: number) =>
+/** A node of this number, with anything. */
+export const node = (index: number) =>
   fc
     .record({
       cpu: fc.constantFrom("1", "3500m", "8", "0"),

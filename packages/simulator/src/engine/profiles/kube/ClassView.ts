@@ -1,6 +1,8 @@
 import { BestTree } from "./BestTree.ts"
+import { nodeChanged } from "./ChangeLog.ts"
 import { Counts } from "./counts.ts"
 import { balanceScorer, type Fit, fitFilter, fitScorer, isBestEffort } from "./fit.ts"
+import { grownInts } from "./grown.ts"
 import type { HostPort, PodClass } from "./model.ts"
 import type { Profile, ScorePlugin } from "./profile.ts"
 import { type Refusal, refusals } from "./reasons.ts"
@@ -15,6 +17,12 @@ const clash = (left: HostPort, right: HostPort): boolean =>
   left.protocol === right.protocol &&
   (left.ip === right.ip || left.ip === "0.0.0.0" || right.ip === "0.0.0.0")
 
+interface OwnScore {
+  readonly plugin: ScorePlugin
+  readonly weight: number
+  readonly score: (node: number) => number
+}
+
 /** The cluster as all pods of one class see it, brought up to date from the world's log: only what changed is redone. */
 export class ClassView {
   readonly podClass: PodClass
@@ -22,15 +30,14 @@ export class ClassView {
   readonly statics: Statics
   readonly counts: Counts
   /** What `base` gives, as far as it was asked for. */
-  readonly #base: Int32Array
+  #base: Int32Array<ArrayBuffer>
   readonly #world: World
-  readonly #fit: Fit
-  readonly #own: ReadonlyArray<{
-    readonly plugin: ScorePlugin
-    readonly weight: number
-    readonly score: (node: number) => number
-  }>
-  readonly #flat: boolean
+  #fit: Fit
+  #own: ReadonlyArray<OwnScore>
+  #capacity: number
+  #orderVersion: number
+  readonly #labelsVersion: number
+  readonly #taintsVersion: number
   #tree: BestTree | undefined
   #cursor: number
   #searches = 0
@@ -43,13 +50,23 @@ export class ClassView {
     this.counts = new Counts(world, profile, podClass)
     this.#fit = fitFilter(world, podClass, profile)
     this.#own = this.#ownScores()
-    this.#flat = this.statics.nodeAffinity === undefined && this.statics.softTaintsNowhere
+    this.#capacity = world.capacity
+    this.#orderVersion = world.search.version
+    this.#labelsVersion = world.labelsVersion
+    this.#taintsVersion = world.taintsVersion
     this.#base = new Int32Array(world.nodes.length).fill(unknown)
-    this.#cursor = world.logLength
+    this.#cursor = world.log.length
   }
 
-  #ownScores() {
+  /** Whether it can be brought up to date; after a change of labels it is made anew. */
+  get isCurrent(): boolean {
+    const { labelsVersion, taintsVersion } = this.#world
+    return this.#labelsVersion === labelsVersion && (this.#taintsVersion === taintsVersion || !this.counts.heedsTaints)
+  }
+
+  #ownScores(): ReadonlyArray<OwnScore> {
     const { weights } = this.profile
+    const { images, search } = this.#world
     const all: ReadonlyArray<readonly [ScorePlugin, ((node: number) => number) | undefined]> = [
       ["NodeResourcesFit", fitScorer(this.#world, this.podClass, this.profile)],
       ["DynamicResources", () => 0],
@@ -59,7 +76,7 @@ export class ClassView {
           ? undefined
           : balanceScorer(this.#world, this.podClass, this.profile)
       ],
-      ["ImageLocality", (node) => this.statics.image[node] ?? 0]
+      ["ImageLocality", (node) => images.score(this.podClass, node, search.size)]
     ]
     return all.flatMap(([plugin, score]) => {
       const weight = weights.get(plugin)
@@ -98,19 +115,40 @@ export class ClassView {
 
   /** Takes in what changed in the world since the last time. */
   update(): void {
-    const { logLength, logNode, logClass, logDelta } = this.#world
-    for (; this.#cursor < logLength; this.#cursor++) {
-      const node = logNode[this.#cursor] as number
-      this.counts.shift(logClass[this.#cursor] as number, node, logDelta[this.#cursor] as 1 | -1)
-      if (this.#tree === undefined) {
-        this.#base[node] = unknown
-        continue
-      }
-      const base = this.#baseOf(node)
-      if (base === this.#base[node]) continue
-      this.#base[node] = base
-      this.#tree.set(node, base)
+    this.statics.update()
+    const { capacity, log, nodes, search } = this.#world
+    if (this.#orderVersion !== search.version) this.#reorder()
+    if (this.#capacity !== capacity) {
+      this.#capacity = capacity
+      this.#fit = fitFilter(this.#world, this.podClass, this.profile)
+      this.#own = this.#ownScores()
     }
+    this.#base = grownInts(this.#base, nodes.length, unknown)
+    for (; this.#cursor < log.length; this.#cursor++) {
+      const node = log.node[this.#cursor] as number
+      const what = log.what[this.#cursor] as number
+      if (what >= 0) this.counts.shift(what, node, log.delta[this.#cursor] as 1 | -1)
+      else if (what !== nodeChanged) this.counts.nodeMoved(node)
+      this.#rescore(node)
+    }
+  }
+
+  /** Places in the tree are places in the order, and images count by the number of nodes. */
+  #reorder(): void {
+    this.#orderVersion = this.#world.search.version
+    this.#tree = undefined
+    if (this.#world.images.concern(this.podClass)) this.#base.fill(unknown)
+  }
+
+  #rescore(node: number): void {
+    if (this.#tree === undefined) {
+      this.#base[node] = unknown
+      return
+    }
+    const base = this.#baseOf(node)
+    if (base === this.#base[node]) return
+    this.#base[node] = base
+    if (this.#world.isLive(node)) this.#tree.set(this.#world.search.place[node] as number, base)
   }
 
   /**
@@ -119,8 +157,10 @@ export class ClassView {
    */
   tree(): BestTree | undefined {
     this.#searches++
-    if (this.#searches < 2 || !this.#flat || !this.counts.isTrivial) return undefined
-    this.#tree ??= new BestTree(this.#base.length, (node) => this.base(node))
+    const isFlat = this.statics.nodeAffinity === undefined && this.statics.softTaintsNowhere
+    if (this.#searches < 2 || !isFlat || !this.counts.isTrivial) return undefined
+    const { nodes } = this.#world.search
+    this.#tree ??= new BestTree(nodes.length, (place) => this.base(nodes[place] as number))
     return this.#tree
   }
 

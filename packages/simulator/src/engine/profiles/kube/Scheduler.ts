@@ -37,39 +37,37 @@ export class Scheduler {
   readonly #ties: TieBreak
   readonly #draw: TieDraw
   readonly #views = new Map<number, ClassView>()
-  readonly #viewsMax: number
-  readonly #statics: StaticsCache
-  readonly #feasible: Int32Array
+  readonly #statics = new StaticsCache()
+  #feasible = new Int32Array(0)
   #start: number
 
   /** Begins its first search at the node number `start`, counted round. */
   constructor(world: World, profiles: ReadonlyArray<Profile>, ties: TieBreak, start = 0) {
     this.world = world
-    this.#start = start % Math.max(1, world.nodes.length)
+    this.#start = start % Math.max(1, world.search.size)
     this.#profiles = new Map(profiles.map((one) => [one.schedulerName, one]))
     this.#ties = ties
     this.#draw = new TieDraw(ties.kind === "seeded" ? ties.seed : 0)
-    this.#feasible = new Int32Array(world.nodes.length)
-    this.#viewsMax = Math.max(2, Math.floor(viewNodesMax / Math.max(1, world.nodes.length)))
-    this.#statics = new StaticsCache(this.#viewsMax)
   }
 
-  /** Where the search for the next pod begins. */
+  /** Where the search for the next pod begins, counted round; it stays when nodes come or go. */
   get start(): number {
     return this.#start
   }
 
   #view(podClass: PodClass, profile: Profile): ClassView {
     const known = this.#views.get(podClass.id)
-    if (known !== undefined) {
+    if (known?.isCurrent === true) {
       known.update()
       return known
     }
-    if (this.#views.size >= this.#viewsMax) {
+    const viewsMax = Math.max(2, Math.floor(viewNodesMax / Math.max(1, this.world.nodes.length)))
+    this.#views.delete(podClass.id)
+    while (this.#views.size >= viewsMax) {
       const oldest = this.#views.keys().next()
       if (oldest.done !== true) this.#views.delete(oldest.value)
     }
-    const statics = this.#statics.of(this.world, profile, podClass)
+    const statics = this.#statics.of(this.world, profile, podClass, viewsMax)
     const view = new ClassView(this.world, profile, podClass, statics)
     this.#views.set(podClass.id, view)
     return view
@@ -77,21 +75,23 @@ export class Scheduler {
 
   /** The node the pod goes to, without reasons, as fast as can be; -1 where none is free. */
   choose(podClass: PodClass): number {
+    this.world.settle()
+    const { size } = this.world.search
     const profile = this.#profiles.get(podClass.schedulerName)
-    if (profile === undefined || podClass.gated || this.world.nodes.length === 0) return nowhere
+    if (profile === undefined || podClass.gated || size === 0) return nowhere
     if (namedNodes(podClass, profile) !== undefined || podClass.claims.length > 0)
       return this.pick(this.decide(podClass).ties)
     const view = this.#view(podClass, profile)
     const tree = this.#ties.kind === "name" ? undefined : view.tree()
-    const wanted = feasibleWanted(this.world.nodes.length, profile.percentageOfNodesToScore)
+    const wanted = feasibleWanted(size, profile.percentageOfNodesToScore)
     return tree === undefined ? this.#chooseByScan(view, wanted) : this.#chooseByTree(tree, wanted)
   }
 
   #chooseByTree(tree: BestTree, wanted: number): number {
-    const size = this.world.nodes.length
+    const { size, nodes } = this.world.search
     const { total } = tree
     if (total === 0) return nowhere
-    const from = this.#start
+    const from = this.#start % size
     const before = tree.rank(from)
     const end = total > wanted ? tree.select((before + wanted) % total) : from
     this.#start = end
@@ -102,7 +102,9 @@ export class Scheduler {
     const early = first.value === value ? first.ties : 0
     const late = second.value === value ? second.ties : 0
     const nth = this.#ties.kind === "seeded" && early + late > 1 ? this.#draw.below(early + late) : 0
-    return nth < early ? tree.nthWith(value, from, wraps ? size : end, nth) : tree.nthWith(value, 0, end, nth - early)
+    const place =
+      nth < early ? tree.nthWith(value, from, wraps ? size : end, nth) : tree.nthWith(value, 0, end, nth - early)
+    return nodes[place] ?? nowhere
   }
 
   #chooseByScan(view: ClassView, wanted: number): number {
@@ -113,12 +115,14 @@ export class Scheduler {
 
   /** Looks at nodes from where the last search ended until enough are found; notes refusals where asked to. */
   #search(view: ClassView, wanted: number, refused: Map<number, Refusal> | undefined): Int32Array {
-    const size = this.world.nodes.length
+    const { size, nodes } = this.world.search
+    if (this.#feasible.length < size) this.#feasible = new Int32Array(size)
+    const start = this.#start % size
     let found = 0
     let step = 0
     for (; step < size; step++) {
-      const at = this.#start + step
-      const node = at < size ? at : at - size
+      const at = start + step
+      const node = nodes[at < size ? at : at - size] as number
       if (view.isFeasible(node)) {
         if (found === wanted) break
         this.#feasible[found++] = node
@@ -127,13 +131,14 @@ export class Scheduler {
         if (refusal !== undefined) refused.set(node, refusal)
       }
     }
-    this.#start = (this.#start + step) % size
+    this.#start = (start + step) % size
     return this.#feasible.slice(0, found)
   }
 
   /** Everything about where a pod of the class may go; places nothing. */
   decide(podClass: PodClass): Decision {
-    const size = this.world.nodes.length
+    this.world.settle()
+    const { size } = this.world.search
     const profile = this.#profiles.get(podClass.schedulerName)
     if (profile === undefined) return { ...undecided, message: `no scheduler is named "${podClass.schedulerName}"` }
     if (podClass.gated) return { ...undecided, message: "Scheduling is blocked due to non-empty scheduling gates" }
@@ -160,8 +165,8 @@ export class Scheduler {
   }
 
   #searchNamed(view: ClassView, named: ReadonlySet<string>, refused: Map<number, Refusal>): Int32Array {
-    const size = this.world.nodes.length
-    const nodes = this.world.nodes.flatMap((node, index) => (named.has(node.name) ? [index] : []))
+    const { size, nodes: all } = this.world.search
+    const nodes = all.filter((node) => named.has(this.world.nodes[node]?.name ?? ""))
     const wanted = feasibleWanted(nodes.length, view.profile.percentageOfNodesToScore)
     const feasible: Array<number> = []
     for (let step = 0; step < nodes.length; step++) {
@@ -177,14 +182,14 @@ export class Scheduler {
 
   /** A pod refused before any node was looked at. The plugin that is asked next then lacks what it noted, and says only that. */
   #refusedAtOnce(view: ClassView, why: string): Decision {
-    const nodes = this.world.nodes.length
+    const nodes = this.world.search.size
     const preemption = eligible(view.profile, view.podClass) ?? preemptionMessage(nodes, new Map())
     const after = view.profile.dynamicResources ? " not found" : afterwards(view.profile, preemption)
     return { ...undecided, message: `0/${nodes} nodes are available: ${why}.${after}` }
   }
 
   #preempt(view: ClassView, refused: ReadonlyMap<number, Refusal>, absent: Refusal | undefined): Decision {
-    const nodes = this.world.nodes.length
+    const nodes = this.world.search.size
     const message = fitMessage(nodes, refused.values(), absent)
     const barred = eligible(view.profile, view.podClass)
     if (barred !== undefined) return { ...undecided, refused, message: message + afterwards(view.profile, barred) }

@@ -1,3 +1,4 @@
+import { grownBytes, grownFloats, grownInts } from "./grown.ts"
 import type { KubePod, PodClass, SpreadConstraint } from "./model.ts"
 import { meetsNodeAffinity, toleratesNode } from "./nodeMatch.ts"
 import type { Profile } from "./profile.ts"
@@ -5,7 +6,8 @@ import { type Refusal, refusals } from "./reasons.ts"
 import { matchesItself, type Relation, relate } from "./relation.ts"
 import { selects } from "./selector.ts"
 import { type Spreading, spreadingOf } from "./spreadDefaults.ts"
-import { isWishful, type Topology, type World } from "./world.ts"
+import type { Topology } from "./Topology.ts"
+import { isWishful, type World } from "./world.ts"
 
 const hostname = "kubernetes.io/hostname"
 
@@ -14,19 +16,25 @@ interface Spread {
   readonly constraint: SpreadConstraint
   readonly topology: Topology
   /** Nodes whose pods count. */
-  readonly eligible: Uint8Array
-  readonly perDomain: Int32Array
+  eligible: Uint8Array<ArrayBuffer>
+  perDomain: Int32Array<ArrayBuffer>
   /** Only kept where the label is the node's own name. */
-  readonly perNode: Int32Array | undefined
+  perNode: Int32Array<ArrayBuffer> | undefined
   /** The values that eligible nodes have. */
-  readonly domains: Int32Array
+  domains: Int32Array
+  readonly isEligible: (node: number) => boolean
   readonly selfMatch: 0 | 1
+}
+
+interface KeyCount {
+  readonly topology: Topology
+  counts: Float64Array<ArrayBuffer>
 }
 
 class KeyCounts {
   /** The same entries as a list, for loops over them. */
-  readonly entries: Array<{ readonly topology: Topology; readonly counts: Float64Array }> = []
-  readonly #byKey = new Map<string, { readonly topology: Topology; readonly counts: Float64Array }>()
+  readonly entries: Array<KeyCount> = []
+  readonly #byKey = new Map<string, KeyCount>()
   /** How many additions there are, those that cancel out included. */
   touches = 0
   readonly #world: World
@@ -47,6 +55,11 @@ class KeyCounts {
     const domain = entry.topology.domain[node] ?? 0
     entry.counts[domain] = (entry.counts[domain] ?? 0) + amount * delta
     this.touches += delta
+  }
+
+  /** Makes room for values that a new node brought. */
+  grow(): void {
+    for (const entry of this.entries) entry.counts = grownFloats(entry.counts, entry.topology.domainCount)
   }
 
   at(key: string, node: number): number {
@@ -95,7 +108,7 @@ export class Counts {
     const heeded = this.#heedsAll ? world.pods.keys() : world.wishful
     for (const pod of heeded) {
       const node = world.podNode[pod] ?? -1
-      if (node >= 0) this.shift((world.pods[pod] as KubePod).class.id, node, 1)
+      if (node >= 0 && world.isLive(node)) this.shift((world.pods[pod] as KubePod).class.id, node, 1)
     }
   }
 
@@ -103,20 +116,44 @@ export class Counts {
     const topologies = constraints.map((one) => this.#world.topology(one.topologyKey))
     return constraints.map((constraint, index) => {
       const topology = topologies[index] as Topology
-      const eligible = Uint8Array.from(this.#world.nodes, (node, at) => {
-        if (allLabels && topologies.some((one) => one.present[at] === 0)) return 0
-        if (constraint.honorAffinity && !meetsNodeAffinity(this.#class, node)) return 0
-        return constraint.honorTaints && !toleratesNode(this.#class, node) ? 0 : 1
-      })
+      const isEligible = (at: number): boolean => {
+        const node = this.#world.nodes[at]
+        if (node === undefined || !this.#world.isLive(at)) return false
+        if (allLabels && topologies.some((one) => one.present[at] === 0)) return false
+        if (constraint.honorAffinity && !meetsNodeAffinity(this.#class, node)) return false
+        return !constraint.honorTaints || toleratesNode(this.#class, node)
+      }
+      const eligible = Uint8Array.from(this.#world.nodes, (_, at) => (isEligible(at) ? 1 : 0))
       return {
         constraint,
         topology,
         eligible,
+        isEligible,
         perDomain: new Int32Array(topology.domainCount),
         perNode: constraint.topologyKey === hostname ? new Int32Array(this.#world.nodes.length) : undefined,
-        domains: Int32Array.from(new Set(topology.domain.filter((_, node) => eligible[node] === 1))),
+        domains: domainsOf(topology, eligible),
         selfMatch: selects(constraint.selector, this.#class.labels) ? 1 : 0
       }
+    })
+  }
+
+  /** Whether a change of taints makes all of this wrong. */
+  get heedsTaints(): boolean {
+    return [...this.hard, ...this.soft].some((one) => one.constraint.honorTaints)
+  }
+
+  /** A node came or went: room for it, and whether its pods count. */
+  nodeMoved(node: number): void {
+    for (const counts of [this.#existingAnti, this.#affinity, this.#anti, this.#score]) counts.grow()
+    for (const spread of [...this.hard, ...this.soft]) {
+      spread.perDomain = grownInts(spread.perDomain, spread.topology.domainCount)
+      spread.perNode &&= grownInts(spread.perNode, node + 1)
+      spread.eligible = grownBytes(spread.eligible, node + 1)
+      spread.eligible[node] = spread.isEligible(node) ? 1 : 0
+    }
+    this.hard.forEach((spread, index) => {
+      spread.domains = domainsOf(spread.topology, spread.eligible)
+      this.#fewest[index] = undefined
     })
   }
 
@@ -233,6 +270,12 @@ export class Counts {
     }
     return sum
   }
+}
+
+const domainsOf = ({ domain }: Topology, eligible: Uint8Array): Int32Array => {
+  const found = new Set<number>()
+  for (let node = 0; node < eligible.length; node++) if (eligible[node] === 1) found.add(domain[node] as number)
+  return Int32Array.from(found)
 }
 
 const bump = (counts: Int32Array, at: number, delta: number): void => {

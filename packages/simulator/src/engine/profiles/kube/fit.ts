@@ -1,3 +1,4 @@
+import { divide } from "./divide.ts"
 import type { PodClass } from "./model.ts"
 import type { FitStrategy, Profile } from "./profile.ts"
 import type { Refusal } from "./reasons.ts"
@@ -28,18 +29,12 @@ const column = (world: World, podClass: PodClass, name: string, weight: number, 
       return { max: world.ephemeralBytesMax, used: world.ephemeralBytesUsed, request: request.ephemeralBytes, weight }
     default:
       return {
-        max: world.scalarMax(name),
-        used: world.scalarUsed(name),
+        max: world.scalars.max(name),
+        used: world.scalars.used(name),
         request: request.scalars.get(name) ?? 0,
         weight
       }
   }
-}
-
-/** Divides whole numbers towards zero; both are at most 2^53, and so is the answer. */
-export const divide = (numerator: number, denominator: number): number => {
-  const quotient = Math.floor(numerator / denominator)
-  return quotient * denominator > numerator ? quotient - 1 : quotient
 }
 
 const exactMax = Math.floor(Number.MAX_SAFE_INTEGER / 100)
@@ -186,8 +181,8 @@ const wantedOf = (world: World, { request }: PodClass, profile: Profile): Readon
       .filter(([name]) => !ignored(name))
       .map(([name, amount]) => ({
         reason: `Insufficient ${name}`,
-        max: world.scalarMax(name),
-        used: world.scalarUsed(name),
+        max: world.scalars.max(name),
+        used: world.scalars.used(name),
         request: amount
       }))
   ].filter((one) => one.request > 0)

@@ -136,7 +136,7 @@ const bestOf = (world: World, candidates: ReadonlyArray<Candidate>): ReadonlyArr
 /** Looks for nodes to clear among those whose refusal the removal of pods might lift. */
 export const searchVictims = (world: World, view: ClassView, refused: ReadonlyMap<number, Refusal>): Search => {
   const { minCandidateNodesAbsolute, minCandidateNodesPercentage } = view.profile
-  const potential = world.nodes.flatMap((_, node) => (refused.get(node)?.unresolvable === false ? [node] : []))
+  const potential = world.search.nodes.filter((node) => refused.get(node)?.unresolvable === false)
   const share = Math.floor((potential.length * minCandidateNodesPercentage) / 100)
   const wanted = Math.min(potential.length, Math.max(share, minCandidateNodesAbsolute))
   const candidates: Array<Candidate> = []

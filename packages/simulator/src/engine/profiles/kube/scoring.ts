@@ -1,8 +1,8 @@
 import type { ClassView } from "./ClassView.ts"
-import { divide } from "./fit.ts"
+import { divide } from "./divide.ts"
 import { logarithm } from "./logarithm.ts"
 import type { ScorePlugin } from "./profile.ts"
-import type { Topology } from "./world.ts"
+import type { Topology } from "./Topology.ts"
 
 /** One plugin's weighted scores of the feasible nodes, in their order. */
 export interface ScoreColumn {

@@ -41,17 +41,16 @@ const inZone = (volume: KubeVolume, node: KubeNode): boolean =>
 
 const hasZone = (node: KubeNode): boolean => [...zoneKeys.keys()].some((key) => node.labels.has(key))
 
-/** Why each node refuses the pod's bound volumes; undefined for a pod without claims. */
-export const volumeChecks = (
+/** Why a node refuses the pod's bound volumes; undefined for a pod without claims. */
+export const volumeCheck = (
   objects: KubeObjects,
   podClass: PodClass,
-  profile: Profile,
-  nodes: ReadonlyArray<KubeNode>
-): ReadonlyArray<Refusal | undefined> | undefined => {
+  profile: Profile
+): ((node: KubeNode) => Refusal | undefined) | undefined => {
   if (podClass.claims.length === 0) return undefined
   const names = podClass.claims.flatMap((name) => claimOf(objects, podClass, name)?.volumeName ?? [])
   const volumes = names.map((name) => objects.volumes.find((one) => one.name === name))
-  return nodes.map((node) => {
+  return (node) => {
     if (profile.filters.has("VolumeBinding")) {
       if (volumes.some((one) => one?.nodeTerms?.some((term) => termSelects(term, node)) === false))
         return refusals.volumeAffinity
@@ -59,5 +58,5 @@ export const volumeChecks = (
     }
     const zoned = profile.filters.has("VolumeZone") && hasZone(node)
     return zoned && volumes.some((one) => one !== undefined && !inZone(one, node)) ? refusals.volumeZone : undefined
-  })
+  }
 }

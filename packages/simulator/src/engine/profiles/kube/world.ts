@@ -1,79 +1,77 @@
-import type { Amounts, HostPort, KubeNode, KubeObjects, KubePod, PodClass } from "./model.ts"
-import { nodeOrder } from "./nodeOrder.ts"
-
-/** The values one label takes over all nodes, numbered; number 0 stands for a missing or empty value. */
-export interface Topology {
-  readonly key: string
-  readonly domain: Int32Array
-  readonly present: Uint8Array
-  readonly domainCount: number
-}
+import { ChangeLog, nodeCame, nodeChanged, nodeWent } from "./ChangeLog.ts"
+import { grownBytes, grownFloats, grownInts } from "./grown.ts"
+import { Images } from "./images.ts"
+import { sameLabels, sameTaints } from "./looks.ts"
+import type { HostPort, KubeNode, KubeObjects, KubePod, PodClass } from "./model.ts"
+import { inSearchOrder, NodeOrder } from "./nodeOrder.ts"
+import { SearchOrder } from "./SearchOrder.ts"
+import { Scalars } from "./scalars.ts"
+import { Topology } from "./Topology.ts"
 
 const unplaced = -1
 
-/** Grows a typed array to hold at least `count` values. */
-const grown = <A extends Int32Array | Int8Array>(array: A, count: number, make: (size: number) => A): A => {
-  if (count <= array.length) return array
-  const larger = make(Math.max(count, array.length * 2))
-  larger.set(array)
-  return larger
-}
-
-/** Nodes with what is taken of them, pods with where they are, and a log of every change to both. */
+/**
+ * Nodes with what is taken of them, pods with where they are, and a log of every change to both. A node keeps its number for
+ * ever, also if it goes and one of the same name comes; the pods of a node that went stay with it, unseen, until they are removed.
+ */
 export class World {
-  readonly nodes: ReadonlyArray<KubeNode>
-  readonly nodeIndex: ReadonlyMap<string, number>
+  readonly nodes: Array<KubeNode>
+  /** The nodes that are there. */
+  readonly nodeIndex = new Map<string, number>()
   readonly classes: Array<PodClass>
   readonly objects: KubeObjects
-  readonly pods: Array<KubePod>
-  readonly podNode: Int32Array
-  readonly podsOn: ReadonlyArray<Array<number>>
-  readonly cpuMilliUsed: Float64Array
-  readonly memoryBytesUsed: Float64Array
-  readonly ephemeralBytesUsed: Float64Array
-  readonly cpuMilliNonZero: Float64Array
-  readonly memoryBytesNonZero: Float64Array
-  readonly cpuMilliMax: Float64Array
-  readonly memoryBytesMax: Float64Array
-  readonly ephemeralBytesMax: Float64Array
-  readonly podsMax: Float64Array
-  readonly podCount: Int32Array
+  readonly pods: Array<KubePod> = []
+  podNode = new Int32Array(0)
+  readonly podsOn: Array<Array<number>> = []
+  cpuMilliUsed = new Float64Array(0)
+  memoryBytesUsed = new Float64Array(0)
+  ephemeralBytesUsed = new Float64Array(0)
+  cpuMilliNonZero = new Float64Array(0)
+  memoryBytesNonZero = new Float64Array(0)
+  cpuMilliMax = new Float64Array(0)
+  memoryBytesMax = new Float64Array(0)
+  ephemeralBytesMax = new Float64Array(0)
+  podsMax = new Float64Array(0)
+  podCount = new Int32Array(0)
   /** The placed pods that want others near or far: the only ones that most other pods must heed. */
   readonly wishful = new Set<number>()
-  readonly #scalarsUsed = new Map<string, Float64Array>()
-  readonly #scalarsMax = new Map<string, Float64Array>()
+  readonly log = new ChangeLog()
+  /** The numbers of the nodes that came, went or changed, in order. */
+  readonly nodeChanges: Array<number> = []
+  readonly images = new Images()
+  readonly scalars: Scalars
+  readonly search: SearchOrder
+  /** Moves on when a node's labels change, so that counts by label are no longer right. */
+  labelsVersion = 0
+  /** Moves on when a node's taints change. */
+  taintsVersion = 0
+  readonly #order = new NodeOrder<number>()
+  readonly #numbers = new Map<string, number>()
+  /** Pods that name a node nobody has seen yet. */
+  readonly #awaiting = new Map<string, Array<number>>()
+  #live = new Uint8Array(0)
   readonly #topologies = new Map<string, Topology>()
   readonly #ports = new Map<number, Array<HostPort>>()
-  /** Changes so far: which node, which pod class, one more or one fewer. */
-  logLength = 0
-  logNode = new Int32Array(1024)
-  logClass = new Int32Array(1024)
-  logDelta = new Int8Array(1024)
 
   constructor(objects: KubeObjects) {
     this.objects = objects
-    this.nodes = nodeOrder(objects.nodes)
-    this.nodeIndex = new Map(this.nodes.map((node, index) => [node.name, index]))
-    this.classes = [...objects.classes]
-    this.pods = [...objects.pods]
-    const count = this.nodes.length
-    const column = (of: (node: KubeNode) => number): Float64Array => Float64Array.from(this.nodes, of)
-    this.podNode = new Int32Array(this.pods.length).fill(unplaced)
-    this.podsOn = Array.from({ length: count }, () => [])
-    this.cpuMilliUsed = new Float64Array(count)
-    this.memoryBytesUsed = new Float64Array(count)
-    this.ephemeralBytesUsed = new Float64Array(count)
-    this.cpuMilliNonZero = new Float64Array(count)
-    this.memoryBytesNonZero = new Float64Array(count)
-    this.cpuMilliMax = column((node) => node.allocatable.cpuMilli)
-    this.memoryBytesMax = column((node) => node.allocatable.memoryBytes)
-    this.ephemeralBytesMax = column((node) => node.allocatable.ephemeralBytes)
-    this.podCount = new Int32Array(count)
-    this.podsMax = column((node) => node.podsMax)
-    this.pods.forEach((pod, id) => {
-      const node = pod.nodeName === undefined ? undefined : this.nodeIndex.get(pod.nodeName)
-      if (node !== undefined) this.assign(id, node)
+    this.nodes = [...inSearchOrder(objects.nodes)]
+    this.scalars = new Scalars(this.nodes)
+    this.nodes.forEach((node, index) => {
+      this.#numbers.set(node.name, index)
     })
+    this.#grow(this.nodes.length)
+    this.search = new SearchOrder(this.#order)
+    for (const node of objects.nodes) this.#arrive(this.#numbers.get(node.name) as number, node)
+    this.classes = [...objects.classes]
+    this.podNode = new Int32Array(objects.pods.length)
+    for (const pod of objects.pods) this.addPod(pod)
+    this.settle()
+  }
+
+  /** Whether the node is there. */
+  isLive(node: number): boolean {
+    return this.#live[node] === 1
   }
 
   /** Whether the pod is on a node. */
@@ -81,22 +79,122 @@ export class World {
     return (this.podNode[pod] ?? unplaced) !== unplaced
   }
 
-  /** How much of a named resource each node has. */
-  scalarMax(name: string): Float64Array {
-    const known = this.#scalarsMax.get(name)
-    if (known !== undefined) return known
-    const column = Float64Array.from(this.nodes, (node) => node.allocatable.scalars.get(name) ?? 0)
-    this.#scalarsMax.set(name, column)
-    return column
+  /** A decision begins: as the real scheduler copies its cache then, so do the order of nodes and the view of images catch up. */
+  settle(): void {
+    this.search.settle()
+    this.images.settle()
   }
 
-  /** How much of a named resource is taken on each node. */
-  scalarUsed(name: string): Float64Array {
-    const known = this.#scalarsUsed.get(name)
-    if (known !== undefined) return known
-    const column = new Float64Array(this.nodes.length)
-    this.#scalarsUsed.set(name, column)
-    return column
+  /** Makes room for so many nodes. */
+  #grow(count: number): void {
+    if (count <= this.#live.length && this.podsOn.length >= count) return
+    while (this.podsOn.length < count) this.podsOn.push([])
+    this.#live = grownBytes(this.#live, count)
+    this.cpuMilliUsed = grownFloats(this.cpuMilliUsed, count)
+    this.memoryBytesUsed = grownFloats(this.memoryBytesUsed, count)
+    this.ephemeralBytesUsed = grownFloats(this.ephemeralBytesUsed, count)
+    this.cpuMilliNonZero = grownFloats(this.cpuMilliNonZero, count)
+    this.memoryBytesNonZero = grownFloats(this.memoryBytesNonZero, count)
+    this.cpuMilliMax = grownFloats(this.cpuMilliMax, count)
+    this.memoryBytesMax = grownFloats(this.memoryBytesMax, count)
+    this.ephemeralBytesMax = grownFloats(this.ephemeralBytesMax, count)
+    this.podsMax = grownFloats(this.podsMax, count)
+    this.podCount = grownInts(this.podCount, count)
+    this.scalars.grow(this.capacity)
+  }
+
+  /** How many nodes there is room for; columns are replaced when it grows. */
+  get capacity(): number {
+    return this.#live.length
+  }
+
+  #size(index: number, node: KubeNode): void {
+    const { allocatable } = node
+    this.nodes[index] = node
+    this.cpuMilliMax[index] = allocatable.cpuMilli
+    this.memoryBytesMax[index] = allocatable.memoryBytes
+    this.ephemeralBytesMax[index] = allocatable.ephemeralBytes
+    this.podsMax[index] = node.podsMax
+    this.scalars.size(index, allocatable)
+  }
+
+  #arrive(index: number, node: KubeNode): void {
+    this.#size(index, node)
+    this.#live[index] = 1
+    this.nodeIndex.set(node.name, index)
+    this.#order.add(node, index)
+    this.search.came(index)
+    this.images.set(index, node)
+  }
+
+  /** A node comes; one of a name that was there before gets its old number, and the pods that stayed with it. */
+  addNode(node: KubeNode): number {
+    if (this.nodeIndex.has(node.name)) throw new RangeError(`there is a node "${node.name}" already`)
+    const before = this.#numbers.get(node.name)
+    const index = before ?? this.nodes.length
+    this.#grow(index + 1)
+    if (before === undefined) {
+      this.#numbers.set(node.name, index)
+      for (const topology of this.#topologies.values()) topology.set(index, node)
+    } else this.#noteLooks(this.nodes[index] as KubeNode, node)
+    this.#arrive(index, node)
+    this.nodeChanges.push(index)
+    this.log.add(index, nodeCame, 0)
+    for (const pod of this.#list(index)) this.log.add(index, this.#class(pod).id, 1)
+    for (const pod of this.#awaiting.get(node.name) ?? []) this.assign(pod, index)
+    this.#awaiting.delete(node.name)
+    return index
+  }
+
+  /** A node goes. Its pods are no longer seen, but keep their place until they are removed. */
+  removeNode(index: number): void {
+    const node = this.#node(index)
+    for (const pod of this.#list(index)) this.log.add(index, this.#class(pod).id, -1)
+    this.#live[index] = 0
+    this.nodeIndex.delete(node.name)
+    this.#order.remove(node, index)
+    this.search.went(index)
+    this.images.drop(index)
+    this.nodeChanges.push(index)
+    this.log.add(index, nodeWent, 0)
+  }
+
+  /** A node changes: closed or opened, other labels, taints, sizes or images. Its name stays. */
+  updateNode(index: number, changed: KubeNode): void {
+    const node = this.#node(index)
+    if (changed.name !== node.name) throw new RangeError(`node "${node.name}" cannot become "${changed.name}"`)
+    this.#noteLooks(node, changed)
+    this.#order.move(node, changed, index)
+    this.#size(index, changed)
+    this.images.set(index, changed)
+    this.nodeChanges.push(index)
+    this.log.add(index, nodeChanged, 0)
+  }
+
+  #noteLooks(before: KubeNode, after: KubeNode): void {
+    if (!sameTaints(before, after)) this.taintsVersion++
+    if (sameLabels(before, after)) return
+    this.labelsVersion++
+    this.#topologies.clear()
+  }
+
+  #node(index: number): KubeNode {
+    const node = this.isLive(index) ? this.nodes[index] : undefined
+    if (node === undefined) throw new RangeError(`there is no node ${index}`)
+    return node
+  }
+
+  /** A pod comes; it is placed at once if it names its node. */
+  addPod(pod: KubePod): number {
+    const id = this.pods.push(pod) - 1
+    this.podNode = grownInts(this.podNode, id + 1, unplaced)
+    this.podNode[id] = unplaced
+    this.classes[pod.class.id] ??= pod.class
+    if (pod.nodeName === undefined) return id
+    const node = this.nodeIndex.get(pod.nodeName)
+    if (node !== undefined) this.assign(id, node)
+    else this.#awaiting.set(pod.nodeName, [...(this.#awaiting.get(pod.nodeName) ?? []), id])
+    return id
   }
 
   /** The host ports taken on a node. */
@@ -108,17 +206,7 @@ export class World {
   topology(key: string): Topology {
     const known = this.#topologies.get(key)
     if (known !== undefined) return known
-    const numbers = new Map<string, number>([["", 0]])
-    const domain = new Int32Array(this.nodes.length)
-    const present = new Uint8Array(this.nodes.length)
-    this.nodes.forEach((node, index) => {
-      const value = node.labels.get(key)
-      const number = numbers.get(value ?? "") ?? numbers.size
-      numbers.set(value ?? "", number)
-      domain[index] = number
-      present[index] = value === undefined ? 0 : 1
-    })
-    const topology = { key, domain, present, domainCount: numbers.size }
+    const topology = new Topology(key, this.nodes)
     this.#topologies.set(key, topology)
     return topology
   }
@@ -129,8 +217,7 @@ export class World {
     this.podNode[pod] = node
     this.#list(node).push(pod)
     if (isWishful(podClass)) this.wishful.add(pod)
-    this.shift(podClass, node, 1)
-    this.#log(node, podClass.id, 1)
+    this.#count(podClass, node, 1)
   }
 
   /** Takes a pod off its node; the node's last pod fills its place, as in the real cache. */
@@ -142,9 +229,14 @@ export class World {
     if (last !== undefined && at < pods.length) pods[at] = last
     this.podNode[pod] = unplaced
     this.wishful.delete(pod)
-    const podClass = this.#class(pod)
-    this.shift(podClass, node, -1)
-    this.#log(node, podClass.id, -1)
+    this.#count(this.#class(pod), node, -1)
+  }
+
+  #count(podClass: PodClass, node: number, delta: 1 | -1): void {
+    this.shift(podClass, node, delta)
+    if (this.#live[node] === 0) return
+    this.images.touch(node)
+    this.log.add(node, podClass.id, delta)
   }
 
   /** Counts one more or one fewer pod of a class on a node, without a trace in the log. */
@@ -156,12 +248,8 @@ export class World {
     add(this.ephemeralBytesUsed, node, delta * request.ephemeralBytes)
     add(this.cpuMilliNonZero, node, delta * podClass.nonZeroCpuMilli)
     add(this.memoryBytesNonZero, node, delta * podClass.nonZeroMemoryBytes)
-    if (request.scalars.size > 0) this.#shiftScalars(request, node, delta)
+    if (request.scalars.size > 0) this.scalars.shift(request, node, delta)
     if (podClass.hostPorts.length > 0) this.#shiftPorts(podClass.hostPorts, node, delta)
-  }
-
-  #shiftScalars(request: Amounts, node: number, delta: 1 | -1): void {
-    for (const [name, amount] of request.scalars) add(this.scalarUsed(name), node, delta * amount)
   }
 
   #shiftPorts(ports: ReadonlyArray<HostPort>, node: number, delta: 1 | -1): void {
@@ -181,16 +269,6 @@ export class World {
     const pods = this.podsOn[node]
     if (pods === undefined) throw new RangeError(`there is no node ${node}`)
     return pods
-  }
-
-  #log(node: number, podClass: number, delta: 1 | -1): void {
-    const at = this.logLength++
-    this.logNode = grown(this.logNode, at + 1, (size) => new Int32Array(size))
-    this.logClass = grown(this.logClass, at + 1, (size) => new Int32Array(size))
-    this.logDelta = grown(this.logDelta, at + 1, (size) => new Int8Array(size))
-    this.logNode[at] = node
-    this.logClass[at] = podClass
-    this.logDelta[at] = delta
   }
 }
 
