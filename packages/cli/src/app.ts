@@ -2,11 +2,13 @@ import { Console, Effect } from "effect"
 import { Argument, Command, Completions } from "effect/cli"
 import { apply, plan } from "./command/apply.ts"
 import { deleteCommand } from "./command/delete.ts"
+import { experiment } from "./command/experiment.ts"
 import { compute } from "./command/flags.ts"
 import { describe, get } from "./command/get.ts"
 import { logs } from "./command/logs.ts"
 import { node, top, why } from "./command/look.ts"
 import { scale } from "./command/scale.ts"
+import { simulate } from "./command/simulate.ts"
 
 const schema = Command.make(
   "schema",
@@ -19,7 +21,21 @@ const schema = Command.make(
   )
 ).pipe(Command.withDescription("Print the JSON Schema of the files, so that editors can help"))
 
-const verbs = [plan, apply, get, describe, deleteCommand, scale, logs, top, node, why, schema] as const
+const verbs = [
+  plan,
+  apply,
+  get,
+  describe,
+  deleteCommand,
+  scale,
+  logs,
+  top,
+  node,
+  why,
+  schema,
+  simulate,
+  experiment
+] as const
 
 const completion = Command.make(
   "completion",

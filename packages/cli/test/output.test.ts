@@ -2,7 +2,7 @@ import { diff, type Node, type Offering, readComputeFile } from "@orrery/core"
 import { Result } from "effect"
 import { describe, expect, it } from "vitest"
 import { isEmpty, printChanges } from "../src/command/changes.ts"
-import { table } from "../src/output/table.ts"
+import { sparkline, table } from "../src/output/table.ts"
 import { age, amounts, percent, priceChange } from "../src/output/words.ts"
 
 const { cluster, jobs } = Result.getOrThrow(
@@ -99,5 +99,11 @@ describe("words", () => {
         ]
       )
     ).toBe("NAME          N\na-long-name   1\nb")
+  })
+
+  it("are drawn as bars", () => {
+    expect(sparkline([0, 1, 2, 4, 8])).toBe("▁▂▃▅█")
+    expect([sparkline([]), sparkline([0, 0])]).toEqual(["", "▁▁"])
+    expect(sparkline(Array.from({ length: 480 }, (_, hour) => hour))).toHaveLength(48)
   })
 })

@@ -10,6 +10,7 @@ export const Environment = Config.all({
   awsSecret: Config.option(Config.Redacted("AWS_SECRET_ACCESS_KEY")),
   awsImage: text("COMPUTE_AWS_IMAGE"),
   kubeconfig: text("KUBECONFIG"),
+  simSeed: Config.Int("COMPUTE_SIM_SEED").pipe(Config.withDefault(0)),
   condorConfig: text("CONDOR_CONFIG"),
   condorBin: text("COMPUTE_CONDOR_BIN"),
   condorDirectory: Config.String("COMPUTE_CONDOR_DIRECTORY").pipe(Config.withDefault("/var/lib/compute/jobs"))

@@ -44,7 +44,14 @@ const kubernetes = Effect.fnUntraced(function* (settings: Config.Success<typeof 
   return yield* openBackend("kubernetes", layer({ ...given("kubeconfig", settings.kubeconfig) }).pipe(production()))
 })
 
-/** The real backends, reached as the environment says. */
+/** A world that begins with the command and ends with it. */
+const sim = (settings: Config.Success<typeof Environment>) =>
+  Effect.flatMap(
+    load("sim", () => Promise.all([import("@orrery/simulator"), import("./simulated.ts")])),
+    ([{ simulated }, { openSimulated }]) => openSimulated(simulated({ seed: settings.simSeed }))
+  )
+
+/** The backends, reached as the environment says. */
 export const layer = Layer.effect(
   Backends,
   Effect.map(Environment, (settings) =>
@@ -53,6 +60,8 @@ export const layer = Layer.effect(
         switch (provider) {
           case "aws":
             return aws(settings, region)
+          case "sim":
+            return sim(settings)
           case "kubernetes":
             return kubernetes(settings)
           case "htcondor":

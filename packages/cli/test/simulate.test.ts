@@ -1,0 +1,36 @@
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect, it } from "vitest"
+import { runCommand } from "./runCommand.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "compute-"))
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+
+it("experiment fgd names everything that is wrong with its input", async () => {
+  const nodes = file("nodes.csv", "sn,cpu_milli\nn1,x\n")
+  const { code, err } = await runCommand(["experiment", "fgd", "--nodes", nodes, "--pods", nodes, "--policy", "best"])
+  expect(code).toBe(2)
+  expect(err).toContain('policy: found "best", allowed: fgd, bestFit')
+  expect(err).toContain("nodes.csv")
+})
+
+it("simulate tells a day of a small fleet, the same each time", async () => {
+  const day = file(
+    "day.yaml",
+    `compute:
+  cluster: {name: day, provider: sim, node_pools: [{name: general, instance_type: c5.xlarge, min_size: 1, max_size: 2}]}
+deployments: [{name: web, image: "web:1", resources: {requests: {cpu: 1}}}]
+simulation: {days: 1, seed: 3}
+`
+  )
+  const { code, out } = await runCommand(["simulate", day])
+  expect([code, out]).toEqual([0, expect.stringContaining("day: 1 day on simulated aws, seed 3\nCost: $")])
+  expect(out).toContain("Deployments: web 1/1")
+  expect((await runCommand(["simulate", day])).out).toBe(out)
+  const wrong = await runCommand(["simulate", file("wrong.yaml", "simulation: {dais: 1}\n")])
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("simulation.dais: unknown key")])
+}, 60_000)
