@@ -20,6 +20,7 @@ import { type K8sConfig, kubeconfigFiles } from "./kubeconfig.ts"
 export type {
   V1Affinity,
   V1Container,
+  V1ContainerStatus,
   V1Deployment,
   V1EnvVar,
   V1Job,
@@ -302,7 +303,13 @@ const join = async (
   port: number,
   socket: Socket
 ): Promise<void> => {
-  const complaint = new Writable({ write: () => void socket.destroy() })
+  const complaint = new Writable({
+    write: (said: Buffer, _encoding, done) => {
+      // the channel for errors begins with an empty message
+      if (said.length > 0) socket.destroy()
+      done()
+    }
+  })
   const streams: Duplex = socket
   const remote = await new PortForward(kube).portForward(namespace, name, [port], streams, complaint, streams)
   if (typeof remote === "function") return

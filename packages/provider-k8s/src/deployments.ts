@@ -19,7 +19,7 @@ import { ensurePriorityClass } from "./priorityClass.ts"
 import { destroy, find as findStored } from "./stored.ts"
 import { fromTemplate, revisionAnnotation, toDeployment, toDeploymentStatus } from "./translate/deployment.ts"
 import { fromPod } from "./translate/pod.ts"
-import { watch } from "./watch.ts"
+import { watchOwned } from "./watchOwned.ts"
 import type { WireDeployment, WirePod, WireReplicaSet } from "./wire.ts"
 
 const namespaceOf = ({ namespace = "default" }: Ref): string => namespace
@@ -173,9 +173,12 @@ export const deleteDeployment = Effect.fn("kubernetes.deleteDeployment")(functio
   yield* destroy({ ...subject("deleteDeployment", ref), path: pathOf(ref) }, graceMs, holders)
 })
 
-/** One deployment of ours. */
+/** One deployment of ours; its pods are looked at where it is not well. */
 export const getDeployment = Effect.fn("kubernetes.getDeployment")(function* (ref: Ref) {
-  return toDeploymentStatus(yield* findMine("getDeployment", ref))
+  const found = yield* findMine("getDeployment", ref)
+  const status = toDeploymentStatus(found)
+  if (status.state === "available" || status.state === "deleting") return status
+  return toDeploymentStatus(found, yield* Stream.runCollect(wirePods(ref)))
 })
 
 /** Those of ours, in one namespace or in all. */
@@ -186,32 +189,36 @@ export const listDeployments = (namespace?: string) =>
     name: namespace ?? "",
     path: deploymentsPath(namespace),
     query: { labelSelector: selectorText({ [mine.key]: mine.value }) }
-  }).pipe(Stream.map(toDeploymentStatus))
+  }).pipe(Stream.map((found) => toDeploymentStatus(found)))
 
-/** What is there, then every change; ends when it is gone. */
+/** What is there, then every change of the deployment or its pods' health; ends when it is gone. */
 export const watchDeployment = (ref: Ref) =>
   Stream.unwrap(
-    Effect.as(
-      findMine("watchDeployment", ref),
-      watch<WireDeployment>({
-        ...subject("watchDeployment", ref),
-        path: deploymentsPath(namespaceOf(ref)),
-        query: { fieldSelector: `metadata.name=${ref.name}` }
-      }).pipe(
-        Stream.filter((change) => change.type !== "Synced"),
-        Stream.mapEffect((change) =>
-          Effect.map(
-            Clock.currentTimeMillis,
-            (atMs): DeploymentEvent => ({
-              type: change.type === "Gone" ? "Deleted" : "Changed",
-              atMs,
-              deployment: toDeploymentStatus(change.object)
-            })
-          )
+    Effect.gen(function* () {
+      let deployment = yield* findMine("watchDeployment", ref)
+      let told = ""
+      const seen = watchOwned<WireDeployment>({
+        owner: { ...subject("watchDeployment", ref), path: deploymentsPath(namespaceOf(ref)) },
+        pods: podsPath(namespaceOf(ref)),
+        labels: { [labelOf.deployment]: ref.name }
+      })
+      return seen.pipe(
+        Stream.mapEffect(({ gone, owner, pods }) =>
+          Effect.map(Clock.currentTimeMillis, (atMs): DeploymentEvent => {
+            deployment = owner ?? deployment
+            return { type: gone ? "Deleted" : "Changed", atMs, deployment: toDeploymentStatus(deployment, pods) }
+          })
         ),
+        // most of what pods go through changes nothing that is told here
+        Stream.filter(({ deployment: status, type }) => {
+          const text = `${type} ${JSON.stringify(status)}`
+          const fresh = text !== told
+          told = text
+          return fresh
+        }),
         Stream.takeUntil(({ type }) => type === "Deleted")
       )
-    )
+    })
   )
 
 /** The pods that belong to a deployment, as they are stored. */

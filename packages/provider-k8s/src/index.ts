@@ -1,3 +1,7 @@
 export { capabilities } from "./capabilities.ts"
 export type { K8sConfig } from "./kubeconfig.ts"
+export type { AutoscaleOptions, ComputeOptions, DistributeOptions, Manifest } from "./kubetorch/ComputeOptions.ts"
+export { podTemplatePath, readManifest, type ServiceView } from "./kubetorch/readManifest.ts"
+export { toManifest } from "./kubetorch/toManifest.ts"
+export type { TrainingKind } from "./kubetorch/training.ts"
 export { layer } from "./layer.ts"

@@ -8,7 +8,7 @@ import { jobsPath, podsPath } from "./paths.ts"
 import { ensurePriorityClass } from "./priorityClass.ts"
 import { destroy, find as findStored } from "./stored.ts"
 import { toJob, toJobStatus } from "./translate/job.ts"
-import { watch } from "./watch.ts"
+import { watchOwned } from "./watchOwned.ts"
 import type { WireJob, WirePod } from "./wire.ts"
 
 const namespaceOf = ({ namespace = "default" }: Ref): string => namespace
@@ -135,42 +135,22 @@ export const remove = Effect.fn("kubernetes.remove")(function* (ref: Ref) {
   yield* destroy({ ...subject("remove", ref), path: pathOf(ref) }, graceMs, holders)
 })
 
-type Seen =
-  | { readonly kind: "job"; readonly job: WireJob; readonly gone: boolean }
-  | { readonly kind: "pod"; readonly pod: WirePod; readonly gone: boolean }
-
 /** What is there, then every change of the job or its pods; ends when the job is over or gone. */
 export const watchJob = (ref: Ref) =>
   Stream.unwrap(
     Effect.gen(function* () {
       let job = yield* findMine("watch", ref)
-      const pods = new Map<string, WirePod>()
-      const jobs = watch<WireJob>({
-        ...subject("watch", ref),
-        path: jobsPath(namespaceOf(ref)),
-        query: { fieldSelector: `metadata.name=${ref.name}` }
-      }).pipe(
-        Stream.filter((change) => change.type !== "Synced"),
-        Stream.map((change): Seen => ({ kind: "job", job: change.object, gone: change.type === "Gone" }))
-      )
-      const tries = watch<WirePod>({
-        ...subject("watch", ref),
-        path: podsPath(namespaceOf(ref)),
-        query: podQuery(ref.name)
-      }).pipe(
-        Stream.filter((change) => change.type !== "Synced"),
-        Stream.map((change): Seen => ({ kind: "pod", pod: change.object, gone: change.type === "Gone" }))
-      )
-      return Stream.merge(jobs, tries).pipe(
-        Stream.mapEffect((seen) =>
-          Effect.map(Clock.currentTimeMillis, (atMs): { readonly event: JobEvent; readonly gone: boolean } => {
-            if (seen.kind === "job") job = seen.job
-            else if (seen.gone) pods.delete(seen.pod.metadata?.uid ?? "")
-            else pods.set(seen.pod.metadata?.uid ?? "", seen.pod)
-            return {
-              event: { atMs, job: toJobStatus(job, [...pods.values()]) },
-              gone: seen.kind === "job" && seen.gone
-            }
+      const seen = watchOwned<WireJob>({
+        owner: { ...subject("watch", ref), path: jobsPath(namespaceOf(ref)) },
+        pods: podsPath(namespaceOf(ref)),
+        labels: { [labelOf.job]: ref.name }
+      })
+      return seen.pipe(
+        Stream.mapEffect(({ gone, owner, pods }) =>
+          Effect.map(Clock.currentTimeMillis, (atMs) => {
+            job = owner ?? job
+            const event: JobEvent = { atMs, job: toJobStatus(job, pods) }
+            return { event, gone }
           })
         ),
         Stream.takeUntil(({ event, gone }) => gone || isOver(event.job.state)),

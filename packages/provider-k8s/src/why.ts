@@ -1,5 +1,6 @@
 import { place, type Ref, type Refusal, type Why } from "@orrery/core"
 import { Effect, Result, Stream } from "effect"
+import { diagnoseAll, sayDiagnosis } from "./diagnose.ts"
 import { get, jobPods } from "./jobs.ts"
 import { list } from "./list.ts"
 import { listNodes } from "./nodes.ts"
@@ -54,6 +55,8 @@ export const why = Effect.fn("kubernetes.why")(function* (ref: Ref) {
   const pods = yield* Stream.runCollect(jobPods("why", ref))
   const waiting = pods.find((pod) => refusedBecause(pod) !== undefined)
   if (waiting !== undefined) return say(refusedBecause(waiting) ?? "", yield* refusalsOf(waiting))
+  const trouble = diagnoseAll(pods)
+  if (trouble !== undefined) return say(sayDiagnosis(trouble))
   const warning = yield* lastWarning(job.spec.namespace, job.id)
   if (warning !== undefined) return say(warning)
   if (job.spec.queue !== undefined) return say(`it waits in the queue ${job.spec.queue}`)

@@ -14,7 +14,7 @@ const running = (name: string, script: string, more: object = {}): Deployment =>
     template: {
       labels: { app: name },
       spec: {
-        termination_grace_period: "1s",
+        terminationGraceMs: "1s",
         containers: [{ name: "main", image: "busybox:1", command: ["sh", "-c", script], ...more }]
       }
     }
@@ -110,33 +110,36 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("containers
     })
   )
 
-  it.effect("portForward leads to the pod for as long as its scope lives [K74]", () =>
-    Effect.gen(function* () {
-      const containers = yield* ContainerManager
-      const script = "mkdir /w; echo hello > /w/index.html; httpd -f -p 8080 -h /w"
-      yield* containers.createDeployment(running("serving", script))
-      yield* until("serving", "available")
-      const name = yield* firstPod("serving")
-      const port = yield* Effect.scoped(
-        Effect.gen(function* () {
-          const local = yield* containers.portForward({ name }, 8080)
-          const get = Effect.promise(() =>
-            fetch(`http://127.0.0.1:${local}/`, { headers: { connection: "close" } }).then((reply) => reply.text())
-          )
-          assert.strictEqual(yield* get, "hello\n")
-          assert.strictEqual(yield* get, "hello\n")
-          return local
-        })
-      )
-      // nobody listens any more: the port can be had
-      yield* Effect.promise(
-        () =>
-          new Promise<void>((resolve, reject) => {
-            const mine = createServer().once("error", reject)
-            mine.listen(port, "127.0.0.1", () => mine.close(() => resolve()))
+  it.effect(
+    "portForward leads to the pod for as long as its scope lives, once its probe lets it be available [K74 R59 R60 R61 R63 R64]",
+    () =>
+      Effect.gen(function* () {
+        const containers = yield* ContainerManager
+        const script = "mkdir /w; echo hello > /w/index.html; httpd -f -p 8080 -h /w"
+        const healthCheck = { readiness: { http: { port: 8080 }, periodMs: "1s" } }
+        yield* containers.createDeployment(running("serving", script, { healthCheck }))
+        yield* until("serving", "available")
+        const name = yield* firstPod("serving")
+        const port = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const local = yield* containers.portForward({ name }, 8080)
+            const get = Effect.promise(() =>
+              fetch(`http://127.0.0.1:${local}/`, { headers: { connection: "close" } }).then((reply) => reply.text())
+            )
+            assert.strictEqual(yield* get, "hello\n")
+            assert.strictEqual(yield* get, "hello\n")
+            return local
           })
-      )
-      yield* containers.deleteDeployment({ name: "serving" })
-    })
+        )
+        // nobody listens any more: the port can be had
+        yield* Effect.promise(
+          () =>
+            new Promise<void>((resolve, reject) => {
+              const mine = createServer().once("error", reject)
+              mine.listen(port, "127.0.0.1", () => mine.close(() => resolve()))
+            })
+        )
+        yield* containers.deleteDeployment({ name: "serving" })
+      })
   )
 })

@@ -66,8 +66,8 @@ export const deployment = (name: string, pool: string, more: Record<string, unkn
       labels: { app: name },
       spec: {
         nodeSelector: { for: pool },
-        termination_grace_period: "1s",
-        containers: [{ name: "main", image: "busybox:1", resources: { requests: { cpu: "100m" } } }]
+        terminationGraceMs: "1s",
+        containers: [{ name: "main", image: "busybox:1", resources: { requests: { cpuMilli: "100m" } } }]
       }
     },
     ...more
@@ -79,8 +79,8 @@ export const job = (name: string, pool: string, more: Record<string, unknown> = 
     name,
     pod: {
       nodeSelector: { for: pool },
-      termination_grace_period: "1s",
-      containers: [{ name: "main", image: "busybox:1", resources: { requests: { cpu: "100m" } } }]
+      terminationGraceMs: "1s",
+      containers: [{ name: "main", image: "busybox:1", resources: { requests: { cpuMilli: "100m" } } }]
     },
     ...more
   })

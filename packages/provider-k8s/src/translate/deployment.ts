@@ -1,7 +1,8 @@
 import type { CountOrPercent, Deployment, DeploymentStatus, PodTemplate, Strategy } from "@orrery/core"
 import type { V1PodTemplateSpec } from "../Client.ts"
+import { diagnoseAll, sayDiagnosis } from "../diagnose.ts"
 import { ownershipLabels, withoutMarks } from "../labels.ts"
-import type { Wire, WireDeployment } from "../wire.ts"
+import type { Wire, WireDeployment, WirePod } from "../wire.ts"
 import { fromPodSpec, toPodSpec } from "./podSpec.ts"
 import { fromSelector, toSelector } from "./selector.ts"
 
@@ -90,16 +91,27 @@ const stateOf = ({ metadata, spec, status }: WireDeployment): Pick<DeploymentSta
 /** The annotation in which Kubernetes counts the templates of a deployment. */
 export const revisionAnnotation = "deployment.kubernetes.io/revision"
 
-/** A deployment as it is. */
-export const toDeploymentStatus = (deployment: WireDeployment): DeploymentStatus => ({
-  spec: fromDeployment(deployment),
-  // the controller writes it a moment after the first template came
-  revision: Number(deployment.metadata?.annotations?.[revisionAnnotation] ?? 1),
-  replicas: {
-    desired: deployment.spec?.replicas ?? 1,
-    total: deployment.status?.replicas ?? 0,
-    updated: deployment.status?.updatedReplicas ?? 0,
-    ready: deployment.status?.readyReplicas ?? 0
-  },
-  ...stateOf(deployment)
-})
+/** A deployment as it is; its pods, where they were looked at, tell earlier than its own status what is wrong. */
+export const toDeploymentStatus = (deployment: WireDeployment, pods: ReadonlyArray<WirePod> = []): DeploymentStatus => {
+  const told = stateOf(deployment)
+  const trouble = told.state === "progressing" || told.state === "stuck" ? diagnoseAll(pods) : undefined
+  return {
+    spec: fromDeployment(deployment),
+    // the controller writes it a moment after the first template came
+    revision: Number(deployment.metadata?.annotations?.[revisionAnnotation] ?? 1),
+    replicas: {
+      desired: deployment.spec?.replicas ?? 1,
+      total: deployment.status?.replicas ?? 0,
+      updated: deployment.status?.updatedReplicas ?? 0,
+      ready: deployment.status?.readyReplicas ?? 0
+    },
+    ...told,
+    ...(trouble === undefined
+      ? {}
+      : {
+          // a node may still come for a pod that fits none: that alone is not the end
+          state: trouble.trouble === "unschedulable" ? told.state : "stuck",
+          message: sayDiagnosis(trouble)
+        })
+  }
+}

@@ -1,0 +1,63 @@
+import type { AutoscaleOptions, ComputeOptions, Manifest } from "./ComputeOptions.ts"
+import { annotationsOf, labelsOf, podTemplate } from "./podTemplate.ts"
+
+const secondsOf = ({ launchTimeoutSeconds = 900 }: ComputeOptions): number =>
+  Math.max(600, launchTimeoutSeconds + 60, Math.ceil(launchTimeoutSeconds * 1.2))
+
+/** Autoscaling as annotations of the pods: every setting that was given, and what upstream sets by itself. */
+const scalingOf = (scale: AutoscaleOptions): Readonly<Record<string, string>> => {
+  const settings: Readonly<Record<string, string | number | undefined>> = {
+    class: scale.autoscalerClass === undefined ? undefined : `${scale.autoscalerClass}.autoscaling.knative.dev`,
+    target: scale.target,
+    "min-scale": scale.minScale,
+    "max-scale": scale.maxScale,
+    window: scale.window,
+    metric: scale.metric,
+    "target-utilization-percentage": scale.targetUtilization,
+    "initial-scale": scale.initialScale,
+    "scale-to-zero-pod-retention-period": scale.scaleToZeroPodRetentionPeriod ?? "10m",
+    "scale-down-delay": scale.scaleDownDelay ?? "1m"
+  }
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([key, value]) =>
+      value === undefined ? [] : [[`autoscaling.knative.dev/${key}`, String(value)]]
+    )
+  )
+}
+
+/** A Knative Service: scaled by its load, to zero where nobody says otherwise. */
+export const toKnative = (options: ComputeOptions): Manifest => {
+  const scale = options.autoscale ?? {}
+  return {
+    apiVersion: "serving.knative.dev/v1",
+    kind: "Service",
+    metadata: {
+      name: options.name,
+      namespace: options.namespace ?? "default",
+      labels: labelsOf(options),
+      annotations: annotationsOf(options)
+    },
+    spec: { template: knativeTemplate(options, scale) }
+  }
+}
+
+const knativeTemplate = (options: ComputeOptions, scale: AutoscaleOptions): Manifest => {
+  const template = podTemplate(options) as {
+    readonly metadata: { readonly annotations: Readonly<Record<string, string>> }
+    readonly spec: Manifest
+  }
+  return {
+    metadata: {
+      ...template.metadata,
+      annotations: {
+        ...template.metadata.annotations,
+        ...scalingOf(scale),
+        "serving.knative.dev/progress-deadline": scale.progressDeadline ?? `${secondsOf(options)}s`
+      }
+    },
+    spec: {
+      ...template.spec,
+      ...(scale.concurrency === undefined ? {} : { containerConcurrency: scale.concurrency })
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { because, type ComputeError, InvalidInput } from "@orrery/core"
+import { Result } from "effect"
+import type { ComputeOptions, Manifest } from "./ComputeOptions.ts"
+import { toKnative } from "./knative.ts"
+import { override } from "./override.ts"
+import { annotationsOf, labelsOf, podTemplate } from "./podTemplate.ts"
+import { problemsOf } from "./problemsOf.ts"
+import { toRayCluster } from "./ray.ts"
+import { type TrainingKind, toTrainingJob } from "./training.ts"
+
+const toDeployment = (options: ComputeOptions): Manifest => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: {
+    name: options.name,
+    namespace: options.namespace ?? "default",
+    labels: labelsOf(options),
+    annotations: annotationsOf(options)
+  },
+  spec: {
+    replicas: options.distribute?.workers ?? options.replicas ?? 1,
+    selector: { matchLabels: { "kubetorch.com/service": options.name } },
+    template: podTemplate(options)
+  }
+})
+
+const manifestOf = (options: ComputeOptions, training: TrainingKind | undefined): Manifest => {
+  if (training !== undefined) return toTrainingJob(training, options)
+  if (options.distribute?.distributionType === "ray") return toRayCluster(options)
+  return options.autoscale === undefined ? toDeployment(options) : toKnative(options)
+}
+
+/**
+ * The manifest of a service: a Deployment, a Knative Service where it is autoscaled, a RayCluster where it is distributed
+ * by Ray, or the training job that was asked for. The service template is laid over it last.
+ */
+export const toManifest = (options: ComputeOptions, training?: TrainingKind): Result.Result<Manifest, ComputeError> => {
+  const problems = problemsOf(options)
+  return problems.length > 0
+    ? Result.fail(because(new InvalidInput({ backend: "kubernetes", operation: "toManifest", problems })))
+    : Result.succeed(override(manifestOf(options, training), options.serviceTemplate ?? {}))
+}

@@ -1,0 +1,34 @@
+import type { ComputeOptions, Manifest } from "./ComputeOptions.ts"
+import { annotationsOf, labelsOf, podTemplate } from "./podTemplate.ts"
+
+/** Kinds of training job, with where each keeps its first pod and its others. */
+export const trainingKinds = {
+  PyTorchJob: { replicas: "pytorchReplicaSpecs", first: "Master" },
+  TFJob: { replicas: "tfReplicaSpecs", first: "Chief" },
+  MXJob: { replicas: "mxReplicaSpecs", first: "Scheduler" },
+  XGBoostJob: { replicas: "xgbReplicaSpecs", first: "Master" }
+} as const
+export type TrainingKind = keyof typeof trainingKinds
+
+/** A training job of the training operator: one first pod and the others as workers. */
+export const toTrainingJob = (kind: TrainingKind, options: ComputeOptions): Manifest => {
+  const { first, replicas } = trainingKinds[kind]
+  const others = (options.distribute?.workers ?? options.replicas ?? 1) - 1
+  const template = podTemplate(options)
+  const group = (count: number) => ({ replicas: count, restartPolicy: "OnFailure", template })
+  return {
+    apiVersion: "kubeflow.org/v1",
+    kind,
+    metadata: {
+      name: options.name,
+      namespace: options.namespace ?? "default",
+      labels: labelsOf(options),
+      annotations: annotationsOf(options)
+    },
+    spec: {
+      // a queue lets the job go when its turn has come
+      ...(options.queueName === undefined ? {} : { runPolicy: { suspend: true } }),
+      [replicas]: { [first]: group(1), ...(others > 0 ? { Worker: group(others) } : {}) }
+    }
+  }
+}
