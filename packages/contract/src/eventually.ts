@@ -1,10 +1,11 @@
+import type { ComputeError } from "@orrery/core"
 import { Clock, Effect } from "effect"
 import type { Pace } from "./Backend.ts"
 import { canonical, Mismatch } from "./expect.ts"
 
 /** What to look at, what it should come to, and how to say so. */
-export interface Expectation<A, E> {
-  readonly look: Effect.Effect<A, E>
+export interface Expectation<A> {
+  readonly look: Effect.Effect<A, Mismatch | ComputeError>
   readonly until: (seen: NoInfer<A>) => boolean
   readonly what: string
 }
@@ -14,34 +15,38 @@ const brief = (seen: unknown): string => {
   return text.length > 500 ? `${text.slice(0, 500)}...` : text
 }
 
+const notYet = "not found"
+type NotYet = typeof notYet
+
+/** A list that lags does not know yet what was just made, so that not finding it is no failure until time is over. */
+const orNotYet = <A>(
+  look: Effect.Effect<A, Mismatch | ComputeError>
+): Effect.Effect<A | NotYet, Mismatch | ComputeError> =>
+  Effect.catchIf(
+    look,
+    (error) => error._tag === "ComputeError" && error.reason._tag === "NotFound",
+    () => Effect.succeed(notYet)
+  )
+
 /** Looks again and again until it is so, and fails with what was seen last when the backend's settle time is over. */
-export const eventually = <A, E>(
+export const eventually = <A>(
   { pollMs, settleMs }: Pace,
-  { look, until, what }: Expectation<A, E>
-): Effect.Effect<A, E | Mismatch> =>
+  { look, until, what }: Expectation<A>
+): Effect.Effect<A, Mismatch | ComputeError> =>
   Effect.gen(function* () {
     const startedAtMs = yield* Clock.currentTimeMillis
     while (true) {
-      const seen = yield* look
-      if (until(seen)) return seen
+      const seen = yield* orNotYet(look)
+      if (seen !== notYet && until(seen)) return seen
       if ((yield* Clock.currentTimeMillis) - startedAtMs >= settleMs)
         return yield* new Mismatch({ detail: `${what}: not so within ${settleMs} ms, last seen ${brief(seen)}` })
       yield* Effect.sleep(pollMs)
     }
   })
 
-/** Looks a few more times and fails as soon as it is no longer so: what is doubled or lost late shows here. */
-export const stays = <A, E>(
-  { pollMs }: Pace,
-  { look, until, what }: Expectation<A, E>
-): Effect.Effect<void, E | Mismatch> =>
-  Effect.gen(function* () {
-    for (let times = 0; times < 3; times++) {
-      yield* Effect.sleep(pollMs)
-      const seen = yield* look
-      if (!until(seen)) return yield* new Mismatch({ detail: `${what}: did not stay so, seen ${brief(seen)}` })
-    }
-  })
+/** Waits a little and looks whether it is still so: what is doubled or lost late shows then, for good. */
+export const stays = <A>(pace: Pace, expectation: Expectation<A>): Effect.Effect<void, Mismatch | ComputeError> =>
+  Effect.andThen(Effect.sleep(pace.pollMs * 3), Effect.asVoid(eventually(pace, expectation)))
 
 /** What is seen twice in a row: on a backend whose lists lag, one look may show what was before. */
 export const steady = <A, E>({ pollMs, settleMs }: Pace, look: Effect.Effect<A, E>): Effect.Effect<A, E | Mismatch> =>

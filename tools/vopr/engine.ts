@@ -1,0 +1,80 @@
+/**
+ * Runs swarms of drawn clusters through the simulation engine and judges each run.
+ *
+ *     node --conditions=@orrery/source tools/vopr/engine.ts --seeds N [--seed S] [--out FOLDER]   seeds S to S + N - 1
+ *     node --conditions=@orrery/source tools/vopr/engine.ts --replay FILE                        one kept scenario
+ *
+ * Stops at the first failing seed, shrinks its scenario and leaves it as a replay file. Exit codes: 0 all passed, 2 wrong
+ * usage, 10 the engine crashed, 11 something never happened, 12 a promise was broken, 13 two runs differed.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { readScenario } from "../../packages/simulator/src/engine/life/readScenario.ts"
+import { type Scenario, scenarioVersion } from "../../packages/simulator/src/engine/life/Scenario.ts"
+import { printReplay, readReplay } from "../../packages/simulator/src/engine/Replay.ts"
+import { drawScenario } from "../../packages/simulator/src/engine/swarm/drawScenario.ts"
+import { type FailureKind, runScenario } from "../../packages/simulator/src/engine/swarm/runSeed.ts"
+import { shrinkFailure } from "../../packages/simulator/src/engine/swarm/shrinkFailure.ts"
+
+const exitCodes: Readonly<Record<FailureKind, number>> = { crash: 10, liveness: 11, safety: 12, nondeterminism: 13 }
+const usage = "usage: engine.ts --seeds N [--seed S] [--out FOLDER] | --replay FILE"
+
+const wholeOf = (given: string | undefined, fallback: number): number =>
+  given === undefined ? fallback : /^\d+$/.test(given) ? Number(given) : Number.NaN
+
+/** Judges one scenario; where it fails, says so, leaves the smallest one that fails too, and gives the exit code. */
+const judge = (scenario: Scenario, seed: number, out: string | undefined): number => {
+  const outcome = runScenario(scenario, seed)
+  if (outcome.kind === "passed") return 0
+  console.error(`seed ${seed}: ${outcome.kind} (${outcome.invariant}) ${outcome.message}`)
+  if (out !== undefined) {
+    mkdirSync(out, { recursive: true })
+    const file = join(out, `seed-${seed}.json`)
+    const small = shrinkFailure(scenario, seed, outcome)
+    writeFileSync(file, printReplay({ version: scenarioVersion, seed, scenario: small }))
+    console.error(`shrunk to ${file}; again: --replay ${file}`)
+  }
+  return exitCodes[outcome.kind]
+}
+
+const replay = (file: string): number => {
+  const read = readReplay(readFileSync(file, "utf8"), scenarioVersion, readScenario)
+  if (read._tag === "Read") return judge(read.replay.scenario, read.replay.seed, undefined)
+  for (const problem of read.problems) console.error(`${file}: ${problem}`)
+  return 2
+}
+
+const swarm = (first: number, count: number, out: string): number => {
+  for (let seed = first; seed < first + count; seed++) {
+    const code = judge(drawScenario(seed), seed, out)
+    if (code !== 0) return code
+  }
+  console.log(`${count} seeds from ${first} passed`)
+  return 0
+}
+
+const main = (): number => {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: "string" },
+      seed: { type: "string" },
+      out: { type: "string" },
+      replay: { type: "string" }
+    }
+  })
+  if (values.replay !== undefined) return replay(values.replay)
+  const first = wholeOf(values.seed, 1)
+  const count = wholeOf(values.seeds, 1)
+  if (Number.isSafeInteger(first + count) && (values.seeds !== undefined || values.seed !== undefined))
+    return swarm(first, count, values.out ?? "vopr-failures")
+  console.error(usage)
+  return 2
+}
+
+try {
+  process.exitCode = main()
+} catch (cause) {
+  console.error(`${cause instanceof Error ? cause.message : String(cause)}\n${usage}`)
+  process.exitCode = 2
+}
