@@ -21,13 +21,12 @@ export const brokenNow = (backend: SimulatedBackend): Problems => [
 /** Looks at the world at a steady pace until the end, and tells when something is wrong. */
 export const keepChecking = (
   backend: SimulatedBackend,
-  everyMs: number,
-  untilMs: number,
-  tell: (problem: string) => void
+  watch: { readonly everyMs: number; readonly untilMs: number; readonly tell: (problem: string) => void }
 ): void => {
+  const { everyMs, tell, untilMs } = watch
   for (const problem of brokenNow(backend)) tell(`at ${backend.world.time.elapsedMs} ms: ${problem}`)
   if (backend.world.time.elapsedMs + everyMs <= untilMs)
-    backend.world.after(everyMs, () => keepChecking(backend, everyMs, untilMs, tell))
+    backend.world.after(everyMs, () => keepChecking(backend, watch))
 }
 
 const asked = (spec: PodSpec, kind: "cpuMilli" | "gpuMilli" | "memoryBytes"): number => {

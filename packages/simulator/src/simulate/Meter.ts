@@ -13,19 +13,28 @@ interface Tally {
 export class Meter {
   private readonly backend: SimulatedBackend
   private readonly cluster: string
+  private readonly untilMs: number
   private readonly tallies: ReadonlyMap<string, Tally>
 
-  constructor(backend: SimulatedBackend, cluster: string, pools: ReadonlyArray<string>) {
+  constructor(
+    backend: SimulatedBackend,
+    {
+      cluster,
+      pools,
+      untilMs
+    }: { readonly cluster: string; readonly pools: ReadonlyArray<string>; readonly untilMs: number }
+  ) {
     this.backend = backend
     this.cluster = cluster
+    this.untilMs = untilMs
     this.tallies = new Map(pools.map((pool) => [pool, { samples: [], used: none, total: none }]))
   }
 
   /** Takes a sample now and every so often until the end. */
-  start(everyMs: number, untilMs: number): void {
+  start(everyMs: number): void {
     this.sample()
     const { world } = this.backend
-    if (world.time.elapsedMs + everyMs <= untilMs) world.after(everyMs, () => this.start(everyMs, untilMs))
+    if (world.time.elapsedMs + everyMs <= this.untilMs) world.after(everyMs, () => this.start(everyMs))
   }
 
   reports(): ReadonlyArray<PoolReport> {
@@ -70,10 +79,10 @@ export class Meter {
     )
   }
 
-  /** A machine costs what it was rented for, from its launch to its end or to now. */
+  /** A machine costs what it was rented for, from its launch to its end, or to the end of the time. */
   private costOf(pool: string, { endedElapsedMs, id, offering, startedElapsedMs }: SimMachine): number {
     const { instanceType, market, zone } = offering
-    const endedAtMs = endedElapsedMs ?? this.backend.world.time.elapsedMs
+    const endedAtMs = Math.min(endedElapsedMs ?? this.untilMs, this.untilMs)
     const life = { machine: id, pool, instanceType, market, zone, startedAtMs: startedElapsedMs, endedAtMs }
     return price({ nodes: [life], offerings: [offering] }).totalMicroUsd
   }

@@ -41,7 +41,7 @@ export type LifeReport = Pick<
 
 const dayMs = 86_400_000
 /** The paces of the loops: as fast as a week needs, and as slow as it can do. */
-const paces = { autoscaleMs: 60_000, hostsMs: 30_000, fleetMs: 60_000, sweepMs: 900_000 }
+const paces = { autoscaleMs: 60_000, hostsMs: 60_000, fleetMs: 60_000, sweepMs: 600_000 }
 /** Jobs that wait in the end and whose reasons are told, at most. */
 const explainedMax = 20
 

@@ -20,8 +20,8 @@ export interface FleetFile {
 export interface SimulateFleetOptions {
   /** Where the lines of the trace go. */
   readonly onTrace?: (chunk: string) => void
-  /** Given the backend once the time is over, to be looked at from outside. */
-  readonly onEnd?: (backend: SimulatedBackend) => void
+  /** Given the backend before time begins, to be looked at from outside meanwhile. */
+  readonly onStart?: (backend: SimulatedBackend) => void
 }
 
 /** A Monday at midnight, so that weeks begin where people expect it. */
@@ -35,7 +35,7 @@ const sampleEveryMs = 900_000
  */
 export const simulateFleet = (
   file: FleetFile,
-  { onEnd, onTrace }: SimulateFleetOptions = {}
+  { onStart, onTrace }: SimulateFleetOptions = {}
 ): Result.Result<FleetReport, string> => {
   const spec = file.simulation ?? quietWeek
   const { cluster } = file
@@ -48,12 +48,11 @@ export const simulateFleet = (
     time,
     ...(onTrace === undefined ? {} : { onTrace })
   })
-  const meter = new Meter(
-    backend,
-    cluster.name,
-    cluster.nodePools.map(({ name }) => name)
-  )
-  meter.start(sampleEveryMs, spec.days * dayMs)
+  const untilMs = spec.days * dayMs
+  const pools = cluster.nodePools.map(({ name }) => name)
+  const meter = new Meter(backend, { cluster: cluster.name, pools, untilMs })
+  meter.start(sampleEveryMs)
+  onStart?.(backend)
   const life = runVirtual(liveFleet({ backend, cluster, deployments: file.deployments, jobs: file.jobs, spec }), {
     time,
     streams: backend.world.streams,
@@ -62,16 +61,15 @@ export const simulateFleet = (
   backend.world.trace.flush()
   if (life._tag !== "Done") return Result.fail(life.message)
   if (Exit.isFailure(life.exit)) return Result.fail(Cause.pretty(life.exit.cause))
-  onEnd?.(backend)
-  const pools = meter.reports()
+  const reports = meter.reports()
   return Result.succeed({
     cluster: cluster.name,
     profile: spec.profile,
     seed: spec.seed,
     days: spec.days,
     ...life.exit.value,
-    pools,
-    totalMicroUsd: pools.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0),
+    pools: reports,
+    totalMicroUsd: reports.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0),
     interruptions: interruptionsOf(backend),
     faults: Object.fromEntries([...backend.world.dice.counts].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     trace: { lines: backend.world.trace.lines, hash: backend.world.trace.hash }
