@@ -1,5 +1,5 @@
 import type { ComputeError } from "@orrery/core"
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Option } from "effect"
 import type { Pace } from "./Backend.ts"
 import { canonical, Mismatch } from "./expect.ts"
 
@@ -15,17 +15,14 @@ const brief = (seen: unknown): string => {
   return text.length > 500 ? `${text.slice(0, 500)}...` : text
 }
 
-const notYet = "not found"
-type NotYet = typeof notYet
-
 /** A list that lags does not know yet what was just made, so that not finding it is no failure until time is over. */
-const orNotYet = <A>(
+const ifFound = <A>(
   look: Effect.Effect<A, Mismatch | ComputeError>
-): Effect.Effect<A | NotYet, Mismatch | ComputeError> =>
+): Effect.Effect<Option.Option<A>, Mismatch | ComputeError> =>
   Effect.catchIf(
-    look,
+    Effect.asSome(look),
     (error) => error._tag === "ComputeError" && error.reason._tag === "NotFound",
-    () => Effect.succeed(notYet)
+    () => Effect.succeedNone
   )
 
 /** Looks again and again until it is so, and fails with what was seen last when the backend's settle time is over. */
@@ -36,10 +33,12 @@ export const eventually = <A>(
   Effect.gen(function* () {
     const startedAtMs = yield* Clock.currentTimeMillis
     while (true) {
-      const seen = yield* orNotYet(look)
-      if (seen !== notYet && until(seen)) return seen
+      const seen = yield* ifFound(look)
+      if (Option.isSome(seen) && until(seen.value)) return seen.value
       if ((yield* Clock.currentTimeMillis) - startedAtMs >= settleMs)
-        return yield* new Mismatch({ detail: `${what}: not so within ${settleMs} ms, last seen ${brief(seen)}` })
+        return yield* new Mismatch({
+          detail: `${what}: not so within ${settleMs} ms, last seen ${brief(Option.getOrElse(seen, () => "nothing"))}`
+        })
       yield* Effect.sleep(pollMs)
     }
   })

@@ -71,8 +71,9 @@ export const clusterWatching = [
           [clusters.nodes.cordon, false],
           [clusters.nodes.uncordon, true]
         ] as const) {
-          yield* call(node)
-          yield* call(node)
+          const again = { look: call(node), until: () => true, what: `node ${node} can be set` }
+          yield* eventually(given.pace, again)
+          yield* eventually(given.pace, again)
           yield* eventually(given.pace, {
             look: clusters.nodes.get(node),
             until: (now) => now.schedulable === schedulable,
