@@ -41,7 +41,7 @@ export type LifeReport = Pick<
 
 const dayMs = 86_400_000
 /** The paces of the loops: as fast as a week needs, and as slow as it can do. */
-const paces = { autoscaleMs: 60_000, hostsMs: 60_000, fleetMs: 60_000, sweepMs: 600_000 }
+const paces = { autoscaleMs: 60_000, hostsMs: 60_000, fleetMs: 300_000, sweepMs: 300_000 }
 /** Jobs that wait in the end and whose reasons are told, at most. */
 const explainedMax = 20
 
@@ -76,13 +76,13 @@ export const liveFleet = (life: FleetLife): Effect.Effect<LifeReport, ComputeErr
 const servicesOf = (backend: SimulatedBackend) =>
   backend
     .services({
-      fleet: { everyMs: paces.fleetMs / 4, controlEveryMs: paces.fleetMs, waits: false },
+      fleet: { everyMs: paces.hostsMs, controlEveryMs: paces.fleetMs, waits: false },
       hosts: { everyMs: paces.hostsMs }
     })
     .pipe(production(), Layer.merge(backend.ports))
 
 /** What could not be brought up at first is asked for again until it is there: a week is long. */
-const bringUp = (desk: Desk, { cluster, deployments }: FleetLife): Effect.Effect<void> =>
+const bringUp = (desk: Desk, { cluster, deployments }: FleetLife): Effect.Effect<never> =>
   Effect.gen(function* () {
     yield* insist(desk.clusters.createCluster(cluster))
     yield* Effect.forkChild(
@@ -97,7 +97,7 @@ const bringUp = (desk: Desk, { cluster, deployments }: FleetLife): Effect.Effect
     yield* Effect.forEach(deployments, (deployment) => insist(desk.containers.createDeployment(deployment)), {
       discard: true
     })
-    yield* Effect.never
+    return yield* Effect.never
   })
 
 const insist = <A>(call: Effect.Effect<A, ComputeError>): Effect.Effect<A | undefined> =>
@@ -119,7 +119,7 @@ const offeringsFor = (
   desk.machines.offerings(region, [...new Set(nodePools.flatMap(({ instanceTypes }) => instanceTypes))])
 
 /** The file's jobs at the start, then what the workload brings. */
-const feed = ({ book, jobs }: Desk, { jobs: first, spec }: FleetLife): Effect.Effect<void> =>
+const feed = ({ book, jobs }: Desk, { jobs: first, spec }: FleetLife): Effect.Effect<never> =>
   Effect.gen(function* () {
     const startMs = yield* Clock.currentTimeMillis
     const all = [...first.map((job) => ({ atMs: 0, job })), ...arrivals(spec.workload, spec.seed, spec.days)]
@@ -128,7 +128,7 @@ const feed = ({ book, jobs }: Desk, { jobs: first, spec }: FleetLife): Effect.Ef
       book.submitted += 1
       yield* Effect.forkChild(insist(jobs.submit(job)))
     }
-    yield* Effect.never
+    return yield* Effect.never
   })
 
 /** Writes down jobs that are over, and has the scheduler forget them. */
