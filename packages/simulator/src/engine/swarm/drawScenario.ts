@@ -94,7 +94,8 @@ const drawWorkload = (draw: Stream, has: Features, index: number, groups: Readon
     gpus: has.gpus ? draw.below(3) : 0,
     arriveMs: draw.below(activeMs),
     startMs: draw.below(30_000),
-    graceMs: draw.below(60_000)
+    // Now and then longer than anybody who empties a node waits.
+    graceMs: draw.below(draw.below(4) === 0 ? 30 * minuteMs : minuteMs)
   }
   const isJob = has.jobs && (!has.deployments || coin(draw))
   if (isJob) {

@@ -1,6 +1,7 @@
 import { Agenda } from "../Agenda.ts"
 import { Auditor } from "../check/Auditor.ts"
 import type { Violation } from "../check/Violation.ts"
+import type { Cluster } from "../life/Cluster.ts"
 import { Life } from "../life/Life.ts"
 import { makeParts, type Parts } from "../life/Parts.ts"
 import type { Scenario } from "../life/Scenario.ts"
@@ -14,8 +15,13 @@ export type Outcome =
   | { readonly kind: "passed"; readonly digest: string; readonly events: number }
   | { readonly kind: FailureKind; readonly invariant: string; readonly message: string }
 
-/** Replaces parts of the engine, to see whether anybody notices. */
-export type Plant = (parts: Parts, scenario: Scenario) => Parts
+/** Makes an engine with a fault, to see whether anybody notices. */
+export interface Plant {
+  /** What the engine is told instead of the scenario it is judged by. */
+  readonly believes?: (scenario: Scenario) => Scenario
+  readonly parts?: (parts: Parts, scenario: Scenario) => Parts
+  readonly cluster?: (cluster: Cluster) => void
+}
 
 const eventsMax = 3_000_000
 const compareMs = 600_000
@@ -30,7 +36,10 @@ const partsOf = (scenario: Scenario, seed: number): Parts => {
 
 const runOnce = (scenario: Scenario, seed: number, plant: Plant): Outcome => {
   const auditor = new Auditor(scenario)
-  const life = new Life(scenario, seed, { witness: auditor.witness }, plant(partsOf(scenario, seed), scenario))
+  const believed = plant.believes?.(scenario) ?? scenario
+  const parts = partsOf(believed, seed)
+  const life = new Life(believed, seed, { witness: auditor.witness }, plant.parts?.(parts, believed) ?? parts)
+  plant.cluster?.(life.cluster)
   for (let untilMs = 0; untilMs < scenario.endMs && auditor.violations.length === 0; untilMs += compareMs) {
     if (!life.run(untilMs, eventsMax).isComplete) return fail("liveness", "livelock", `more than ${eventsMax} events`)
     auditor.compare(life.census())
@@ -51,7 +60,7 @@ const failed = (violations: ReadonlyArray<Violation>): Outcome => {
 }
 
 /** Runs a scenario twice and judges it: no promise is broken, and both runs are the same. */
-export const runScenario = (scenario: Scenario, seed: number, plant: Plant = (parts) => parts): Outcome => {
+export const runScenario = (scenario: Scenario, seed: number, plant: Plant = {}): Outcome => {
   try {
     const first = runOnce(scenario, seed, plant)
     if (first.kind !== "passed") return first

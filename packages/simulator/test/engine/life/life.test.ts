@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest"
+import { EventLog } from "../../../src/engine/EventLog.ts"
+import { Life } from "../../../src/engine/life/Life.ts"
+import { readScenario } from "../../../src/engine/life/readScenario.ts"
+import type { Scenario } from "../../../src/engine/life/Scenario.ts"
+import { drawScenario } from "../../../src/engine/swarm/drawScenario.ts"
+import { deployment, group, job, minuteMs, scenario } from "./scenarios.ts"
+
+const logOf = (given: Scenario, seed = 1): ReadonlyArray<string> => {
+  let text = ""
+  const log = new EventLog((chunk) => {
+    text += chunk
+  })
+  new Life(given, seed, { log }).run()
+  log.flush()
+  return text.trimEnd().split("\n")
+}
+const only = (lines: ReadonlyArray<string>, ...events: ReadonlyArray<string>) =>
+  lines.filter((line) => events.includes(line.split(" ")[1] ?? ""))
+
+describe("a run", () => {
+  test("is the same to the byte for the same seed, and another for another", () => {
+    for (const seed of [3, 4, 5]) expect(logOf(drawScenario(seed), seed)).toEqual(logOf(drawScenario(seed), seed))
+    const drawn = scenario([job({ runMsMax: 9 * minuteMs })])
+    expect(new Life(drawn, 1).run().digest).not.toBe(new Life(drawn, 2).run().digest)
+  })
+
+  test("that stops and goes on is the same as one that does not", () => {
+    const given = drawScenario(11)
+    const parted = new Life(given, 11)
+    for (let untilMs = 0; untilMs < given.endMs; untilMs += 777_777) parted.run(untilMs)
+    expect(parted.run()).toEqual(new Life(given, 11).run())
+  })
+})
+
+describe("pods", () => {
+  test("live from their making to their end, and the job is done once enough have succeeded", () => {
+    const lines = logOf(scenario([job({ completions: 1, parallelism: 1 })], { groups: [group({ initial: 1 })] }))
+    expect(lines).toEqual([
+      "0 nodeRequested nodes-0 nodes 0",
+      "1000 nodeReady nodes-0 nodes 0",
+      "2010 podCreated batch-0 batch 0",
+      "2010 podBound batch-0 nodes-0 0",
+      "2510 podRunning batch-0 nodes-0 0",
+      "62510 podSucceeded batch-0 nodes-0 0",
+      "62520 jobDone batch - 1"
+    ])
+  })
+
+  test("that crash too often end their job", () => {
+    const lines = logOf(scenario([job({ crashPercent: 100, backoffLimit: 2, parallelism: 1 })]))
+    expect(only(lines, "podFailed")).toHaveLength(3)
+    expect(lines.at(-1)).toMatch(/jobFailed batch - 0$/)
+  })
+
+  test("on a node that fails are given up after 340 s and made anew", () => {
+    const fault = { kind: "nodeFailure", atMs: 10_000, pick: 0 } as const
+    const lines = logOf(scenario([deployment()], { groups: [group({ max: 1, initial: 1 })], faults: [fault] }))
+    expect(only(lines, "nodeLost", "podLost").map((line) => line.split(" ")[0])).toEqual(Array(4).fill("10000"))
+    expect(only(lines, "podGone").map((line) => line.split(" ")[0])).toEqual(Array(3).fill("350000"))
+    expect(only(lines, "podBound").filter((line) => line.includes("nodes-1"))).toHaveLength(3)
+  })
+
+  test("stay out of a namespace that is full, and come in when there is room", () => {
+    const quotas = [{ namespace: "default", podsMax: 1, cpuMilliMax: 10_000 }]
+    const lines = only(logOf(scenario([job()], { quotas })), "podCreated", "podSucceeded", "jobDone")
+    expect(lines.map((line) => line.split(" ")[1])).toEqual([
+      ...Array(4).fill(["podCreated", "podSucceeded"]).flat(),
+      "jobDone"
+    ])
+  })
+
+  test("take whole devices, the lowest free ones, and give them back", () => {
+    const groups = [group({ initial: 1, gpus: 3 })]
+    const lines = logOf(scenario([job({ gpus: 1, completions: 2 })], { groups }))
+    expect(only(lines, "deviceTaken", "deviceFreed").map((line) => line.slice(line.indexOf(" ") + 1))).toEqual([
+      "deviceTaken batch-0 nodes-0 0",
+      "deviceTaken batch-1 nodes-0 1",
+      "deviceFreed batch-0 nodes-0 0",
+      "deviceFreed batch-1 nodes-0 1"
+    ])
+  })
+
+  test("leave for more important ones, whose room is kept until all of them have gone", () => {
+    const low = deployment({ name: "low", replicas: 2, cpuMilli: 2_000, graceMs: 30_000 })
+    const high = deployment({ name: "high", replicas: 1, cpuMilli: 4_000, priority: 100, arriveMs: minuteMs })
+    const lines = logOf(scenario([low, high], { groups: [group({ initial: 1, max: 1 })] }))
+    expect(only(lines, "podLeaving")).toHaveLength(2)
+    expect(only(lines, "podBound").at(-1)).toMatch(/^9\d{4} podBound high-0 nodes-0/)
+  })
+})
+
+describe("the autoscalers", () => {
+  test("let replicas go 1, 5, 10, 20 while the load is high, one step in 15 s", () => {
+    const hpa = { min: 1, max: 20, targetPercent: 20, loadMilli: [100_000], stepMs: minuteMs }
+    const web = deployment({ replicas: 1, cpuMilli: 100, hpa })
+    const sets = only(logOf(scenario([web])), "replicasSet").map((line) => line.split(" "))
+    expect(sets.map((words) => words.at(-1))).toEqual(["5", "10", "20"])
+  })
+
+  test("add the node that a pod waits for", () => {
+    const groups = [group({ initial: 0 })]
+    const lines = logOf(scenario([deployment()], { groups, autoscaler: { minor: 36, expanders: [] } }))
+    expect(only(lines, "nodeRequested", "podBound").map((line) => line.split(" ").slice(1, 3).join(" "))).toEqual([
+      "nodeRequested nodes-0",
+      "podBound web-0",
+      "podBound web-1",
+      "podBound web-2"
+    ])
+  })
+
+  test("add it too where the scheduler says late that there is no room", () => {
+    const lag = { kind: "apiLag", atMs: 0, durationMs: 10 * minuteMs, lagMs: 50_000 } as const
+    const groups = [group({ initial: 0 })]
+    const given = scenario([deployment()], { groups, faults: [lag], autoscaler: { minor: 36, expanders: [] } })
+    expect(only(logOf(given), "podRunning")).toHaveLength(3)
+  })
+
+  test("remove an idle node at the first scan after strictly more than ten minutes", () => {
+    const groups = [group({ initial: 1 })]
+    const given = scenario([deployment({ replicas: 0 })], { groups, autoscaler: { minor: 36, expanders: [] } })
+    // It is up after 1 s, and found idle by the first scan, at 10 s: at 610 s ten minutes are not over yet.
+    expect(only(logOf(given), "nodeCordoned", "nodeGone")).toEqual([
+      "620000 nodeCordoned nodes-0 nodes 0",
+      "655000 nodeGone nodes-0 nodes 655000"
+    ])
+  })
+
+  test("empty a node no faster than the budget allows", () => {
+    const groups = [group({ initial: 3, cpuMilli: 8_000 })]
+    const web = deployment({ replicas: 3, maxUnavailable: 1 })
+    const lines = logOf(scenario([web], { groups, autoscaler: { minor: 36, expanders: [] } }))
+    const drained = only(lines, "podLeaving").map((line) => Number(line.split(" ")[0]))
+    expect(drained.length).toBeGreaterThan(0)
+    expect(new Set(drained).size).toBe(drained.length)
+  })
+})
+
+describe("a scenario", () => {
+  test("is refused with every problem and its path", () => {
+    const given = { ...scenario([deployment()]), endMs: -1, strange: 1, faults: [{ kind: "flood" }] }
+    expect(readScenario(given)).toEqual({
+      problems: [
+        "scenario.strange: is not known",
+        "scenario.endMs: must be a whole number from 0 to 31622400000",
+        "scenario.faults[0].kind: must be nodeFailure or spotReclaim or zoneOutage or bootFailure or slowBoot or apiLag"
+      ]
+    })
+    expect(readScenario(scenario([deployment({ group: "other" }), deployment()]))).toEqual({
+      problems: ['workloads: "web" is given twice', 'workloads: "web" wants a group that is not there']
+    })
+  })
+
+  test("is accepted as it is drawn", () => {
+    for (let seed = 0; seed < 200; seed++) expect(readScenario(drawScenario(seed))).not.toHaveProperty("problems")
+  })
+})
