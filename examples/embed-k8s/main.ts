@@ -10,14 +10,14 @@ const container = { name: "main", image: "busybox:1" }
 const ref = { name: "embedded" }
 
 await compute.createDeployment(
-  Schema.decodeUnknownSync(Deployment)({
+  Schema.decodeSync(Deployment)({
     ...ref,
     selector: { matchLabels: { app: "embedded" } },
     template: {
       labels: { app: "embedded" },
       spec: {
         containers: [{ ...container, command: ["sh", "-c", "echo ready; sleep 86400"] }],
-        terminationGraceMs: 1000
+        terminationGraceMs: "1s"
       }
     }
   })
@@ -30,7 +30,7 @@ for await (const line of compute.logs(ref, { follow: true })) {
 }
 
 const pod = { containers: [{ ...container, command: ["sh", "-c", "echo task $JOB_INDEX"] }] }
-await compute.submit(Schema.decodeUnknownSync(Job)({ name: "embedded", completions: 2, pod }))
+await compute.submit(Schema.decodeSync(Job)({ name: "embedded", completions: 2, pod }))
 for await (const { job } of compute.jobs.watch(ref)) console.log(`job: ${job.state}`)
 for await (const line of compute.jobs.logs(ref)) console.log(line.text)
 

@@ -196,7 +196,6 @@ export const watchDeployment = (ref: Ref) =>
   Stream.unwrap(
     Effect.gen(function* () {
       let deployment = yield* findMine("watchDeployment", ref)
-      let told = ""
       const seen = watchOwned<WireDeployment>({
         owner: { ...subject("watchDeployment", ref), path: deploymentsPath(namespaceOf(ref)) },
         pods: podsPath(namespaceOf(ref)),
@@ -210,12 +209,9 @@ export const watchDeployment = (ref: Ref) =>
           })
         ),
         // most of what pods go through changes nothing that is told here
-        Stream.filter(({ deployment: status, type }) => {
-          const text = `${type} ${JSON.stringify(status)}`
-          const fresh = text !== told
-          told = text
-          return fresh
-        }),
+        Stream.changesWith(
+          (a, b) => a.type === b.type && JSON.stringify(a.deployment) === JSON.stringify(b.deployment)
+        ),
         Stream.takeUntil(({ type }) => type === "Deleted")
       )
     })

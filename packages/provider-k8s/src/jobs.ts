@@ -153,6 +153,8 @@ export const watchJob = (ref: Ref) =>
             return { event, gone }
           })
         ),
+        // most of what pods go through changes nothing that is told here
+        Stream.changesWith((a, b) => a.gone === b.gone && JSON.stringify(a.event.job) === JSON.stringify(b.event.job)),
         Stream.takeUntil(({ event, gone }) => gone || isOver(event.job.state)),
         Stream.map(({ event }) => event)
       )

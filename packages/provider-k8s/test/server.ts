@@ -57,8 +57,8 @@ export const addNode = (name: string, labels: Readonly<Record<string, string>>, 
   })
 
 /** A deployment as a person would write it, on the fake nodes of one test. */
-export const deployment = (name: string, pool: string, more: Record<string, unknown> = {}): Deployment =>
-  Schema.decodeUnknownSync(Deployment)({
+export const deployment = (name: string, pool: string, more: Partial<typeof Deployment.Encoded> = {}): Deployment =>
+  Schema.decodeSync(Deployment)({
     name,
     replicas: 2,
     selector: { matchLabels: { app: name } },
@@ -74,8 +74,8 @@ export const deployment = (name: string, pool: string, more: Record<string, unkn
   })
 
 /** A job as a person would write it, on the fake nodes of one test. */
-export const job = (name: string, pool: string, more: Record<string, unknown> = {}): Job =>
-  Schema.decodeUnknownSync(Job)({
+export const job = (name: string, pool: string, more: Partial<typeof Job.Encoded> = {}): Job =>
+  Schema.decodeSync(Job)({
     name,
     pod: {
       nodeSelector: { for: pool },
