@@ -32,7 +32,7 @@ export const stalled = (books: Books, scenario: Scenario): ReadonlyArray<string>
 /** Who would take the waiting pod. */
 const roomFor = (pod: BookedPod, books: Books, scenario: Scenario): string | undefined => {
   for (const node of books.nodes.values())
-    if (node.state === "ready" && fits(pod, node, books)) return `node ${node.id} has room`
+    if (node.state === "ready" && !isBeingCleared(node) && fits(pod, node, books)) return `node ${node.id} has room`
   if (scenario.autoscaler === null || pod.workload.spec.priority < -10) return undefined
   for (const group of books.groups.values()) {
     const empty: BookedNode = { id: -1, group, requestedMs: 0, state: "ready", pods: new Set(), devices: new Map() }
@@ -40,6 +40,9 @@ const roomFor = (pod: BookedPod, books: Books, scenario: Scenario): string | und
   }
   return undefined
 }
+
+/** Pods that leave a node may leave it for one that waits, and the room is kept for that. */
+const isBeingCleared = ({ pods }: BookedNode): boolean => [...pods].some(({ state }) => state === "leaving")
 
 const fits = ({ workload: { spec } }: BookedPod, node: BookedNode, books: Books): boolean => {
   const { cpuMilli, gpus, memoryMib } = books.taken(node)

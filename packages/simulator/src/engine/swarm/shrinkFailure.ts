@@ -8,7 +8,7 @@ export const shrinkFailure = (
   scenario: Scenario,
   seed: number,
   failure: Exclude<Outcome, { readonly kind: "passed" }>,
-  attemptsMax = 2_000,
+  attemptsMax = 500,
   plant?: Plant
 ): Scenario =>
   shrink(

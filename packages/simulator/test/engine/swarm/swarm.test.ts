@@ -10,6 +10,8 @@ import { type Plant, runScenario } from "../../../src/engine/swarm/runSeed.ts"
 import { shrinkFailure } from "../../../src/engine/swarm/shrinkFailure.ts"
 
 const seeds = Array.from({ length: 60 }, (_, seed) => seed)
+/** A drain that is given up needs a pod that takes very long to leave, and comes up in one of forty runs. */
+const moreSeeds = Array.from({ length: 90 }, (_, seed) => seed)
 
 test("no drawn cluster breaks a promise, and each runs twice alike", () => {
   for (const seed of seeds) expect([seed, runScenario(drawScenario(seed), seed).kind]).toEqual([seed, "passed"])
@@ -17,7 +19,7 @@ test("no drawn cluster breaks a promise, and each runs twice alike", () => {
 
 test("the swarm reaches everything that can happen", () => {
   const seen = new Set<string>()
-  for (const seed of seeds)
+  for (const seed of moreSeeds)
     new Life(drawScenario(seed), seed, {
       witness: (_, event) => {
         seen.add(event)
