@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs"
-import { createServer, type Socket } from "node:net"
+import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { Readable, Writable } from "node:stream"
 import {
@@ -14,8 +14,10 @@ import {
 } from "@kubernetes/client-node"
 import { because, type ComputeError, InvalidInput } from "@orrery/core"
 import { Context, Effect, Layer, type Scope, Stream } from "effect"
+import { collector, inChunks } from "./buffers.ts"
 import { classify, type Fault, type Subject } from "./classify.ts"
 import { type K8sConfig, kubeconfigFiles } from "./kubeconfig.ts"
+import { listen } from "./listen.ts"
 
 export type {
   V1Affinity,
@@ -110,7 +112,7 @@ export class Client extends Context.Service<
           forward: (call, port) =>
             Effect.map(
               Effect.acquireRelease(
-                attempt(call, () => listen(kube, call, port)),
+                attempt(call, () => listen((socket) => join(kube, call, port, socket))),
                 (open) => Effect.promise(open.close)
               ),
               (open) => open.port
@@ -251,28 +253,6 @@ const sender = (kube: KubeConfig) => {
   }
 }
 
-const collector = () => {
-  const chunks: Array<Buffer> = []
-  const stream = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      chunks.push(Buffer.from(chunk))
-      done()
-    }
-  })
-  return { stream, text: () => Buffer.concat(chunks).toString("utf8") }
-}
-
-/** What fits into one message of a WebSocket. */
-const chunkBytes = 64 * 1024
-const inChunks = (text: string): Readable => {
-  const bytes = Buffer.from(text)
-  return Readable.from(
-    Array.from({ length: Math.ceil(bytes.length / chunkBytes) }, (_, index) =>
-      bytes.subarray(index * chunkBytes, (index + 1) * chunkBytes)
-    )
-  )
-}
-
 const run = async (kube: KubeConfig, call: ExecCall, signal: AbortSignal): Promise<ExecReply> => {
   const stdout = collector()
   const stderr = collector()
@@ -315,27 +295,4 @@ const join = async (
   if (typeof remote === "function") return
   remote.addEventListener("close", () => void socket.end())
   socket.on("close", () => remote.close())
-}
-
-const listen = async (kube: KubeConfig, pod: { readonly name: string; readonly namespace: string }, port: number) => {
-  const open = new Set<Socket>()
-  const server = createServer((socket) => {
-    open.add(socket)
-    socket.on("close", () => open.delete(socket))
-    socket.on("error", () => void socket.destroy())
-    join(kube, pod, port, socket).catch(() => void socket.destroy())
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject)
-    server.listen(0, "127.0.0.1", resolve)
-  })
-  const address = server.address()
-  return {
-    port: typeof address === "object" && address !== null ? address.port : 0,
-    close: () =>
-      new Promise<void>((resolve) => {
-        for (const socket of open) socket.destroy()
-        server.close(() => resolve())
-      })
-  }
 }

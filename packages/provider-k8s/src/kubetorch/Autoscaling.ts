@@ -82,7 +82,11 @@ export const autoscalingProblems = (scaling: Autoscaling): ReadonlyArray<Problem
   for (const name of ["window", "scaleToZeroPodRetentionPeriod", "scaleDownDelay", "progressDeadline"] as const) {
     const value = scaling[name]
     if (value !== undefined && !duration.test(value))
-      add(name, `${JSON.stringify(value)} is no duration that Knative reads`, "write seconds, minutes or hours: 30s, 1m5s")
+      add(
+        name,
+        `${JSON.stringify(value)} is no duration that Knative reads`,
+        "write seconds, minutes or hours: 30s, 1m5s"
+      )
   }
   for (const name of numbers) {
     const value = scaling[name]

@@ -3,8 +3,8 @@ import type { Distribution } from "./Distribution.ts"
 import type { Image } from "./Image.ts"
 import type { JsonObject } from "./Json.ts"
 import type { LoggingConfig } from "./LoggingConfig.ts"
-import type { Secret } from "./Secret.ts"
 import type { TrainingJobKind } from "./resourceKinds.ts"
+import type { Secret } from "./Secret.ts"
 import type { Volume } from "./Volume.ts"
 
 /** What a pod puts up with, field by field as Kubernetes has it. */

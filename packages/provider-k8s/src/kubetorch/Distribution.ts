@@ -24,7 +24,11 @@ export interface Distribution {
 export type DistributeOptions = Partial<Distribution>
 
 /** The same with what holds where nothing is said: one worker, of the plain kind. */
-export const distributionOf = (options: DistributeOptions): Distribution => ({ framework: "spmd", workers: 1, ...options })
+export const distributionOf = (options: DistributeOptions): Distribution => ({
+  framework: "spmd",
+  workers: 1,
+  ...options
+})
 
 /** Everything wrong with a distribution. */
 export const distributionProblems = (distribution: Distribution): ReadonlyArray<Problem> => {
@@ -41,7 +45,8 @@ export const distributionProblems = (distribution: Distribution): ReadonlyArray<
     ...(quorumTimeout === undefined || quorumTimeout > 0
       ? []
       : [wrong("quorumTimeout", `${quorumTimeout} seconds is no time to wait`, "write seconds above 0")]),
-    ...(quorumWorkers === undefined || (Number.isSafeInteger(quorumWorkers) && quorumWorkers >= 1 && quorumWorkers <= workers)
+    ...(quorumWorkers === undefined ||
+    (Number.isSafeInteger(quorumWorkers) && quorumWorkers >= 1 && quorumWorkers <= workers)
       ? []
       : [wrong("quorumWorkers", `${quorumWorkers} of ${workers} workers cannot come`, `write 1 to ${workers}`)])
   ]
