@@ -8,6 +8,11 @@ export type Rhythm = typeof Rhythm.Type
 
 const Percent = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 300 }))
 
+// Named here by what they are in memory: how they are written is the vocabulary's own affair.
+const Duration: Schema.Codec<number, unknown> = DurationMs
+const Requests: Schema.Codec<Resources, unknown> = Resources
+const Tolerated: Schema.Codec<Toleration, unknown> = Toleration
+
 /** One kind of job that keeps coming. */
 export const Workload = Schema.Struct({
   name: Name,
@@ -17,13 +22,13 @@ export const Workload = Schema.Struct({
   /** On a Saturday or Sunday, of a working day's. */
   weekendPercent: Percent.pipe(defaultTo(100)),
   /** What the middle one of them takes, and how far the others are from it. */
-  durationMs: DurationMs.annotateKey({ "orrery/fileKey": "duration" }),
+  durationMs: Duration.annotateKey({ "orrery/fileKey": "duration" }),
   spreadPercent: Percent.pipe(defaultTo(50)),
-  requests: Resources,
+  requests: Requests,
   tasks: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })).pipe(defaultTo(1)),
   retries: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000 })).pipe(defaultTo(3)),
   priority: Schema.Int.pipe(defaultTo(0)),
   nodeSelector: Labels.pipe(defaultTo({})),
-  tolerations: Schema.Array(Toleration).pipe(defaultTo([]))
+  tolerations: Schema.Array(Tolerated).pipe(defaultTo([]))
 })
 export type Workload = typeof Workload.Type
