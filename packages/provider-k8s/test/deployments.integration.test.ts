@@ -126,4 +126,20 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("deployments
       yield* destroyPath(path("foreign"))
     })
   )
+
+  it.effect("a priority that is a bare number gets a class that says it", () =>
+    Effect.gen(function* () {
+      const containers = yield* ContainerManager
+      const spec = deployment("urgent", pool, { replicas: 1 })
+      const template = { ...spec.template, spec: { ...spec.template.spec, priority: 70 } }
+      assert.deepStrictEqual((yield* containers.createDeployment({ ...spec, template })).spec.template, template)
+      yield* untilAvailable("urgent")
+      const pods = yield* Stream.runCollect(containers.pods({ name: "urgent" }))
+      assert.deepStrictEqual(
+        pods.map((pod) => pod.spec.priority),
+        [70]
+      )
+      yield* containers.deleteDeployment({ name: "urgent" })
+    })
+  )
 })
