@@ -1,8 +1,9 @@
-import { Clock, Effect, Equal, Layer, Stream } from "effect"
+import { Clock, Effect, Layer, Stream } from "effect"
 import { Occupancy } from "../decide/Occupancy.ts"
 import { pollChanges } from "../loop/pollChanges.ts"
 import { absent, type Capabilities } from "../model/Capability.ts"
 import type { Deployment, DeploymentEvent, DeploymentStatus } from "../model/Deployment.ts"
+import { same } from "../model/same.ts"
 import { Hosts } from "../ports/Hosts.ts"
 import { because, type ComputeError, Conflict, Leftovers, NotFound, Unsupported } from "../service/ComputeError.ts"
 import { ContainerManager } from "../service/ContainerManager.ts"
@@ -145,7 +146,7 @@ const watch = (desk: Desk, ref: Ref): Stream.Stream<DeploymentEvent, ComputeErro
       stored === undefined ? Effect.undefined : status(desk, stored.value)
     ),
     changes: (before, after, atMs): ReadonlyArray<DeploymentEvent> => {
-      if (after !== undefined) return Equal.equals(before, after) ? [] : [{ type: "Changed", atMs, deployment: after }]
+      if (after !== undefined) return same(before, after) ? [] : [{ type: "Changed", atMs, deployment: after }]
       return before === undefined ? [] : [{ type: "Deleted", atMs, deployment: { ...before, state: "deleting" } }]
     }
   })

@@ -1,16 +1,17 @@
-import { Clock, Effect, Equal, Layer, Result, Stream } from "effect"
+import { Clock, Effect, Layer, Result, Stream } from "effect"
 import { Occupancy, occupies } from "../decide/Occupancy.ts"
 import { placeIn } from "../decide/place.ts"
 import { pollChanges } from "../loop/pollChanges.ts"
 import { isOver, type Job, type JobEvent, type JobStatus } from "../model/Job.ts"
 import { requestOf } from "../model/Pod.ts"
 import { minus, none, plus } from "../model/Resources.ts"
+import { same } from "../model/same.ts"
 import { Hosts } from "../ports/Hosts.ts"
 import { because, type ComputeError, Leftovers, NotFound } from "../service/ComputeError.ts"
 import type { Ref } from "../service/Ref.ts"
 import { type Capacity, Scheduler, type Why } from "../service/Scheduler.ts"
 import { type HostsOptions, keepPassing, settingsOf } from "./hosts/HostsOptions.ts"
-import { JobDocument, jobKey, statusOf } from "./hosts/JobDocument.ts"
+import { JobDocument, jobKey, stateOf, statusOf } from "./hosts/JobDocument.ts"
 import { podsOf, tasksToBegin } from "./hosts/judgeJob.ts"
 import { reconcileJob, unseenPods, waitingPod } from "./hosts/reconcileJob.ts"
 import { makeStore, type Store, type Versioned } from "./hosts/Store.ts"
@@ -35,7 +36,7 @@ const occupancyOf = (documents: ReadonlyArray<Versioned<JobDocument>>, look: Loo
 const passOver = ({ hosts, store }: Desk): Effect.Effect<void, ComputeError> =>
   Effect.gen(function* () {
     const all = yield* store.list()
-    const documents = all.filter(({ value }) => value.removing || !isOver(statusOf(value).state))
+    const documents = all.filter(({ value }) => value.removing || !isOver(stateOf(value)))
     if (documents.length === 0) return
     const look = yield* seeHosts(hosts)
     const occupancy = occupancyOf(documents, look)
@@ -172,8 +173,7 @@ const watch = (desk: Desk, ref: Ref): Stream.Stream<JobEvent, ComputeError> =>
     read: Effect.map(desk.store.read(jobKey(ref)), (stored) =>
       stored === undefined ? undefined : statusOf(stored.value)
     ),
-    changes: (before, after, atMs) =>
-      after === undefined || Equal.equals(before, after) ? [] : [{ atMs, job: after }],
+    changes: (before, after, atMs) => (after === undefined || same(before, after) ? [] : [{ atMs, job: after }]),
     isOver: ({ state }) => isOver(state)
   })
 

@@ -24,8 +24,17 @@ const historyMax = 10
 /** Where the deployment's goal is kept. */
 export const deploymentKey = ({ name, namespace = "default" }: Ref): string => `deployment/${namespace}/${name}`
 
+/** Templates do not change, and a pass asks for their fingerprints again and again. */
+const hashes = new WeakMap<PodTemplate, string>()
+
 /** A fingerprint of what is run; part of the pods' names. Objects are the same whatever the order of their keys. */
-export const revisionHash = ({ spec: { template } }: DeploymentDocument): string =>
+export const revisionHash = ({ spec: { template } }: DeploymentDocument): string => {
+  const hash = hashes.get(template) ?? hashOf(template)
+  hashes.set(template, hash)
+  return hash
+}
+
+const hashOf = (template: PodTemplate): string =>
   derivedToken([
     JSON.stringify(template, (_key, value) =>
       typeof value === "object" && value !== null && !Array.isArray(value)

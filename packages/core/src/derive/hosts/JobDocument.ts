@@ -51,7 +51,8 @@ export const isRunning = ({ state }: Try): boolean => state === "running"
 export const triesOf = ({ tries }: JobDocument): ReadonlyMap<number, ReadonlyArray<Try>> =>
   Map.groupBy(tries, ({ index }) => index)
 
-const stateOf = ({ held, tries, verdict }: JobDocument): JobState => {
+/** Where the job is in its life. */
+export const stateOf = ({ held, tries, verdict }: JobDocument): JobState => {
   const running = tries.some(isRunning)
   if (verdict !== undefined && !running) return verdict.state
   if (verdict?.state === "cancelled") return "cancelling"

@@ -1,4 +1,5 @@
-import { Effect, Equal, Result, Schema } from "effect"
+import { Effect, Result, Schema } from "effect"
+import { same } from "../../model/same.ts"
 import type { Hosts, StoredDocument } from "../../ports/Hosts.ts"
 import { because, type ComputeError, Unclassified } from "../../service/ComputeError.ts"
 
@@ -31,9 +32,17 @@ export const makeStore = <A>(hosts: Port, prefix: string, schema: Schema.Codec<A
   const json = Schema.fromJsonString(schema)
   const decode = Schema.decodeUnknownResult(json)
   const encode = Schema.encodeSync(json)
+  // what was read before and has not changed since is not read again: most documents lie still for most of their life
+  const known = new Map<string, { readonly body: string; readonly versioned: Versioned<A> }>()
   const parse = ({ body, key, version }: StoredDocument): Effect.Effect<Versioned<A>, ComputeError> => {
+    const before = known.get(key)
+    if (before?.versioned.version === version && before.body === body) return Effect.succeed(before.versioned)
     const value = decode(body)
-    if (Result.isSuccess(value)) return Effect.succeed({ key, version, value: value.success })
+    if (Result.isSuccess(value)) {
+      const versioned = { key, version, value: value.success }
+      known.set(key, { body, versioned })
+      return Effect.succeed(versioned)
+    }
     const detail = `the document ${key} is not ours, or was damaged: ${value.failure.message}`
     return Effect.fail(because(new Unclassified({ backend: hosts.backend, operation: "documents.read", detail })))
   }
@@ -49,9 +58,7 @@ export const makeStore = <A>(hosts: Port, prefix: string, schema: Schema.Codec<A
     Effect.gen(function* () {
       const stored = yield* read(key)
       const value = yield* to(stored?.value)
-      return stored !== undefined && Equal.equals(value, stored.value)
-        ? stored
-        : yield* write(key, value, stored?.version)
+      return stored !== undefined && same(value, stored.value) ? stored : yield* write(key, value, stored?.version)
     }).pipe(
       Effect.catchIf(
         ({ reason }) => reason._tag === "Stale" && reads < readsMax,
@@ -69,7 +76,7 @@ export const makeStore = <A>(hosts: Port, prefix: string, schema: Schema.Codec<A
     read,
     change,
     replace: (stored, value) =>
-      Equal.equals(stored.value, value) ? Effect.succeed(stored) : write(stored.key, value, stored.version),
-    remove: hosts.documents.remove
+      same(stored.value, value) ? Effect.succeed(stored) : write(stored.key, value, stored.version),
+    remove: (key) => Effect.tap(hosts.documents.remove(key), () => Effect.sync(() => known.delete(key)))
   }
 }

@@ -1,5 +1,6 @@
-import { Effect, Equal } from "effect"
+import { Effect } from "effect"
 import type { Goal } from "../../model/Goal.ts"
+import { same } from "../../model/same.ts"
 import type { Machines } from "../../ports/Machines.ts"
 import type { ComputeError } from "../../service/ComputeError.ts"
 
@@ -15,7 +16,7 @@ export const changeGoal = (machines: Port, cluster: string, change: GoalChange):
     Effect.gen(function* () {
       const stored = yield* machines.goals.read(cluster)
       const wanted = yield* change(stored?.goal)
-      if (stored !== undefined && Equal.equals({ ...wanted, generation: stored.goal.generation }, stored.goal))
+      if (stored !== undefined && same({ ...wanted, generation: stored.goal.generation }, stored.goal))
         return stored.goal
       const goal = { ...wanted, generation: (stored?.goal.generation ?? 0) + 1 }
       return (yield* machines.goals.write(goal, stored?.version)).goal

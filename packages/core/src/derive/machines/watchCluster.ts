@@ -1,7 +1,8 @@
-import { Effect, Equal, type Stream } from "effect"
+import { Effect, type Stream } from "effect"
 import { pollChanges } from "../../loop/pollChanges.ts"
 import type { Cluster, ClusterEvent } from "../../model/Cluster.ts"
 import type { Node } from "../../model/Node.ts"
+import { same } from "../../model/same.ts"
 import type { ComputeError } from "../../service/ComputeError.ts"
 import type { Fleet } from "./Fleet.ts"
 import { clusterOf, seeCluster } from "./seeCluster.ts"
@@ -14,7 +15,7 @@ const nodeChanges = (before: ReadonlyArray<Node>, after: ReadonlyArray<Node>, at
       const old = known.get(node.id)
       if (old === undefined) return [{ type: "NodeAdded", atMs, node }]
       if (old.state !== "ready" && node.state === "ready") return [{ type: "NodeReady", atMs, node }]
-      return Equal.equals(old, node) ? [] : [{ type: "NodeChanged", atMs, node }]
+      return same(old, node) ? [] : [{ type: "NodeChanged", atMs, node }]
     }),
     ...before.filter(({ id }) => !there.has(id)).map((node): ClusterEvent => ({ type: "NodeRemoved", atMs, node }))
   ]
@@ -28,8 +29,8 @@ const changes = (
   const nodes = nodeChanges(before?.nodes ?? [], after?.nodes ?? [], atMs)
   if (before === undefined) return nodes
   if (after === undefined) return [...nodes, { type: "ClusterDeleted", atMs, cluster: before.name }]
-  const same = before.state === after.state && Equal.equals(before.spec, after.spec)
-  return same ? nodes : [...nodes, { type: "ClusterChanged", atMs, cluster: after.name }]
+  const unchanged = before.state === after.state && same(before.spec, after.spec)
+  return unchanged ? nodes : [...nodes, { type: "ClusterChanged", atMs, cluster: after.name }]
 }
 
 /** What happens to a cluster, told by difference. */
