@@ -12,7 +12,7 @@ const bootTimeMsMax = 15 * 60_000
 const noticeMs = 340_000
 const terminationMs = 30_000
 /** How long before it goes a spot node is told. */
-export const spotNoticeMs = 120_000
+const spotNoticeMs = 120_000
 
 /** Node groups: each asks for nodes until it has as many as it wants, and replaces those that fail. */
 export class Groups {
@@ -78,6 +78,9 @@ export class Groups {
     }
     node.state = "ready"
     node.isReady = true
+    // The scheduler knows nodes in the order in which they came up.
+    this.#cluster.nodes.delete(node.id)
+    this.#cluster.nodes.set(node.id, node)
     this.#cluster.tell("nodeReady", node, node.spec)
     this.#cluster.nodesChanged()
     this.#cluster.roomOn(node)
