@@ -39,9 +39,15 @@ process.once("SIGHUP", interrupted(129))
 
 /** The tests of one server: its provider's, and those of tools that start with its name. */
 const testFiles = (name: string): ReadonlyArray<string> =>
-  globSync([`packages/provider-${name}/test/**/*.integration.test.ts`, `tools/*/test/${name}*.integration.test.ts`], {
-    cwd: root
-  }).toSorted()
+  globSync(
+    [
+      `packages/provider-${name}/test/**/*.integration.test.ts`,
+      `{packages/cli,tools/*}/test/${name}*.integration.test.ts`
+    ],
+    {
+      cwd: root
+    }
+  ).toSorted()
 
 /** Runs vitest in a process group of its own and gives its output and code. */
 const vitest = (files: ReadonlyArray<string>, env: Readonly<Record<string, string>>, report: string) =>

@@ -7,6 +7,7 @@ import { compute } from "./command/flags.ts"
 import { describe, get } from "./command/get.ts"
 import { logs } from "./command/logs.ts"
 import { node, top, why } from "./command/look.ts"
+import { place } from "./command/place.ts"
 import { scale } from "./command/scale.ts"
 import { simulate } from "./command/simulate.ts"
 
@@ -34,6 +35,7 @@ const verbs = [
   why,
   schema,
   simulate,
+  place,
   experiment
 ] as const
 

@@ -1,6 +1,7 @@
 export * from "./check/invariants.ts"
 export * from "./check/traceProblems.ts"
 export { Agenda, type AgendaOptions, type Ticket } from "./engine/Agenda.ts"
+export { type Placement, type PlaceOptions, type PlaceResult, placeManifests } from "./engine/profiles/kube/index.ts"
 export { StateHash } from "./engine/StateHash.ts"
 export { Stream } from "./engine/Stream.ts"
 export { Streams } from "./engine/Streams.ts"
