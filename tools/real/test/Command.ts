@@ -22,6 +22,8 @@ export interface Cut {
   readonly plusMs: number
 }
 
+/** Kept between processes, so that most of a run is the work and not its loading. */
+const compiled = mkdtempSync(join(tmpdir(), "compute-compiled-"))
 const root = join(import.meta.dirname, "../../..")
 
 /** The real `compute` in a process of its own, over a wire that sees what it sends. */
@@ -50,7 +52,11 @@ export class Command {
     const child = spawn(
       process.execPath,
       ["--conditions=@orrery/source", join(root, "packages/cli/src/main.ts"), verb, "-f", file, "--yes"],
-      { cwd: root, env: { PATH: process.env.PATH, HOME: this.#dir, ...this.#env }, stdio: ["ignore", "pipe", "pipe"] }
+      {
+        cwd: root,
+        env: { PATH: process.env.PATH, HOME: this.#dir, NODE_COMPILE_CACHE: compiled, ...this.#env },
+        stdio: ["ignore", "pipe", "pipe"]
+      }
     )
     let out = ""
     let err = ""
@@ -73,23 +79,23 @@ export class Command {
 }
 
 /** A kill at a drawn point of a run that sends about so many parcels, the moments before and after a reply included. */
-export const drawKill = (draws: Draws, parcels: number): Cut => ({
+const drawKill = (draws: Draws, parcels: number): Cut => ({
   signal: "SIGKILL",
   parcels: draws.between(1, parcels),
   plusMs: draws.between(0, 150)
 })
 
-/** Kills the run again and again at drawn points, one to three times; gives how many of the kills found it at work. */
+/** Kills the run again and again at drawn points, one to three times; gives how much had been sent at each kill that found it at work. */
 export const killRepeatedly = async (
   draws: Draws,
   parcels: number,
   run: (cut: Cut) => Promise<Ending>
-): Promise<number> => {
+): Promise<ReadonlyArray<number>> => {
   const times = draws.between(1, 3)
-  let found = 0
+  const found: Array<number> = []
   for (let time = 0; time < times; time++) {
     const ending = await run(drawKill(draws, parcels))
-    if (ending.signal === "SIGKILL") found++
+    if (ending.signal === "SIGKILL") found.push(ending.parcels)
     else if (ending.code !== 0) throw new Error(`ended by itself with ${ending.code}: ${ending.err}`)
   }
   return found
