@@ -22,6 +22,8 @@ export interface Step {
   readonly scores: Scores
   /** It made room and was then forgotten: a hint of the queue skipped its victims' end, and minutes would pass. */
   readonly isForgotten: boolean
+  /** Every pod that the scheduler tried to place since the last step, in order: refused ones now and then come again. */
+  readonly tried: ReadonlyArray<string>
 }
 
 /** How far both agreed, and what each said where they did not. */
@@ -46,6 +48,10 @@ const readScores = (log: string, pod: string): Scores => {
   }
   return scores
 }
+
+const triedLine = /"Attempting to schedule pod" pod="([^"]+)"/g
+
+const readTried = (log: string): ReadonlyArray<string> => [...log.matchAll(triedLine)].map(([, pod = ""]) => pod)
 
 const conditionOf = (state: PodState | undefined) =>
   state?.status.conditions?.find((one) => one.type === "PodScheduled")
@@ -86,8 +92,19 @@ const askReal = async (real: RealScheduler, manifest: Manifest): Promise<Step> =
     )
   }
   const victims = [...before].filter((key) => !real.pods.has(key))
-  const scores = readScores(real.readLog(), pod)
-  return { pod, node, message, victims, scores, isForgotten: forgotten !== undefined }
+  const log = real.readLog()
+  const scores = readScores(log, pod)
+  return { pod, node, message, victims, scores, isForgotten: forgotten !== undefined, tried: readTried(log) }
+}
+
+const without = <T>(list: ReadonlyArray<T>, at: number): ReadonlyArray<T> => list.filter((_, index) => index !== at)
+
+/** A pod that asks for nothing. */
+const blank: Manifest = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "first", namespace: "default" },
+  spec: { terminationGracePeriodSeconds: 0, containers: [{ name: "c", image: "none" }] }
 }
 
 const baseTimeMs = Date.UTC(2026, 0, 1)
@@ -149,6 +166,17 @@ const compare = (scheduler: Scheduler, decision: Decision, step: Step): Outcome[
   return same(ours, step.scores) ? undefined : differ("scores", step.scores, ours)
 }
 
+/**
+ * Asks again for pods that the real scheduler tried again without success: nothing is placed, but a pod that names its nodes
+ * moves the start of the next search by as many each time.
+ */
+const retry = (scheduler: Scheduler, ids: ReadonlyMap<string, number>, tried: ReadonlyArray<string>): void => {
+  for (const pod of tried) {
+    const id = ids.get(pod)
+    if (id !== undefined) scheduler.decide(scheduler.pod(id).class)
+  }
+}
+
 const podName = (scheduler: Scheduler, id: number): string => {
   const pod = scheduler.pod(id)
   return `${pod.class.namespace}/${pod.name}`
@@ -172,6 +200,9 @@ const apply = (
 export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> => {
   const { scheduler, ids } = simulate(one, real.searchStart)
   await real.clear()
+  // The scheduler lays out its list of nodes anew only if a decision sees other names than the last one did: this one sees none.
+  await askReal(real, blank)
+  await sleep(30)
   for (const object of one.objects) await real.create(object)
   await sleep(250)
   let startTimeMs = baseTimeMs
@@ -180,7 +211,13 @@ export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> 
   let [steps, preemptions, refusals] = [0, 0, 0]
   for (const manifest of one.pods) {
     const step = await askReal(real, manifest)
+    const at = step.tried.indexOf(step.pod)
+    retry(scheduler, ids, step.tried.slice(0, at))
     const decision = scheduler.decide(scheduler.pod(ids.get(step.pod) as number).class)
+    // The last try of a pod that made room succeeds on the node it made free, which is asked alone.
+    const isPlacedLater = step.node !== null && step.tried.filter((pod) => pod === step.pod).length > 1
+    const later = step.tried.slice(at + 1)
+    retry(scheduler, ids, isPlacedLater ? without(later, later.lastIndexOf(step.pod)) : later)
     real.searchStart = scheduler.start
     const difference = compare(scheduler, decision, step)
     steps++
@@ -198,8 +235,7 @@ export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> 
 /** Makes what all cases share, and waits for the scheduler's first answer: only then does it see nodes one by one. */
 export const prepare = async (real: RealScheduler): Promise<void> => {
   for (const object of [...namespaces, ...priorityClasses]) await real.create(object)
-  const spec = { containers: [{ name: "c", image: "none" }] }
-  await askReal(real, { apiVersion: "v1", kind: "Pod", metadata: { name: "first", namespace: "default" }, spec })
+  await askReal(real, blank)
 }
 
 /** Brings the real search back to its first node: in a cluster of one node, every search ends there. */
@@ -212,7 +248,6 @@ export const rewind = async (real: RealScheduler): Promise<void> => {
     status: { allocatable: { pods: "9" } }
   })
   await sleep(250)
-  const spec = { terminationGracePeriodSeconds: 0, containers: [{ name: "c", image: "none" }] }
-  await askReal(real, { apiVersion: "v1", kind: "Pod", metadata: { name: "first", namespace: "default" }, spec })
+  await askReal(real, blank)
   real.searchStart = 0
 }
