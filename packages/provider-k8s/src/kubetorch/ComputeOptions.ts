@@ -1,3 +1,8 @@
+import type { Image } from "./Image.ts"
+import type { LoggingConfig } from "./LoggingConfig.ts"
+import type { Secret } from "./Secret.ts"
+import type { Volume } from "./Volume.ts"
+
 /** A toleration as manifests have it. */
 export interface ManifestToleration {
   readonly key?: string
@@ -7,24 +12,17 @@ export interface ManifestToleration {
   readonly tolerationSeconds?: number
 }
 
-/** A claim by its name, mounted where the claim's own annotation or `mountPath` says. */
-export interface VolumeOptions {
-  readonly name: string
-  readonly mountPath: string
-}
-
-/** A secret of the cluster: its keys become variables, or its files lie under `mountPath`. */
-export interface SecretOptions {
-  readonly name: string
-  readonly env?: ReadonlyArray<string>
-  readonly mountPath?: string
-}
-
-/** Autoscaling in Knative's words. */
+/** Autoscaling in Knative's words, and in the reference page's own three. */
 export interface AutoscaleOptions {
   readonly minScale?: number
+  /** Another name of `minScale`. */
+  readonly minReplicas?: number
   readonly maxScale?: number
+  /** Another name of `maxScale`. */
+  readonly maxReplicas?: number
   readonly target?: number
+  /** Another name of `target`. */
+  readonly targetConcurrency?: number
   readonly window?: string
   readonly metric?: "concurrency" | "rps" | "cpu" | "memory"
   readonly targetUtilization?: number
@@ -40,6 +38,13 @@ export interface AutoscaleOptions {
 export interface DistributeOptions {
   readonly distributionType?: "spmd" | "pytorch" | "ray" | "monarch" | "jax" | "tensorflow"
   readonly workers: number
+  /** Seconds until enough workers must have come. */
+  readonly quorumTimeout?: number
+  /** How many are enough. */
+  readonly quorumWorkers?: number
+  readonly monitorMembers?: boolean
+  /** What only this kind knows, such as processes per pod. */
+  readonly distributionArgs?: Manifest
 }
 
 /** What one service or training job asks of a cluster. Everything but the name has a default. */
@@ -62,10 +67,12 @@ export interface ComputeOptions {
   readonly serviceAccountName?: string
   /** Laid over the finished manifest: what it names wins, lists are replaced. */
   readonly serviceTemplate?: Manifest
-  readonly image?: string
+  readonly image?: string | Image
+  /** `$NAME` and `${NAME}` are expanded by the shell that starts the service; `\$` is a dollar. */
   readonly envVars?: Readonly<Record<string, string>>
-  readonly secrets?: ReadonlyArray<string | SecretOptions>
-  readonly volumes?: ReadonlyArray<VolumeOptions>
+  readonly secrets?: ReadonlyArray<string | Secret>
+  /** A text is the name of a claim that is in the cluster. */
+  readonly volumes?: ReadonlyArray<string | Volume>
   readonly workingDir?: string
   /** A queue of the KAI scheduler. */
   readonly queue?: string
@@ -78,6 +85,12 @@ export interface ComputeOptions {
   readonly launchTimeoutSeconds?: number
   readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never"
   readonly gpuAntiAffinity?: boolean
+  readonly loggingConfig?: Partial<LoggingConfig>
+  readonly kubeconfigPath?: string
+  /** Who asks, for the label by which their services are found. */
+  readonly username?: string
+  /** The version of kubetorch that the image holds. */
+  readonly version?: string
   readonly allowedSerialization?: ReadonlyArray<string>
   readonly autoscale?: AutoscaleOptions
   readonly distribute?: DistributeOptions

@@ -47,12 +47,3 @@ export const changedAt = (value: Json, path: Path, change: (inner: Json) => Json
   if (Array.isArray(value)) return (value as ReadonlyArray<Json>).map((item, index) => (index === key ? changed : item))
   return isObject(value) ? { ...value, [key]: changed } : value
 }
-
-/** A value without the keys that have none, deep: what would be sent. */
-export const compact = (value: Json): Json => {
-  if (Array.isArray(value)) return (value as ReadonlyArray<Json>).map(compact)
-  if (!isObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, compact(inner)]]))
-  )
-}

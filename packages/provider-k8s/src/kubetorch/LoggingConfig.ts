@@ -28,6 +28,7 @@ export const defaultLogging: LoggingConfig = {
   shutdownGracePeriod: 0
 }
 
+const levels: ReadonlyArray<string> = logLevels
 const systemLoggers: ReadonlyArray<string> = ["uvicorn.access", "uvicorn.error", "uvicorn", "httpx"]
 
 /** A line as a service's server writes it. */
@@ -39,7 +40,7 @@ export interface ServiceLogLine {
 
 /** What a person is shown of one line; undefined where the configuration leaves it out. */
 export const shownLine = (config: LoggingConfig, service: string, line: ServiceLogLine): string | undefined => {
-  const rank = (level: string): number => logLevels.findIndex((known) => known === level)
+  const rank = (level: string): number => levels.indexOf(level)
   if (!config.streamLogs || rank(line.level) < rank(config.level)) return undefined
   if (!config.includeSystemLogs && systemLoggers.includes(line.logger)) return undefined
   return config.includeName ? `(${service}) ${line.text}` : line.text

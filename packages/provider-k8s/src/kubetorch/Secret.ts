@@ -40,7 +40,7 @@ export type SecretProvider = keyof typeof secretProviders
 export interface Secret {
   readonly name: string
   /** Keys that become variables of the same name. */
-  readonly variables: ReadonlyArray<string>
+  readonly env?: ReadonlyArray<string>
   /** Where its keys appear as files, read only. */
   readonly mountPath?: string
   readonly values?: Readonly<Record<string, Redacted.Redacted<string>>>
@@ -60,7 +60,7 @@ const fromProvider = (provider: SecretProvider, options: ProviderSecretOptions =
   const home = options.home ?? "/root"
   return {
     name: options.name ?? provider,
-    variables: asFiles ? [] : variables,
+    ...(asFiles ? {} : { env: variables }),
     ...(asFiles && files.length > 0 && directory !== undefined ? { mountPath: `${home}/${directory}` } : {}),
     ...(options.values === undefined ? {} : { values: options.values })
   }
@@ -87,6 +87,6 @@ const toUpload = (secret: Secret, namespace: string): Redacted.Redacted<JsonObje
 export const Secret = {
   fromProvider,
   /** A secret that is in the cluster: all its keys become variables. */
-  fromName: (name: string): Secret => ({ name, variables: [] }),
+  fromName: (name: string): Secret => ({ name }),
   toUpload
 }

@@ -29,4 +29,4 @@ export const exportLine = (name: string, value: string): string => {
 const literal = (text: string): string => (text === "" ? "" : quoted(text))
 
 const expanded = (written: string, name: string | undefined): string =>
-  name === undefined ? "'$'" : `"\${${name}-${written.replace("$", "\\$").replace("}", "\\}")}"`
+  name === undefined ? "'$'" : `"\${${name}-${written.replace("$", "\\$").replace("}", "\\}")}}"`

@@ -2,21 +2,23 @@ import type { AutoscaleOptions, ComputeOptions, Manifest } from "./ComputeOption
 import { annotationsOf, labelsOf, podTemplate } from "./podTemplate.ts"
 
 const secondsOf = ({ launchTimeoutSeconds = 900 }: ComputeOptions): number =>
-  Math.max(600, launchTimeoutSeconds + 60, Math.ceil(launchTimeoutSeconds * 1.2))
+  Math.max(600, launchTimeoutSeconds + 60, Math.ceil((launchTimeoutSeconds * 6) / 5))
 
 /** Autoscaling as annotations of the pods: every setting that was given, and what upstream sets by itself. */
 const scalingOf = (scale: AutoscaleOptions): Readonly<Record<string, string>> => {
+  // the two delays mean something to Knative's own autoscaler only
+  const slow = (delay: string) => (scale.autoscalerClass === "hpa" ? undefined : delay)
   const settings: Readonly<Record<string, string | number | undefined>> = {
     class: scale.autoscalerClass === undefined ? undefined : `${scale.autoscalerClass}.autoscaling.knative.dev`,
-    target: scale.target,
-    "min-scale": scale.minScale,
-    "max-scale": scale.maxScale,
+    target: scale.target ?? scale.targetConcurrency,
+    "min-scale": scale.minScale ?? scale.minReplicas,
+    "max-scale": scale.maxScale ?? scale.maxReplicas,
     window: scale.window,
     metric: scale.metric,
     "target-utilization-percentage": scale.targetUtilization,
     "initial-scale": scale.initialScale,
-    "scale-to-zero-pod-retention-period": scale.scaleToZeroPodRetentionPeriod ?? "10m",
-    "scale-down-delay": scale.scaleDownDelay ?? "1m"
+    "scale-to-zero-pod-retention-period": scale.scaleToZeroPodRetentionPeriod ?? slow("10m"),
+    "scale-down-delay": scale.scaleDownDelay ?? slow("1m")
   }
   return Object.fromEntries(
     Object.entries(settings).flatMap(([key, value]) =>

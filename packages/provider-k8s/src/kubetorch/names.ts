@@ -37,3 +37,7 @@ export const serviceNameOf = (username: string, what: string): string => {
   const plain = `${username}-${what}`.toLowerCase().replace(/[^a-z0-9]+/g, "-")
   return plain.slice(0, 63).replace(/^-+|-+$/g, "")
 }
+
+/** Where a service answers inside the cluster. */
+export const endpointOf = ({ name, namespace = "default" }: { name: string; namespace?: string }): string =>
+  `http://${name}.${namespace}.svc.cluster.local`

@@ -1,11 +1,18 @@
-import type { ComputeOptions, Manifest, ManifestToleration, SecretOptions } from "./ComputeOptions.ts"
+import { toLiteral } from "../translate/literal.ts"
+import type { ComputeOptions, Manifest, ManifestToleration } from "./ComputeOptions.ts"
+import { Image } from "./Image.ts"
+import { annotationKeys, defaultImage, defaultServiceAccount, labelKeys, serverPort as port } from "./names.ts"
+import type { Secret } from "./Secret.ts"
+import { plainVariables, startScript } from "./startScript.ts"
+import { mountPathOf, type Volume } from "./Volume.ts"
 
-/** Where every service of this kind answers, and is asked whether it is well. */
-export const port = 32300
 const gpuResource = "nvidia.com/gpu"
-const usualImage = "ghcr.io/run-house/server:latest"
 
 const gpusOf = ({ gpus }: ComputeOptions): number => Number(gpus ?? 0)
+
+/** Whether a pod takes a part of a GPU, which only the KAI scheduler can give. */
+const sharesGpu = ({ gpuFraction, gpuMemory }: ComputeOptions): boolean =>
+  gpuFraction !== undefined || gpuMemory !== undefined
 
 const resourcesOf = (options: ComputeOptions): Manifest => {
   const gpus = gpusOf(options)
@@ -38,7 +45,7 @@ const equal = (a: ManifestToleration, b: ManifestToleration): boolean =>
 
 const tolerationsOf = (options: ComputeOptions): ReadonlyArray<ManifestToleration> => {
   const own = options.tolerations ?? []
-  return gpusOf(options) === 0
+  return gpusOf(options) === 0 && !sharesGpu(options)
     ? own
     : [...own, ...gpuTolerations.filter((wanted) => !own.some((given) => equal(given, wanted)))]
 }
@@ -53,19 +60,38 @@ const antiAffinity = {
   }
 }
 
-/** `$NAME` and `${NAME}` as shells have them become `$(NAME)`, which Kubernetes replaces. */
-export const toReference = (value: string): string =>
-  value.replace(/\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g, (_, braced?: string, bare?: string) => `$(${braced ?? bare})`)
-
-const secretsOf = ({ secrets = [] }: ComputeOptions): ReadonlyArray<SecretOptions> =>
+const secretsOf = ({ secrets = [] }: ComputeOptions): ReadonlyArray<Secret> =>
   secrets.map((secret) => (typeof secret === "string" ? { name: secret } : secret))
 
+const distributionText = ({
+  distributionArgs,
+  distributionType = "spmd",
+  monitorMembers,
+  quorumTimeout,
+  quorumWorkers,
+  workers
+}: NonNullable<ComputeOptions["distribute"]>): string =>
+  JSON.stringify({
+    ...distributionArgs,
+    distribution_type: distributionType,
+    workers,
+    quorum_timeout: quorumTimeout,
+    quorum_workers: quorumWorkers,
+    monitor_members: monitorMembers
+  })
+
 const envOf = (options: ComputeOptions): ReadonlyArray<Manifest> => [
-  ...Object.entries(options.envVars ?? {}).map(([name, value]) => ({ name, value: toReference(value) })),
+  ...plainVariables(options.envVars ?? {}).map(([name, value]) => ({ name, value: toLiteral(value) })),
   ...secretsOf(options).flatMap(({ env = [], name }) =>
     env.map((key) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } }))
   ),
   ...(options.inactivityTtl === undefined ? [] : [{ name: "KT_INACTIVITY_TTL", value: options.inactivityTtl }]),
+  ...(options.distribute === undefined
+    ? []
+    : [{ name: "KT_DISTRIBUTED_CONFIG", value: toLiteral(distributionText(options.distribute)) }]),
+  { name: "KT_LOG_LEVEL", value: options.loggingConfig?.level ?? "info" },
+  { name: "KT_LOG_STREAMING_ENABLED", value: String(options.loggingConfig?.streamLogs ?? true) },
+  { name: "KT_FREEZE", value: String(options.freeze ?? false) },
   { name: "KT_ALLOWED_SERIALIZATION", value: (options.allowedSerialization ?? ["json"]).join(",") }
 ]
 
@@ -83,9 +109,17 @@ const probesOf = ({ launchTimeoutSeconds = 900 }: ComputeOptions): Manifest => {
   }
 }
 
+/** The volumes, each by name and place. */
+export const claimsOf = ({ volumes = [] }: ComputeOptions): ReadonlyArray<Volume> =>
+  volumes.map((volume) => (typeof volume === "string" ? { name: volume } : volume))
+
+/** The image with what is done on top of it. */
+const imageOf = ({ image = Image.empty() }: ComputeOptions): Image =>
+  typeof image === "string" ? Image.fromDocker(image) : image
+
 const mountsOf = (options: ComputeOptions): ReadonlyArray<Manifest> => [
   { name: "dshm", mountPath: "/dev/shm" },
-  ...(options.volumes ?? []).map(({ mountPath, name }) => ({ name, mountPath })),
+  ...claimsOf(options).map((volume) => ({ name: volume.name, mountPath: mountPathOf(volume) })),
   ...secretsOf(options).flatMap(({ mountPath, name }) =>
     mountPath === undefined ? [] : [{ name: `secret-${name}`, mountPath, readOnly: true }]
   )
@@ -99,18 +133,21 @@ const volumesOf = (options: ComputeOptions): ReadonlyArray<Manifest> => [
       ...(options.sharedMemoryLimit === undefined ? {} : { sizeLimit: options.sharedMemoryLimit })
     }
   },
-  ...(options.volumes ?? []).map(({ name }) => ({ name, persistentVolumeClaim: { claimName: name } })),
+  ...claimsOf(options).map(({ name }) => ({ name, persistentVolumeClaim: { claimName: name } })),
   ...secretsOf(options).flatMap(({ mountPath, name }) =>
     mountPath === undefined ? [] : [{ name: `secret-${name}`, secret: { secretName: name } }]
   )
 ]
 
-const containerOf = (options: ComputeOptions): Manifest => {
+const containerOf = (options: ComputeOptions, name: string): Manifest => {
+  const image = imageOf(options)
   // a secret named by nothing but its name gives all of its keys
   const whole = secretsOf(options).filter(({ env, mountPath }) => env === undefined && mountPath === undefined)
   return {
-    name: "kubetorch",
-    image: options.image ?? usualImage,
+    name,
+    image: image.reference ?? defaultImage,
+    command: ["/bin/bash", "-c"],
+    args: [toLiteral(startScript(image, options.envVars ?? {}))],
     ...(options.imagePullPolicy === undefined ? {} : { imagePullPolicy: options.imagePullPolicy }),
     ...(options.workingDir === undefined ? {} : { workingDir: options.workingDir }),
     ports: [{ name: "http", containerPort: port }],
@@ -127,7 +164,9 @@ const containerOf = (options: ComputeOptions): Manifest => {
 export const labelsOf = (options: ComputeOptions): Readonly<Record<string, string>> => ({
   ...options.labels,
   "app.kubernetes.io/managed-by": "orrery",
-  "kubetorch.com/service": options.name,
+  [labelKeys.service]: options.name,
+  ...(options.version === undefined ? {} : { [labelKeys.version]: options.version }),
+  ...(options.username === undefined ? {} : { [labelKeys.username]: options.username }),
   ...(options.queue === undefined ? {} : { "kai.scheduler/queue": options.queue }),
   ...(options.queueName === undefined ? {} : { "kueue.x-k8s.io/queue-name": options.queueName })
 })
@@ -137,7 +176,11 @@ export const annotationsOf = (options: ComputeOptions): Readonly<Record<string, 
   ...options.annotations,
   ...(options.gpuMemory === undefined ? {} : { "gpu-memory": String(mebibytes(options.gpuMemory)) }),
   ...(options.gpuFraction === undefined ? {} : { "gpu-fraction": String(options.gpuFraction) }),
-  ...(options.inactivityTtl === undefined ? {} : { "kubetorch.com/inactivity-ttl": options.inactivityTtl })
+  ...(options.inactivityTtl === undefined ? {} : { [annotationKeys.inactivityTtl]: options.inactivityTtl }),
+  ...(options.kubeconfigPath === undefined ? {} : { [annotationKeys.kubeconfigPath]: options.kubeconfigPath }),
+  ...(options.allowedSerialization === undefined
+    ? {}
+    : { [annotationKeys.allowedSerialization]: options.allowedSerialization.join(",") })
 })
 
 const mebibytes = (written: string): number => {
@@ -146,19 +189,19 @@ const mebibytes = (written: string): number => {
 }
 
 /** What every pod of this service is made from. */
-export const podTemplate = (options: ComputeOptions): Manifest => {
+export const podTemplate = (options: ComputeOptions, container = "kubetorch"): Manifest => {
   const tolerations = tolerationsOf(options)
   const nodeSelector = selectorOf(options)
   return {
     metadata: { labels: labelsOf(options), annotations: annotationsOf(options) },
     spec: {
-      containers: [containerOf(options)],
+      containers: [containerOf(options, container)],
       volumes: volumesOf(options),
-      serviceAccountName: options.serviceAccountName ?? "kubetorch-service-account",
+      serviceAccountName: options.serviceAccountName ?? defaultServiceAccount,
       ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
       ...(tolerations.length === 0 ? {} : { tolerations }),
       ...(options.gpuAntiAffinity === true ? { affinity: antiAffinity } : {}),
-      ...(options.queue === undefined ? {} : { schedulerName: "kai-scheduler" }),
+      ...(options.queue === undefined && !sharesGpu(options) ? {} : { schedulerName: "kai-scheduler" }),
       ...(options.priorityClassName === undefined ? {} : { priorityClassName: options.priorityClassName })
     }
   }

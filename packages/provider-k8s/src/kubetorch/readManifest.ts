@@ -1,4 +1,6 @@
+import { fromLiteral } from "../translate/literal.ts"
 import type { AutoscaleOptions, Manifest } from "./ComputeOptions.ts"
+import { endpointOf } from "./names.ts"
 import { trainingKinds } from "./training.ts"
 
 /** What runs a service. */
@@ -15,6 +17,12 @@ export interface ServiceView {
   readonly memory?: string
   readonly gpus?: string
   readonly gpuType?: string
+  readonly diskSize?: string
+  /** Where it answers: what Knative gave it, or its service's name inside the cluster. */
+  readonly endpoint: string
+  readonly distributedConfig?: Manifest
+  /** All of it, as it was read. */
+  readonly manifest: Manifest
   readonly autoscaling: AutoscaleOptions
 }
 
@@ -71,6 +79,17 @@ const autoscalingOf = (template: unknown): AutoscaleOptions => {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
 }
 
+/** What the server in the pods was told of the other workers; undefined where it is told nothing it could read. */
+const distributedIn = (container: unknown): Manifest | undefined => {
+  const env = (at(container, ["env"]) as ReadonlyArray<unknown> | undefined) ?? []
+  const written = env.find((one) => at(one, ["name"]) === "KT_DISTRIBUTED_CONFIG")
+  try {
+    return JSON.parse(fromLiteral(textAt(written, ["value"]) ?? "")) as Manifest
+  } catch {
+    return undefined
+  }
+}
+
 /** Every property of a service, out of its live manifest. */
 export const readManifest = (manifest: Manifest): ServiceView => {
   const kind = textAt(manifest, ["kind"]) ?? ""
@@ -81,10 +100,16 @@ export const readManifest = (manifest: Manifest): ServiceView => {
   const cpus = asked("cpu")
   const memory = asked("memory")
   const gpus = asked("nvidia.com/gpu")
+  const diskSize = asked("ephemeral-storage")
+  const distributedConfig = distributedIn(container)
+  const serviceName = textAt(manifest, ["metadata", "name"]) ?? ""
+  const namespace = textAt(manifest, ["metadata", "namespace"]) ?? "default"
   const gpuType = textAt(podSpec, ["nodeSelector", "nvidia.com/gpu.product"])
   return {
-    serviceName: textAt(manifest, ["metadata", "name"]) ?? "",
-    namespace: textAt(manifest, ["metadata", "namespace"]) ?? "default",
+    serviceName,
+    namespace,
+    endpoint: textAt(manifest, ["status", "url"]) ?? endpointOf({ name: serviceName, namespace }),
+    manifest,
     deploymentMode: modeOf(kind, textAt(manifest, ["apiVersion"]) ?? ""),
     podSpec,
     replicas: replicasOf(manifest, kind),
@@ -92,6 +117,8 @@ export const readManifest = (manifest: Manifest): ServiceView => {
     ...(memory === undefined ? {} : { memory }),
     ...(gpus === undefined ? {} : { gpus }),
     ...(gpuType === undefined ? {} : { gpuType }),
+    ...(diskSize === undefined ? {} : { diskSize }),
+    ...(distributedConfig === undefined ? {} : { distributedConfig }),
     autoscaling: autoscalingOf(template)
   }
 }

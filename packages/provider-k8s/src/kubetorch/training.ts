@@ -1,20 +1,20 @@
 import type { ComputeOptions, Manifest } from "./ComputeOptions.ts"
 import { annotationsOf, labelsOf, podTemplate } from "./podTemplate.ts"
 
-/** Kinds of training job, with where each keeps its first pod and its others. */
+/** Kinds of training job: where each keeps its first pod and its others, and what the operator wants the container called. */
 export const trainingKinds = {
-  PyTorchJob: { replicas: "pytorchReplicaSpecs", first: "Master" },
-  TFJob: { replicas: "tfReplicaSpecs", first: "Chief" },
-  MXJob: { replicas: "mxReplicaSpecs", first: "Scheduler" },
-  XGBoostJob: { replicas: "xgbReplicaSpecs", first: "Master" }
+  PyTorchJob: { replicas: "pytorchReplicaSpecs", first: "Master", container: "pytorch" },
+  TFJob: { replicas: "tfReplicaSpecs", first: "Chief", container: "tensorflow" },
+  MXJob: { replicas: "mxReplicaSpecs", first: "Scheduler", container: "mxnet" },
+  XGBoostJob: { replicas: "xgbReplicaSpecs", first: "Master", container: "xgboost" }
 } as const
 export type TrainingKind = keyof typeof trainingKinds
 
 /** A training job of the training operator: one first pod and the others as workers. */
 export const toTrainingJob = (kind: TrainingKind, options: ComputeOptions): Manifest => {
-  const { first, replicas } = trainingKinds[kind]
+  const { container, first, replicas } = trainingKinds[kind]
   const others = (options.distribute?.workers ?? options.replicas ?? 1) - 1
-  const template = podTemplate(options)
+  const template = podTemplate(options, container)
   const group = (count: number) => ({ replicas: count, restartPolicy: "OnFailure", template })
   return {
     apiVersion: "kubeflow.org/v1",
