@@ -1,5 +1,5 @@
+import { defaultTo } from "@orrery/core"
 import { Schema } from "effect"
-import { defaultTo } from "../workload/defaultTo.ts"
 import { Workload } from "../workload/Workload.ts"
 
 /** The `simulation` section of a file: what happens to the fleet, from which seed, and for how long. */

@@ -1,17 +1,11 @@
-import { DurationMs, Labels, Name, Resources, Toleration } from "@orrery/core"
+import { DurationMs, defaultTo, inFile, Labels, Name, Resources, Toleration } from "@orrery/core"
 import { Schema } from "effect"
-import { defaultTo } from "./defaultTo.ts"
 
 /** When jobs of a kind come: evenly, in office hours, or at night. */
 export const Rhythm = Schema.Literals(["even", "office", "night"])
 export type Rhythm = typeof Rhythm.Type
 
 const Percent = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 300 }))
-
-// Named here by what they are in memory: how they are written is the vocabulary's own affair.
-const Duration: Schema.Codec<number, unknown> = DurationMs
-const Requests: Schema.Codec<Resources, unknown> = Resources
-const Tolerated: Schema.Codec<Toleration, unknown> = Toleration
 
 /** One kind of job that keeps coming. */
 export const Workload = Schema.Struct({
@@ -22,13 +16,13 @@ export const Workload = Schema.Struct({
   /** On a Saturday or Sunday, of a working day's. */
   weekendPercent: Percent.pipe(defaultTo(100)),
   /** What the middle one of them takes, and how far the others are from it. */
-  durationMs: Duration.annotateKey({ "orrery/fileKey": "duration" }),
+  durationMs: inFile("duration", DurationMs),
   spreadPercent: Percent.pipe(defaultTo(50)),
-  requests: Requests,
+  requests: Resources,
   tasks: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })).pipe(defaultTo(1)),
   retries: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000 })).pipe(defaultTo(3)),
   priority: Schema.Int.pipe(defaultTo(0)),
   nodeSelector: Labels.pipe(defaultTo({})),
-  tolerations: Schema.Array(Tolerated).pipe(defaultTo([]))
+  tolerations: Schema.Array(Toleration).pipe(defaultTo([]))
 })
 export type Workload = typeof Workload.Type

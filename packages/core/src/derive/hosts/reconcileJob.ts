@@ -91,6 +91,13 @@ export const reconcileJob = (
     }
   })
 
+/** What a try has come to that its host did not begin; `undefined` where the next pass asks the same host again. */
+const refusedAs = ({ reason }: ComputeError): "failed" | "lost" | undefined => {
+  if (reason._tag === "Failed" || reason._tag === "InvalidInput") return "failed"
+  // the host turned out to be full: no fault of the job's, so another host gets the next try
+  return reason._tag === "CapacityExhausted" ? "lost" : undefined
+}
+
 /** Starts the pod of a try. What nothing will help is the try's failure; everything else is done again by the next pass. */
 const startTry = (
   { hosts, store }: { readonly hosts: Hosts["Service"]; readonly store: Store<JobDocument> },
@@ -100,20 +107,13 @@ const startTry = (
 ): Effect.Effect<void, ComputeError> =>
   hosts.run(node, requestOf(document, { index, attempt })).pipe(
     Effect.asVoid,
-    Effect.catch((error) =>
-      error.reason._tag !== "Failed" && error.reason._tag !== "InvalidInput"
-        ? Effect.void
-        : Effect.asVoid(
-            store.change(key, (current) =>
-              Effect.succeed({
-                ...(current ?? document),
-                tries: (current ?? document).tries.map((one) =>
-                  one.index === index && one.attempt === attempt
-                    ? { ...one, state: "failed" as const, reason: error.reason.what }
-                    : one
-                )
-              })
-            )
-          )
-    )
+    Effect.catch((error) => {
+      const state = refusedAs(error)
+      if (state === undefined) return Effect.void
+      const refused = (one: Try): Try =>
+        one.index === index && one.attempt === attempt ? { ...one, state, reason: error.reason.what } : one
+      return Effect.asVoid(
+        store.change(key, (current = document) => Effect.succeed({ ...current, tries: current.tries.map(refused) }))
+      )
+    })
   )
