@@ -10,8 +10,6 @@ import {
 import type { Stream } from "../Stream.ts"
 import type { LifeNode, LifePod } from "./entities.ts"
 
-const slotsMin = 1_024
-
 /** A node to clear for a pod, and who has to leave it. */
 export interface Clearing {
   readonly node: LifeNode
@@ -69,9 +67,9 @@ export class Placement {
   assign(pod: LifePod, node: LifeNode): void {
     const scheduler = this.#scheduler
     if (scheduler === undefined) return
-    const slot = this.#free.pop()
+    const slot = this.#free.pop() ?? scheduler.world.addPod(kubePod(pod, undefined))
     const index = this.#index.get(node)
-    if (slot === undefined || index === undefined) {
+    if (index === undefined) {
       this.nodesChanged(this.#nodes)
       return
     }
@@ -113,23 +111,16 @@ export class Placement {
     const known = new Set(this.#nodes)
     for (const [pod, node] of this.#nominated) if (!known.has(node)) this.#nominated.delete(pod)
     const placed = [...this.#nodes.flatMap((node) => node.pods), ...this.#nominated.keys()]
-    const slots = Math.max(slotsMin, placed.length * 2)
-    const vacant = { name: "", class: placed[0]?.workload.podClass ?? this.#objects.pods[0]?.class }
-    if (vacant.class === undefined) throw new RangeError("there are no workloads to place")
-    const empty: KubePod = { name: "", class: vacant.class, nodeName: undefined, startTimeMs: undefined }
-    const pods = Array.from({ length: slots }, (_, slot) => {
-      const pod = placed[slot]
-      return pod === undefined ? empty : kubePod(pod, pod.node ?? this.#nominated.get(pod))
-    })
+    const pods = placed.map((pod) => kubePod(pod, pod.node ?? this.#nominated.get(pod)))
     const nodes = this.#nodes.map((node) =>
       node.state === "ready" ? node.kube : { ...node.kube, unschedulable: true }
     )
     const world = new World({ ...this.#objects, nodes, pods })
-    this.#pods = pods.map((_, slot) => placed[slot])
+    this.#pods = [...placed]
     placed.forEach((pod, slot) => {
       pod.slot = slot
     })
-    this.#free = Array.from({ length: slots - placed.length }, (_, index) => slots - 1 - index)
+    this.#free = []
     this.#byName = new Map(this.#nodes.map((node) => [node.name, node]))
     this.#index = new Map(this.#nodes.map((node) => [node, world.nodeIndex.get(node.name) ?? -1]))
     this.#scheduler = new Scheduler(world, [this.#profile], { kind: "seeded", seed: this.#ties.uint32() }, this.#start)
