@@ -2,7 +2,7 @@ import { type Problem, parseQuantity } from "@orrery/core"
 import { Result } from "effect"
 import type { AutoscaleOptions, ComputeOptions } from "./ComputeOptions.ts"
 import { claimsOf } from "./podTemplate.ts"
-import { ofImage, ofNames, ofScheduling, ofTolerations, problem } from "./problemsOfPod.ts"
+import { ofImage, ofNames, ofScheduling, ofTolerations, ofTwice, problem } from "./problemsOfPod.ts"
 import { mountPathOf } from "./Volume.ts"
 
 const duration = /^\d+[smh](\d+[smh])*$/
@@ -101,6 +101,7 @@ export const problemsOf = (options: ComputeOptions): ReadonlyArray<Problem> => [
   ...claimsOf(options).flatMap(({ name, size }) => ofQuantity(`volumes.${name}.size`, size)),
   ...ofImage(options),
   ...ofNames(options),
+  ...ofTwice(options),
   ...ofTolerations(options),
   ...ofScheduling(options),
   ...(options.autoscale === undefined ? [] : ofAutoscale(options.autoscale)),

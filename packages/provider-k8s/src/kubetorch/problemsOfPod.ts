@@ -16,6 +16,29 @@ export const ofImage = ({ image }: ComputeOptions): ReadonlyArray<Problem> => {
   return Result.isFailure(parsed) ? [problem("image", parsed.failure, "write registry/name:tag")] : []
 }
 
+/** Variables by which the server in the pod is told what was asked for here. */
+const serverVariables: ReadonlyArray<string> = [
+  "KT_ALLOWED_SERIALIZATION",
+  "KT_DISTRIBUTED_CONFIG",
+  "KT_FREEZE",
+  "KT_INACTIVITY_TTL",
+  "KT_LOG_LEVEL",
+  "KT_LOG_STREAMING_ENABLED"
+]
+
+/** Variables that would be there twice, which an API server refuses. */
+export const ofTwice = ({ envVars = {}, secrets = [] }: ComputeOptions): ReadonlyArray<Problem> => {
+  const fromSecrets = secrets.flatMap((secret) => (typeof secret === "string" ? [] : (secret.env ?? [])))
+  return Object.keys(envVars).flatMap((name) => [
+    ...(serverVariables.includes(name)
+      ? [problem(`envVars.${name}`, "the server is told this by a setting", "use the setting of this name")]
+      : []),
+    ...(fromSecrets.includes(name)
+      ? [problem(`envVars.${name}`, "a secret sets it too", "leave it out here, or in the secret's env")]
+      : [])
+  ])
+}
+
 /** Labels, selectors and variables that Kubernetes would refuse or read otherwise than they are meant. */
 export const ofNames = ({ envVars = {}, labels = {}, nodeSelector = {} }: ComputeOptions): ReadonlyArray<Problem> => [
   ...Object.entries({ labels, nodeSelector }).flatMap(([path, pairs]) =>

@@ -20,7 +20,8 @@ import {
   shownLine,
   toManifest,
   uploadsOf,
-  Volume
+  Volume,
+  warningsOf
 } from "../../src/kubetorch/index.ts"
 
 const manifest = (options: Partial<ComputeOptions>): Manifest =>
@@ -199,6 +200,22 @@ describe("what surrounds a service", () => {
 })
 
 describe("builder and manifests", () => {
+  it("a short time to live is a warning, and so are needs that Knative may not know [K38 K39]", () => {
+    expect(warningsOf({ name: "it", inactivityTtl: "30s" })).toHaveLength(3)
+    expect(warningsOf({ name: "it", inactivityTtl: "30m" })).toHaveLength(2)
+    expect(warningsOf({ name: "it", autoscale: {}, gpus: 1 })).toHaveLength(1)
+    expect(warningsOf({ name: "it", autoscale: {} })).toEqual([])
+    expect(manifest({ inactivityTtl: "30m" })).toMatchObject({
+      metadata: { annotations: { "kubetorch.com/inactivity-ttl": "30m" } }
+    })
+    expect(container({ inactivityTtl: "30m" }).env).toContainEqual({ name: "KT_INACTIVITY_TTL", value: "30m" })
+  })
+  it("a variable is set once [K25 K27]", () => {
+    expect(problems({ envVars: { KT_FREEZE: "no" } })).toEqual(["envVars.KT_FREEZE"])
+    expect(problems({ envVars: { HF_TOKEN: "x" }, secrets: [Secret.fromProvider("huggingface")] })).toEqual([
+      "envVars.HF_TOKEN"
+    ])
+  })
   it("every step gives a new builder [K62 K64]", () => {
     const first = Compute.new({ name: "it", gpus: 1 })
     const ray = first.distribute({ distributionType: "ray", workers: 3 })
