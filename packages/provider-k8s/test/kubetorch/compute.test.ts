@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process"
+import { parseQuantity } from "@orrery/core"
 import { Redacted, Result } from "effect"
 import { describe, expect, it } from "vitest"
 import {
@@ -209,6 +210,35 @@ describe("builder and manifests", () => {
       metadata: { annotations: { "kubetorch.com/inactivity-ttl": "30m" } }
     })
     expect(container({ inactivityTtl: "30m" }).env).toContainEqual({ name: "KT_INACTIVITY_TTL", value: "30m" })
+  })
+  it("4096Mi is 4Gi, 4G is less, and each is written as it was given [K2 K3]", () => {
+    const bytes = (written: string) => Result.getOrThrow(parseQuantity(written, 1))
+    expect(bytes("4096Mi")).toBe(bytes("4Gi"))
+    expect(bytes("4G")).toBeLessThan(bytes("4Gi"))
+    expect(container({ memory: "4096Mi" }).resources).toEqual({ requests: { memory: "4096Mi" } })
+    expect(problems({ memory: "4gi" })).toEqual(["memory"])
+  })
+  it("who pods run as, and when images are pulled [K18 K41]", () => {
+    expect(readManifest(manifest({})).podSpec.serviceAccountName).toBe("kubetorch-service-account")
+    expect(readManifest(manifest({ serviceAccountName: "mine" })).podSpec.serviceAccountName).toBe("mine")
+    expect(container({ imagePullPolicy: "Never" }).imagePullPolicy).toBe("Never")
+  })
+  it("all that was said is read back from the live manifest [K54 K58 K61]", () => {
+    const distribute = { workers: 4, quorumTimeout: 60, monitorMembers: true, distributionArgs: { num_proc: 2 } }
+    const live = manifest({ namespace: "ml", diskSize: "10Gi", distribute })
+    expect(readManifest(live)).toMatchObject({
+      namespace: "ml",
+      diskSize: "10Gi",
+      replicas: 4,
+      manifest: live,
+      distributedConfig: {
+        distribution_type: "spmd",
+        workers: 4,
+        quorum_timeout: 60,
+        monitor_members: true,
+        num_proc: 2
+      }
+    })
   })
   it("a variable is set once [K25 K27]", () => {
     expect(problems({ envVars: { KT_FREEZE: "no" } })).toEqual(["envVars.KT_FREEZE"])
