@@ -31,10 +31,10 @@ export const run = async (): Promise<BenchResult> => {
   const first = curve[0] as Readonly<Record<string, number>>
   const rival = rivals[0]?.name
   return {
-    value: first["eventsPerSecond"] as number,
+    value: first.eventsPerSecond as number,
     unit: "events/s at 10,000 pending",
     against: rival ?? "nothing: no rival can be built here",
-    ratio: rival === undefined ? null : (first["eventsPerSecond"] as number) / (first[rival] as number),
+    ratio: rival === undefined ? null : (first.eventsPerSecond as number) / (first[rival] as number),
     curve
   }
 }
