@@ -5,10 +5,12 @@ const delayMs = 60
 
 /**
  * A slow way to a server on the loopback that counts the parcels it is given. What was sent before its sender was killed
- * still arrives, as it would on a real network.
+ * still arrives, as it would on a real network, and later than the rest: in the middle of what the next run does.
  */
 export class SlowWire {
   readonly port: number
+  /** How much later than others a parcel arrives whose sender is gone. */
+  lateMs = 0
   parcels = 0
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -46,13 +48,16 @@ export class SlowWire {
 
   /** Lets everything on the way arrive, and no more. */
   async close(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 2 * delayMs))
+    await new Promise((resolve) => setTimeout(resolve, 2 * delayMs + this.lateMs))
     for (const socket of this.#sockets) socket.destroy()
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
   #carry(client: Socket, server: Socket): void {
-    const later = (work: () => void): void => void setTimeout(work, delayMs)
+    const deliver = (work: () => void): void => {
+      const orLate = () => (client.destroyed ? void setTimeout(work, this.lateMs) : work())
+      setTimeout(orLate, delayMs)
+    }
     for (const socket of [client, server]) {
       this.#sockets.add(socket)
       // A killed process resets its connections; that is the whole point, and the end of them follows anyway.
@@ -61,11 +66,11 @@ export class SlowWire {
     }
     client.on("data", (parcel) => {
       this.parcels++
-      later(() => server.write(parcel))
+      deliver(() => server.write(parcel))
       this.#onParcel()
     })
     server.on("data", (parcel) => client.writable && client.write(parcel))
-    client.on("close", () => later(() => server.end()))
+    client.on("close", () => deliver(() => server.end()))
     server.on("close", () => client.destroy())
   }
 }

@@ -23,6 +23,7 @@ const wanted = [
   ...Array.from({ length: 3 }, () => "general c5.xlarge running")
 ]
 
+/** A wire, a command over it, and a place of its own with something foreign in it. */
 const open = async (name: string, regionName: string) => {
   const wire = await SlowWire.open(Number(new URL(endpoint).port))
   wires.push(wire)
@@ -36,7 +37,7 @@ const open = async (name: string, regionName: string) => {
     AWS_SECRET_ACCESS_KEY: "test",
     COMPUTE_AWS_IMAGE: "ami-03cf127a"
   })
-  return { compute, region, name, before: await region.everything() }
+  return { wire, compute, region, name, before: await region.everything() }
 }
 type Opened = Awaited<ReturnType<typeof open>>
 
@@ -58,6 +59,8 @@ const leavesNothing = async ({ before, compute, region }: Opened, yaml: string) 
 
 const full = (name: string) => fleet(name, general, batch)
 const old = (name: string) => fleet(name, smaller, older)
+/** How late what a killed run sent may arrive: while the next run is at work, and not after it. */
+const lateMsMax = 2_000
 const wires: Array<SlowWire> = []
 /** What whole runs send when nobody kills them. */
 const parcels = { create: 0, update: 0, delete: 0 }
@@ -100,8 +103,9 @@ it.concurrent.for(share(0))(
   { timeout: 240_000 },
   (seed) =>
     inRegion(`made-${seed}`, async (opened) => {
-      const { compute, name } = opened
+      const { compute, name, wire } = opened
       const draws = new Draws(seed)
+      wire.lateMs = draws.between(0, lateMsMax)
       kills.push(...(await killRepeatedly(draws, parcels.create, (cut) => compute.apply(full(name), cut))))
       await converges(opened, full(name), 5)
       kills.push(...(await killRepeatedly(draws, parcels.delete, (cut) => compute.delete(full(name), cut))))
@@ -114,9 +118,11 @@ it.concurrent.for(share(1))(
   { timeout: 240_000 },
   (seed) =>
     inRegion(`changed-${seed}`, async (opened) => {
-      const { compute, name } = opened
+      const { compute, name, wire } = opened
+      const draws = new Draws(seed)
+      wire.lateMs = draws.between(0, lateMsMax)
       expect((await compute.apply(old(name))).code).toBe(0)
-      kills.push(...(await killRepeatedly(new Draws(seed), parcels.update, (cut) => compute.apply(full(name), cut))))
+      kills.push(...(await killRepeatedly(draws, parcels.update, (cut) => compute.apply(full(name), cut))))
       await converges(opened, full(name), 7)
       await leavesNothing(opened, full(name))
     })

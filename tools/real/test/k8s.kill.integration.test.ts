@@ -31,6 +31,8 @@ const wanted = (templatesOfWeb: number) => ({
   "ReplicaSet web": templatesOfWeb
 })
 
+/** How late what a killed run sent may arrive: while the next run is at work, and not after it. */
+const lateMsMax = 2_000
 const wires: Array<SlowWire> = []
 const namespaces: Array<Namespace> = []
 /** What whole runs send when nobody kills them. */
@@ -38,6 +40,7 @@ const parcels = { create: 0, update: 0, delete: 0 }
 /** How much had been sent at each kill that found the command at work. */
 const kills: Array<number> = []
 
+/** A wire, a command over it, and a place of its own with something foreign in it. */
 const open = async (name: string) => {
   const wire = await SlowWire.open(Number(server.exec(kubeconfig)?.[1]))
   wires.push(wire)
@@ -46,7 +49,7 @@ const open = async (name: string) => {
   const namespace = await Namespace.make(name, "web")
   namespaces.push(namespace)
   const compute = new Command(wire, { COMPUTE_BACKEND: "kubernetes", KUBECONFIG: file })
-  return { compute, name, namespace, before: await namespace.everything() }
+  return { wire, compute, name, namespace, before: await namespace.everything() }
 }
 type Opened = Awaited<ReturnType<typeof open>>
 
@@ -91,8 +94,9 @@ it.concurrent.for(share(0))(
   { timeout: 240_000 },
   async (seed) => {
     const opened = await open(`made-${seed}`)
-    const { compute, name } = opened
+    const { compute, name, wire } = opened
     const draws = new Draws(seed)
+    wire.lateMs = draws.between(0, lateMsMax)
     kills.push(...(await killRepeatedly(draws, parcels.create, (cut) => compute.apply(full(name), cut))))
     await converges(opened, 1)
     kills.push(...(await killRepeatedly(draws, parcels.delete, (cut) => compute.delete(full(name), cut))))
@@ -105,9 +109,11 @@ it.concurrent.for(share(1))(
   { timeout: 240_000 },
   async (seed) => {
     const opened = await open(`changed-${seed}`)
-    const { compute, name } = opened
+    const { compute, name, wire } = opened
+    const draws = new Draws(seed)
+    wire.lateMs = draws.between(0, lateMsMax)
     expect((await compute.apply(old(name))).code).toBe(0)
-    kills.push(...(await killRepeatedly(new Draws(seed), parcels.update, (cut) => compute.apply(full(name), cut))))
+    kills.push(...(await killRepeatedly(draws, parcels.update, (cut) => compute.apply(full(name), cut))))
     await converges(opened, 2)
     await leavesNothing(opened)
   }
