@@ -101,7 +101,13 @@ const remove = (desk: Desk, ref: Ref) =>
   Effect.gen(function* () {
     const beganAtMs = yield* Clock.currentTimeMillis
     if ((yield* desk.store.read(jobKey(ref))) === undefined) return
-    yield* change(desk, "remove", ref, (document) => ({ ...document, removing: true }))
+    // a pass may have ended a removal that was begun before, between our look and this
+    yield* change(desk, "remove", ref, (document) => ({ ...document, removing: true })).pipe(
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "NotFound",
+        () => Effect.void
+      )
+    )
     while (true) {
       const left = yield* desk.store.read(jobKey(ref))
       if (left === undefined) return

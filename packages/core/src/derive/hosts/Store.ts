@@ -27,6 +27,8 @@ export interface Store<A> {
   readonly remove: (key: string) => Effect.Effect<void, ComputeError>
 }
 
+const isUnanswered = ({ reason }: ComputeError): boolean => reason._tag === "Unavailable" || reason._tag === "TimedOut"
+
 /** The goals under a prefix such as `deployment/`, by their schema. */
 export const makeStore = <A>(hosts: Port, prefix: string, schema: Schema.Codec<A, unknown>): Store<A> => {
   const json = Schema.fromJsonString(schema)
@@ -50,6 +52,12 @@ export const makeStore = <A>(hosts: Port, prefix: string, schema: Schema.Codec<A
     Effect.flatMap(hosts.documents.write(key, encode(value), expected), parse)
   const read: Store<A>["read"] = (key) =>
     Effect.flatMap(hosts.documents.read(key), (stored) => (stored === undefined ? Effect.undefined : parse(stored)))
+  // A write whose answer was lost may have been done. A change made anew upon itself would be made twice: a rollback, for one,
+  // would roll back the rollback.
+  const wasWritten = (key: string, value: A, error: ComputeError) =>
+    Effect.flatMap(read(key), (stored) =>
+      stored !== undefined && same(value, stored.value) ? Effect.succeed(stored) : Effect.fail(error)
+    )
   const change = (
     key: string,
     to: (current: A | undefined) => Effect.Effect<A, ComputeError>,
@@ -58,7 +66,10 @@ export const makeStore = <A>(hosts: Port, prefix: string, schema: Schema.Codec<A
     Effect.gen(function* () {
       const stored = yield* read(key)
       const value = yield* to(stored?.value)
-      return stored !== undefined && same(value, stored.value) ? stored : yield* write(key, value, stored?.version)
+      if (stored !== undefined && same(value, stored.value)) return stored
+      return yield* write(key, value, stored?.version).pipe(
+        Effect.catchIf(isUnanswered, (error) => wasWritten(key, value, error))
+      )
     }).pipe(
       Effect.catchIf(
         ({ reason }) => reason._tag === "Stale" && reads < readsMax,

@@ -50,6 +50,12 @@ export const deleteCluster = (fleet: Fleet, name: string): Effect.Effect<void, C
     const hadGoal = yield* markDeleting(machines, name)
     if (!hadGoal && !(yield* machines.observe(name)).some(isThere)) return
     yield* endMachines(fleet, name)
-    yield* machines.prerequisites.remove(name)
+    yield* machines.prerequisites.remove(name).pipe(
+      // a machine that the list was slow to show still holds them: it goes first
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "Leftovers",
+        () => Effect.andThen(endMachines(fleet, name), machines.prerequisites.remove(name))
+      )
+    )
     yield* machines.goals.remove(name)
   }).pipe(fleet.locked(name))
