@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import { EC2Client } from "@aws-sdk/client-ec2"
 import type { ComputeError } from "@orrery/core"
 import { Context, Effect, Layer, Redacted } from "effect"

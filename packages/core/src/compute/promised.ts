@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import { Cause, Effect, Exit, Scope, Stream } from "effect"
 import type { ComputeError } from "../service/ComputeError.ts"
 import { asFailure } from "./ComputeFailure.ts"
