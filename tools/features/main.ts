@@ -27,7 +27,9 @@ const runAllTests = (): ReadonlyArray<Report> => {
 const reports =
   values.reports === undefined
     ? runAllTests()
-    : globSync(join(values.reports, "**/*.json")).map((file) => JSON.parse(readFileSync(file, "utf8")) as Report)
+    : globSync(join(values.reports, "**/*.json"))
+        .map((file) => JSON.parse(readFileSync(file, "utf8")) as Partial<Report>)
+        .filter((report): report is Report => report.testResults !== undefined)
 
 const shown = shownIn(reports)
 const known = new Set(sources.flatMap((source) => featuresOf(source).map(({ id }) => id)))

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { existsSync, globSync, mkdirSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, globSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import type { Backend } from "../backends/Backend.ts"
@@ -7,9 +7,12 @@ import { cacheDir } from "../backends/cache.ts"
 import { backendNamed, startInstance } from "../backends/lifecycle.ts"
 import { empty, plus, readVitestReport, summary, type Tally } from "./Tally.ts"
 
-// test:real [NAME...] [--report FILE]: the tests that need real servers, on servers started for them.
+// test:real [NAME...] [--report FILE] [--reports FOLDER]: the tests that need real servers, on servers started for them.
 const root = join(import.meta.dirname, "..", "..")
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { report: { type: "string" } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { report: { type: "string" }, reports: { type: "string" } }
+})
 const targets = positionals.length > 0 ? positionals : ["k8s", "condor", "aws"]
 const dir = join(cacheDir(), `real-${process.pid}`)
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -90,6 +93,11 @@ const testBackend = async (backend: Backend): Promise<Tally> => {
     const report = join(dir, `${name}.json`)
     const { code, output } = await vitest(files, instance.running?.env ?? {}, report)
     say(`\n=== ${name} ===\n${output.trimEnd()}`)
+    // whoever asks for them gets the runner's own reports, test by test
+    if (values.reports !== undefined && existsSync(report)) {
+      mkdirSync(values.reports, { recursive: true })
+      copyFileSync(report, join(values.reports, `${name}.json`))
+    }
     const tally = existsSync(report) ? readVitestReport(report) : { ...empty, failed: 1 }
     return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally
   } catch (cause) {
