@@ -1,5 +1,4 @@
 import {
-  type Capabilities,
   type ClusterManager,
   type ComputeError,
   clusterManagerFromMachines,
@@ -82,7 +81,7 @@ export const machines = (config: AwsConfig): Layer.Layer<Machines> =>
       const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
       return Machines.of({
         backend: "aws",
-        capabilities: capabilities satisfies Capabilities,
+        capabilities,
         offerings: (_region, types) => run(offerings(types)),
         observe: (cluster) => run(observe(cluster)),
         launch: (request) => run(launch(request)),

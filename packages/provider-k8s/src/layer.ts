@@ -9,43 +9,39 @@ import { exec, portForward } from "./exec.ts"
 import * as jobs from "./jobs.ts"
 import type { K8sConfig } from "./kubeconfig.ts"
 import { labelOf, selectorText } from "./labels.ts"
-import { followLogs, namespaceOf, readLogs } from "./logs.ts"
+import { type Followed, followLogs, namespaceOf, readLogs } from "./logs.ts"
 import { capacity, getNode, listNodes, setSchedulable } from "./nodes.ts"
 import { why } from "./why.ts"
 
 const backend = "kubernetes"
 
-const deploymentLogs = (ref: Ref, options: LogOptions = {}) => {
-  const pods = deployments.wirePods(ref)
-  const wanted = options.follow
-    ? followLogs(
-        {
-          namespace: namespaceOf(ref),
-          query: { labelSelector: selectorText({ [labelOf.deployment]: ref.name }) },
-          ended: Stream.runDrain(deployments.watchDeployment(ref)),
-          pods
-        },
-        options
-      )
-    : readLogs(pods, options)
-  return Stream.unwrap(Effect.as(deployments.getDeployment(ref), wanted))
-}
+/** What the pods of something print, or have printed; fails where the thing itself is not there. */
+const logsOf = (found: Effect.Effect<unknown, ComputeError, Client>, source: Followed, options: LogOptions) =>
+  Stream.unwrap(Effect.as(found, options.follow ? followLogs(source, options) : readLogs(source.pods, options)))
 
-const jobLogs = (ref: Ref, options: LogOptions = {}) => {
-  const pods = jobs.jobPods("logs", ref)
-  const wanted = options.follow
-    ? followLogs(
-        {
-          namespace: namespaceOf(ref),
-          query: { labelSelector: selectorText({ [labelOf.job]: ref.name }) },
-          ended: Stream.runDrain(jobs.watchJob(ref)),
-          pods
-        },
-        options
-      )
-    : readLogs(pods, options)
-  return Stream.unwrap(Effect.as(jobs.get(ref), wanted))
-}
+const deploymentLogs = (ref: Ref, options: LogOptions = {}) =>
+  logsOf(
+    deployments.getDeployment(ref),
+    {
+      namespace: namespaceOf(ref),
+      query: { labelSelector: selectorText({ [labelOf.deployment]: ref.name }) },
+      ended: Stream.runDrain(deployments.watchDeployment(ref)),
+      pods: deployments.wirePods(ref)
+    },
+    options
+  )
+
+const jobLogs = (ref: Ref, options: LogOptions = {}) =>
+  logsOf(
+    jobs.get(ref),
+    {
+      namespace: namespaceOf(ref),
+      query: { labelSelector: selectorText({ [labelOf.job]: ref.name }) },
+      ended: Stream.runDrain(jobs.watchJob(ref)),
+      pods: jobs.jobPods("logs", ref)
+    },
+    options
+  )
 
 /** Takes the client into each call, so that services need nothing. */
 const taking = (client: Client["Service"]) => ({
