@@ -14,10 +14,17 @@ import { Client } from "./Client.ts"
 import { fieldManager, otherOwnersOf } from "./fieldOwners.ts"
 import { isMine, labelOf, mine, selectorText } from "./labels.ts"
 import { list } from "./list.ts"
+import { appliedFields, toApply } from "./ownFields.ts"
 import { deploymentsPath, podsPath, replicaSetsPath } from "./paths.ts"
 import { ensurePriorityClass } from "./priorityClass.ts"
 import { destroy, find as findStored } from "./stored.ts"
-import { fromTemplate, revisionAnnotation, toDeployment, toDeploymentStatus } from "./translate/deployment.ts"
+import {
+  fromDeployment,
+  fromTemplate,
+  revisionAnnotation,
+  toDeployment,
+  toDeploymentStatus
+} from "./translate/deployment.ts"
 import { fromPod } from "./translate/pod.ts"
 import { watchOwned } from "./watchOwned.ts"
 import type { WireDeployment, WirePod, WireReplicaSet } from "./wire.ts"
@@ -62,6 +69,12 @@ const observed = Effect.fnUntraced(function* (operation: string, ref: Ref) {
   return toDeploymentStatus(Option.isSome(seen) ? seen.value : yield* findMine(operation, ref))
 })
 
+/** What is sent: all of a new deployment, of an old one what is ours and what changes. */
+const bodyOf = (spec: Deployment, before: WireDeployment | undefined, withReplicas: boolean): object => {
+  const wanted = toDeployment(spec, { withReplicas })
+  return before === undefined ? wanted : toApply(wanted, toDeployment(fromDeployment(before)), appliedFields(before))
+}
+
 /** Applies our fields. The number of replicas stays with whoever set it last: an autoscaler, or our own scaling. */
 const applyOver = Effect.fnUntraced(function* (
   operation: string,
@@ -73,7 +86,7 @@ const applyOver = Effect.fnUntraced(function* (
   const after = yield* apply<WireDeployment>({
     ...subject(operation, spec),
     path: pathOf(spec),
-    body: toDeployment(spec, { withReplicas: others.length === 0 })
+    body: bodyOf(spec, before, others.length === 0)
   })
   const ours = others.length > 0 && others.every((name) => name === fieldManager)
   const scaled = ours && after.spec?.replicas !== spec.replicas

@@ -94,6 +94,48 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("deployments
     })
   )
 
+  it.effect("what others set stays theirs through every change of ours, and goes when they take it back [R119]", () =>
+    Effect.gen(function* () {
+      const containers = yield* ContainerManager
+      const ref = { name: "shared" }
+      yield* containers.createDeployment(deployment("shared", pool))
+      const theirs = (template: object) =>
+        applyAs("injector", path("shared"), {
+          apiVersion: "apps/v1",
+          kind: "Deployment",
+          metadata: { name: "shared" },
+          spec: { template }
+        })
+      yield* theirs({
+        metadata: { annotations: { "example.com/injected": "yes" } },
+        spec: {
+          priorityClassName: "system-cluster-critical",
+          containers: [
+            { name: "main", env: [{ name: "INJECTED", value: "1" }], resources: { limits: { memory: "64Mi" } } },
+            { name: "sidecar", image: "busybox:1" }
+          ]
+        }
+      })
+      const { spec } = yield* containers.updateDeployment(ref, { strategy: { type: "Recreate" } })
+      assert.deepStrictEqual(spec.strategy, { type: "Recreate" })
+      assert.strictEqual(spec.template.annotations["example.com/injected"], "yes")
+      const [main, ...others] = spec.template.spec.containers
+      assert.deepStrictEqual(main?.environment, [{ name: "INJECTED", value: "1" }])
+      const changed = main === undefined ? [] : [{ ...main, args: ["now"] }, ...others]
+      const template = { ...spec.template, spec: { ...spec.template.spec, containers: changed } }
+      yield* containers.updateDeployment(ref, { template })
+      yield* containers.rollback(ref)
+      assert.strictEqual(
+        (yield* containers.getDeployment(ref)).spec.template.annotations["example.com/injected"],
+        "yes"
+      )
+      yield* theirs({})
+      const after = (yield* containers.getDeployment(ref)).spec.template
+      assert.deepStrictEqual(after, deployment("shared", pool).template)
+      yield* containers.deleteDeployment(ref)
+    })
+  )
+
   it.effect("what somebody else made is a conflict to create and not there for everything else", () =>
     Effect.gen(function* () {
       const containers = yield* ContainerManager
