@@ -15,6 +15,7 @@ import {
   Unclassified,
   Unsupported
 } from "@orrery/core"
+import { notAnApiServer, unreachable } from "./unreachable.ts"
 
 /** What a call was about. */
 export interface Subject {
@@ -43,6 +44,8 @@ export interface Fault {
   readonly body?: Status
   readonly retryAfterMs?: number
   readonly requestId?: string
+  /** The answer bears no mark of an API server. */
+  readonly foreign?: boolean
 }
 
 type At = { readonly backend: string; readonly operation: string; readonly code?: string; readonly requestId?: string }
@@ -125,9 +128,10 @@ const internal = (at: At, subject: Subject, where: string, message: string): Rea
 
 const reasonOf = (at: At, subject: Subject, fault: Fault, where: string): Reason => {
   const { message = "", status } = fault
+  if (fault.foreign) return notAnApiServer(at, fault, where)
   switch (status) {
     case undefined:
-      return new Unavailable({ ...at, detail: `${message} (${where})` })
+      return unreachable(at, fault, where)
     case 400:
     case 413:
     case 422:

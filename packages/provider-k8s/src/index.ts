@@ -5,3 +5,4 @@ export { podTemplatePath, readManifest, type ServiceView } from "./kubetorch/rea
 export { toManifest } from "./kubetorch/toManifest.ts"
 export type { TrainingKind } from "./kubetorch/training.ts"
 export { layer } from "./layer.ts"
+export { type MissingPermission, type Permission, preflight, sayMissing } from "./permissions.ts"

@@ -7,6 +7,10 @@ export interface K8sConfig {
   readonly kubeconfig?: string
   /** One of the kubeconfig's contexts; its current one where none is named. */
   readonly context?: string
+  /** Where things are looked for that name no namespace. */
+  readonly namespace?: string
+  /** Trusts any certificate, and sends credentials over plain http. Whoever asks for that is warned. */
+  readonly insecure?: boolean
 }
 
 /** The environment of this process, as far as it is read. */
@@ -24,3 +28,15 @@ export const kubeconfigFiles = (
   const files = listed.length > 0 ? listed : [join(home, ".kube", "config")]
   return files.map((file) => (file === "~" || file.startsWith("~/") ? join(home, file.slice(2)) : file))
 }
+
+/** Where a namespace may be said, from what counts first to what counts last. */
+export interface NamespaceSaid {
+  readonly parameter?: string | undefined
+  readonly variable?: string | undefined
+  readonly file?: string | undefined
+  readonly context?: string | undefined
+}
+
+/** The namespace that counts: as a parameter, in `KT_NAMESPACE`, in `~/.kt/config.yaml`, in the context, or `default`. */
+export const namespaceSaid = ({ context, file, parameter, variable }: NamespaceSaid): string =>
+  [parameter, variable, file, context].find((said) => said !== undefined && said !== "") ?? "default"
