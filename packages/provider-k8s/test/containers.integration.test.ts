@@ -2,11 +2,13 @@ import { createServer } from "node:net"
 import { assert, layer } from "@effect/vitest"
 import { ContainerManager, type Deployment, Scheduler } from "@orrery/core"
 import { Effect, Fiber, Layer, Stream } from "effect"
+import { Client } from "../src/Client.ts"
 import { layer as k8s } from "../src/index.ts"
 import { startWithKubelet } from "./kubelet.ts"
-import { deployment, job } from "./server.ts"
+import { deployment, destroyPath, job } from "./server.ts"
 
-const server = Layer.orDie(k8s(startWithKubelet("containers")))
+const config = startWithKubelet("containers")
+const server = Layer.orDie(Layer.merge(k8s(config), Client.layer(config)))
 
 const running = (name: string, script: string, more: object = {}): Deployment =>
   deployment(name, "any", {
@@ -53,6 +55,36 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("containers
       assert.strictEqual(missing.reason._tag, "Failed")
       assert.strictEqual((yield* Effect.flip(containers.exec({ name: "nobody" }, ["true"]))).reason._tag, "NotFound")
       yield* containers.deleteDeployment({ name: "shell" })
+    })
+  )
+
+  it.effect("portForward outlives its pod: new connections lead to the one that came in its place [K74]", () =>
+    Effect.gen(function* () {
+      const containers = yield* ContainerManager
+      const script = "mkdir /w; hostname > /w/index.html; exec httpd -f -p 8080 -h /w"
+      const healthCheck = { readiness: { http: { port: 8080 }, periodMs: "1s" } }
+      yield* containers.createDeployment(running("outlived", script, { healthCheck }))
+      yield* until("outlived", "available")
+      const first = yield* firstPod("outlived")
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const local = yield* containers.portForward({ name: first }, 8080)
+          const answer = Effect.promise(() =>
+            fetch(`http://127.0.0.1:${local}/`, { headers: { connection: "close" } }).then((reply) => reply.text())
+          )
+          assert.strictEqual((yield* answer).trim(), first)
+          yield* destroyPath(`/api/v1/namespaces/default/pods/${first}`)
+          const second = yield* Effect.repeat(Effect.delay(answer, "200 millis"), {
+            until: (said) => said.trim() !== first
+          }).pipe(Effect.timeout("30 seconds"))
+          const pods = yield* Stream.runCollect(containers.pods({ name: "outlived" }))
+          assert.include(
+            pods.map(({ name }) => name),
+            second.trim()
+          )
+        })
+      )
+      yield* containers.deleteDeployment({ name: "outlived" })
     })
   )
 

@@ -1,7 +1,7 @@
 import type { CountOrPercent, Deployment, DeploymentStatus, PodTemplate, Strategy } from "@orrery/core"
 import type { V1PodTemplateSpec } from "../Client.ts"
-import { diagnoseAll, sayDiagnosis } from "../diagnose.ts"
 import { ownershipLabels, withoutMarks } from "../labels.ts"
+import { diagnoseAll, sayDiagnosis } from "../pods/diagnose.ts"
 import type { Wire, WireDeployment, WirePod } from "../wire.ts"
 import { fromPodSpec, toPodSpec } from "./podSpec.ts"
 import { fromSelector, toSelector } from "./selector.ts"

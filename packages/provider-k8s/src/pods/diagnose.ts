@@ -1,5 +1,5 @@
-import type { V1ContainerStatus } from "./Client.ts"
-import type { Wire, WirePod } from "./wire.ts"
+import type { V1ContainerStatus } from "../Client.ts"
+import type { Wire, WirePod } from "../wire.ts"
 
 /** Why a pod does not come up. Only the last may pass by itself: a node may come. */
 export type Trouble = "image" | "memory" | "crash" | "configuration" | "unschedulable"

@@ -9,25 +9,25 @@ import {
   type Ref
 } from "@orrery/core"
 import { Clock, Effect, Option, Stream } from "effect"
-import { apply } from "./apply.ts"
-import { Client } from "./Client.ts"
-import { fieldManager, otherOwnersOf } from "./fieldOwners.ts"
-import { isMine, labelOf, mine, selectorText } from "./labels.ts"
-import { list } from "./list.ts"
-import { appliedFields, toApply } from "./ownFields.ts"
-import { deploymentsPath, podsPath, replicaSetsPath } from "./paths.ts"
-import { ensurePriorityClass } from "./priorityClass.ts"
-import { destroy, find as findStored } from "./stored.ts"
+import { apply } from "../apply.ts"
+import { Client } from "../Client.ts"
+import { fieldManager, otherOwnersOf } from "../fieldOwners.ts"
+import { isMine, labelOf, mine, selectorText } from "../labels.ts"
+import { list } from "../list.ts"
+import { deploymentsPath, podsPath, replicaSetsPath } from "../paths.ts"
+import { ensurePriorityClass } from "../pods/priorityClass.ts"
+import { destroy, find as findStored } from "../stored.ts"
 import {
   fromDeployment,
   fromTemplate,
   revisionAnnotation,
   toDeployment,
   toDeploymentStatus
-} from "./translate/deployment.ts"
-import { fromPod } from "./translate/pod.ts"
-import { watchOwned } from "./watchOwned.ts"
-import type { WireDeployment, WirePod, WireReplicaSet } from "./wire.ts"
+} from "../translate/deployment.ts"
+import { fromPod } from "../translate/pod.ts"
+import { watchOwned } from "../watchOwned.ts"
+import type { WireDeployment, WirePod, WireReplicaSet } from "../wire.ts"
+import { appliedFields, toApply } from "./toApply.ts"
 
 const namespaceOf = ({ namespace = "default" }: Ref): string => namespace
 const subject = (operation: string, { name }: Ref) => ({ operation, kind: "deployment", name })

@@ -1,12 +1,12 @@
 import { place, type Ref, type Refusal, type Why } from "@orrery/core"
 import { Effect, Result, Stream } from "effect"
-import { diagnoseAll, sayDiagnosis } from "./diagnose.ts"
+import { list } from "../list.ts"
+import { listNodes } from "../nodes.ts"
+import { eventsPath, podsPath } from "../paths.ts"
+import { diagnoseAll, sayDiagnosis } from "../pods/diagnose.ts"
+import { fromPod } from "../translate/pod.ts"
+import type { WireObject, WirePod } from "../wire.ts"
 import { get, jobPods } from "./jobs.ts"
-import { list } from "./list.ts"
-import { listNodes } from "./nodes.ts"
-import { eventsPath, podsPath } from "./paths.ts"
-import { fromPod } from "./translate/pod.ts"
-import type { WireObject, WirePod } from "./wire.ts"
 
 interface WireEvent extends WireObject {
   readonly type?: string
