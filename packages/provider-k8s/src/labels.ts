@@ -7,6 +7,7 @@ export const mine = { key: "app.kubernetes.io/managed-by", value: "orrery" } as 
 export const labelOf = {
   deployment: "orrery/deployment",
   job: "orrery/job",
+  namespace: "orrery/namespace",
   cluster: "orrery/cluster",
   pool: "orrery/pool"
 } as const

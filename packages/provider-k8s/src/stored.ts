@@ -17,12 +17,18 @@ export const find = <A extends WireObject>(call: Call) =>
 /** How long pods may take beyond their own grace. */
 const patienceMs = 60_000
 
+/** What goes with a thing of ours that is removed. */
+export interface Leaving {
+  /** How long its pods may take to end. */
+  readonly graceMs: number
+  /** Who is still there, in words. */
+  readonly holders: Effect.Effect<ReadonlyArray<string>, ComputeError, Client>
+  /** Removes what lies beside it and is not owned by it in the server's eyes. */
+  readonly companions: Effect.Effect<void, ComputeError, Client>
+}
+
 /** Removes a thing of ours and what it owns, and waits until all is gone; says what holds it where it does not go. */
-export const destroy = Effect.fnUntraced(function* (
-  call: Call,
-  graceMs: number,
-  holders: Effect.Effect<ReadonlyArray<string>, ComputeError, Client>
-) {
+export const destroy = Effect.fnUntraced(function* (call: Call, { companions, graceMs, holders }: Leaving) {
   const client = yield* Client
   const found = yield* find<WireObject>(call)
   if (found === undefined || !isMine(found)) return
@@ -35,6 +41,7 @@ export const destroy = Effect.fnUntraced(function* (
       () => Effect.void
     )
   )
+  yield* companions
   const began = yield* Clock.currentTimeMillis
   while (true) {
     const now = yield* find<WireObject>(call)

@@ -2,6 +2,9 @@ import { assert, layer } from "@effect/vitest"
 import { ContainerManager } from "@orrery/core"
 import { Effect, Fiber, Stream } from "effect"
 import { Client } from "../src/Client.ts"
+import { list } from "../src/list.ts"
+import { priorityClassesPath } from "../src/paths.ts"
+import type { WireObject } from "../src/wire.ts"
 import { addNode, applyAs, deployment, destroyPath, server } from "./server.ts"
 
 const pool = "deployments"
@@ -169,7 +172,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("deployments
     })
   )
 
-  it.effect("a priority that is a bare number gets a class that says it", () =>
+  it.effect("a priority that is a bare number gets a class that says it and goes with the deployment [K35]", () =>
     Effect.gen(function* () {
       const containers = yield* ContainerManager
       const spec = deployment("urgent", pool, { replicas: 1 })
@@ -181,7 +184,19 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("deployments
         pods.map((pod) => pod.spec.priority),
         [70]
       )
+      const classes = Effect.map(
+        Stream.runCollect(
+          list<WireObject>({ operation: "test", kind: "priorityclass", name: "", path: priorityClassesPath() })
+        ),
+        (found) => found.map(({ metadata }) => metadata?.name).filter((name) => name?.endsWith(".default.urgent"))
+      )
+      assert.deepStrictEqual(yield* classes, ["orrery-priority-70.deployment.default.urgent"])
+      yield* containers.updateDeployment(
+        { name: "urgent" },
+        { template: { ...template, spec: { ...template.spec, priority: 0 } } }
+      )
       yield* containers.deleteDeployment({ name: "urgent" })
+      assert.deepStrictEqual(yield* classes, [])
     })
   )
 })

@@ -15,16 +15,19 @@ import { fieldManager, otherOwnersOf } from "../fieldOwners.ts"
 import { isMine, labelOf, mine, selectorText } from "../labels.ts"
 import { list } from "../list.ts"
 import { deploymentsPath, podsPath, replicaSetsPath } from "../paths.ts"
-import { ensurePriorityClass } from "../pods/priorityClass.ts"
+import { ensurePriorityClass, removePriorityClasses } from "../pods/priorityClass.ts"
 import { destroy, find as findStored } from "../stored.ts"
 import {
   fromDeployment,
   fromTemplate,
+  ownerOf,
   revisionAnnotation,
+  revisionOf,
   toDeployment,
   toDeploymentStatus
 } from "../translate/deployment.ts"
 import { fromPod } from "../translate/pod.ts"
+import { isBareNumber } from "../translate/priority.ts"
 import { watchOwned } from "../watchOwned.ts"
 import type { WireDeployment, WirePod, WireReplicaSet } from "../wire.ts"
 import { appliedFields, toApply } from "./toApply.ts"
@@ -81,7 +84,7 @@ const applyOver = Effect.fnUntraced(function* (
   spec: Deployment,
   before: WireDeployment | undefined
 ) {
-  yield* ensurePriorityClass(operation, spec.template.spec)
+  yield* ensurePriorityClass(operation, spec.template.spec, ownerOf(spec))
   const others = before === undefined ? [] : otherOwnersOf(before, ["spec", "replicas"])
   const after = yield* apply<WireDeployment>({
     ...subject(operation, spec),
@@ -178,12 +181,21 @@ export const rollback = Effect.fn("kubernetes.rollback")(function* (ref: Ref, re
 /** Removes it and its pods, and waits until they are gone. */
 export const deleteDeployment = Effect.fn("kubernetes.deleteDeployment")(function* (ref: Ref) {
   const found = yield* find("deleteDeployment", ref)
-  if (found === undefined || !isMine(found)) return
+  const owner = ownerOf({ name: ref.name, namespace: namespaceOf(ref) })
+  const companions = removePriorityClasses("deleteDeployment", owner)
+  // whoever was killed between the two may have left the class alone
+  if (found === undefined) return yield* companions
+  if (!isMine(found)) return
+  // later revisions may be without the number that an earlier one had
+  const hadNumber = isBareNumber(found.spec?.template.spec?.priorityClassName) || revisionOf(found) > 1
   const graceMs = (found.spec?.template?.spec?.terminationGracePeriodSeconds ?? 30) * 1000
   const holders = Effect.map(Stream.runCollect(wirePods(ref)), (left) =>
     left.map((pod) => `pod ${pod.metadata?.name ?? ""} (${fromPod(pod).state})`)
   )
-  yield* destroy({ ...subject("deleteDeployment", ref), path: pathOf(ref) }, graceMs, holders)
+  yield* destroy(
+    { ...subject("deleteDeployment", ref), path: pathOf(ref) },
+    { graceMs, holders, companions: hadNumber ? companions : Effect.void }
+  )
 })
 
 /** One deployment of ours; its pods are looked at where it is not well. */

@@ -5,9 +5,10 @@ import { fieldManager } from "../fieldOwners.ts"
 import { annotationOf, isMine, labelOf, mine, selectorText } from "../labels.ts"
 import { list } from "../list.ts"
 import { jobsPath, podsPath } from "../paths.ts"
-import { ensurePriorityClass } from "../pods/priorityClass.ts"
+import { ensurePriorityClass, removePriorityClasses } from "../pods/priorityClass.ts"
 import { destroy, find as findStored } from "../stored.ts"
-import { toJob, toJobStatus } from "../translate/job.ts"
+import { ownerOf, toJob, toJobStatus } from "../translate/job.ts"
+import { isBareNumber } from "../translate/priority.ts"
 import { watchOwned } from "../watchOwned.ts"
 import type { WireJob, WirePod } from "../wire.ts"
 
@@ -37,7 +38,7 @@ const statusOf = Effect.fnUntraced(function* (operation: string, ref: Ref, job: 
 /** Queues the job; under a name that is taken by a job of ours, gives that one. */
 export const submit = Effect.fn("kubernetes.submit")(function* (job: Job) {
   const client = yield* Client
-  yield* ensurePriorityClass("submit", job.pod)
+  yield* ensurePriorityClass("submit", job.pod, ownerOf(job))
   const made = yield* client
     .request<WireJob>({
       ...subject("submit", job),
@@ -127,12 +128,19 @@ export const release = Effect.fn("kubernetes.release")(function* (ref: Ref) {
 /** Removes it with its pods, and waits until they are gone. */
 export const remove = Effect.fn("kubernetes.remove")(function* (ref: Ref) {
   const found = yield* find("remove", ref)
-  if (found === undefined || !isMine(found)) return
+  const companions = removePriorityClasses("remove", ownerOf({ name: ref.name, namespace: namespaceOf(ref) }))
+  // whoever was killed between the two, or a time to live, may have left the class alone
+  if (found === undefined) return yield* companions
+  if (!isMine(found)) return
   const graceMs = (found.spec?.template.spec?.terminationGracePeriodSeconds ?? 30) * 1000
   const holders = Effect.map(Stream.runCollect(jobPods("remove", ref)), (left) =>
     left.map(({ metadata }) => `pod ${metadata?.name ?? ""}`)
   )
-  yield* destroy({ ...subject("remove", ref), path: pathOf(ref) }, graceMs, holders)
+  const hadNumber = isBareNumber(found.spec?.template.spec?.priorityClassName)
+  yield* destroy(
+    { ...subject("remove", ref), path: pathOf(ref) },
+    { graceMs, holders, companions: hadNumber ? companions : Effect.void }
+  )
 })
 
 /** What is there, then every change of the job or its pods; ends when the job is over or gone. */

@@ -4,6 +4,7 @@ import { ownershipLabels, withoutMarks } from "../labels.ts"
 import { diagnoseAll, sayDiagnosis } from "../pods/diagnose.ts"
 import type { Wire, WireDeployment, WirePod } from "../wire.ts"
 import { fromPodSpec, toPodSpec } from "./podSpec.ts"
+import type { Owner } from "./priority.ts"
 import { fromSelector, toSelector } from "./selector.ts"
 
 const toCount = (value: CountOrPercent): number | string => (value.endsWith("%") ? value : Number(value))
@@ -26,15 +27,12 @@ const fromStrategy = (strategy: NonNullable<WireDeployment["spec"]>["strategy"])
       }
 
 /** What every pod of one owner is made from, marked as ours. */
-export const toTemplate = (
-  owner: Readonly<Record<string, string>>,
-  template: PodTemplate
-): Wire<V1PodTemplateSpec> => ({
+export const toTemplate = (owner: Owner, template: PodTemplate): Wire<V1PodTemplateSpec> => ({
   metadata: {
-    labels: { ...template.labels, ...owner },
+    labels: { ...template.labels, ...ownershipLabels(owner.kind, owner.name) },
     ...(Object.keys(template.annotations).length === 0 ? {} : { annotations: template.annotations })
   },
-  spec: toPodSpec(template.spec)
+  spec: toPodSpec(template.spec, owner)
 })
 
 /** The template without our marks. */
@@ -44,18 +42,25 @@ export const fromTemplate = ({ metadata, spec }: Wire<V1PodTemplateSpec>): PodTe
   spec: fromPodSpec(spec ?? { containers: [] })
 })
 
+/** A deployment as the owner of its pods. */
+export const ownerOf = ({ name, namespace }: Pick<Deployment, "name" | "namespace">): Owner => ({
+  kind: "deployment",
+  name,
+  namespace
+})
+
 /** A deployment as it is applied. Without `replicas` where somebody else decides how many there are. */
 export const toDeployment = (spec: Deployment, { withReplicas = true } = {}) => {
-  const owner = ownershipLabels("deployment", spec.name)
+  const labels = ownershipLabels("deployment", spec.name)
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: { name: spec.name, namespace: spec.namespace, labels: owner },
+    metadata: { name: spec.name, namespace: spec.namespace, labels },
     spec: {
       ...(withReplicas ? { replicas: spec.replicas } : {}),
       strategy: toStrategy(spec.strategy),
       selector: toSelector(spec.selector),
-      template: toTemplate(owner, spec.template),
+      template: toTemplate(ownerOf(spec), spec.template),
       progressDeadlineSeconds: Math.max(1, Math.ceil(spec.progressDeadlineMs / 1000))
     }
   }
@@ -91,14 +96,17 @@ const stateOf = ({ metadata, spec, status }: WireDeployment): Pick<DeploymentSta
 /** The annotation in which Kubernetes counts the templates of a deployment. */
 export const revisionAnnotation = "deployment.kubernetes.io/revision"
 
+/** Which template of the deployment this is, counted by its controller, which begins a moment after it was made. */
+export const revisionOf = ({ metadata }: WireDeployment): number =>
+  Number(metadata?.annotations?.[revisionAnnotation] ?? 1)
+
 /** A deployment as it is; its pods, where they were looked at, tell earlier than its own status what is wrong. */
 export const toDeploymentStatus = (deployment: WireDeployment, pods: ReadonlyArray<WirePod> = []): DeploymentStatus => {
   const told = stateOf(deployment)
   const trouble = told.state === "progressing" || told.state === "stuck" ? diagnoseAll(pods) : undefined
   return {
     spec: fromDeployment(deployment),
-    // the controller writes it a moment after the first template came
-    revision: Number(deployment.metadata?.annotations?.[revisionAnnotation] ?? 1),
+    revision: revisionOf(deployment),
     replicas: {
       desired: deployment.spec?.replicas ?? 1,
       total: deployment.status?.replicas ?? 0,

@@ -2,6 +2,7 @@ import type { Attempt, Job, JobState, JobStatus } from "@orrery/core"
 import { annotationOf, labelOf, ownershipLabels, withoutMarks } from "../labels.ts"
 import { timeMs, type WireJob, type WirePod } from "../wire.ts"
 import { fromPodSpec, toPodSpec } from "./podSpec.ts"
+import type { Owner } from "./priority.ts"
 
 const indexKey = "batch.kubernetes.io/job-completion-index"
 const queueKey = "kueue.x-k8s.io/queue-name"
@@ -12,8 +13,15 @@ const jobIndex = {
   valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${indexKey}']` } }
 }
 
-const toTaskSpec = ({ pod }: Job) => {
-  const spec = toPodSpec(pod)
+/** A job as the owner of its pods. */
+export const ownerOf = ({ name, namespace }: Pick<Job, "name" | "namespace">): Owner => ({
+  kind: "job",
+  name,
+  namespace
+})
+
+const toTaskSpec = (job: Job) => {
+  const spec = toPodSpec(job.pod, ownerOf(job))
   const knowing = (container: (typeof spec.containers)[number]) => ({
     ...container,
     env: [jobIndex, ...(container.env ?? []).filter(({ name }) => name !== jobIndex.name)]

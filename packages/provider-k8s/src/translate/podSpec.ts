@@ -5,7 +5,7 @@ import type { V1PodSpec, V1Volume } from "../Client.ts"
 import type { Wire } from "../wire.ts"
 import { fromAffinity, toAffinity } from "./affinity.ts"
 import { fromContainer, toContainer } from "./container.ts"
-import { fromPriority, toPriorityClass } from "./priority.ts"
+import { fromPriority, type Owner, toPriorityClass } from "./priority.ts"
 
 type WireToleration = NonNullable<Wire<V1PodSpec>["tolerations"]>[number]
 
@@ -54,8 +54,8 @@ const fromToleration = ({ effect, key, operator, tolerationSeconds, value }: Wir
 })
 
 /** What runs together on one node, as Kubernetes takes it. */
-export const toPodSpec = (spec: PodSpec): Wire<V1PodSpec> => {
-  const priorityClassName = toPriorityClass(spec)
+export const toPodSpec = (spec: PodSpec, owner: Owner): Wire<V1PodSpec> => {
+  const priorityClassName = toPriorityClass(spec, owner)
   return {
     containers: spec.containers.map(toContainer),
     ...(spec.initContainers.length === 0 ? {} : { initContainers: spec.initContainers.map(toContainer) }),
