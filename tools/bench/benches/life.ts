@@ -17,7 +17,8 @@ const pods = (name: string, index: number) => ({
   group: "",
   cpuMilli: 100 + (index % 10) * 50,
   memoryMib: 128 * (1 + (index % 8)),
-  gpus: 0,
+  gpuMilli: 0,
+  tolerates: [],
   startMs: 2_000,
   graceMs: 1_000
 })
@@ -40,6 +41,7 @@ const deployment = (index: number): DeploymentSpec => ({
   arriveMs: 60_000 * index,
   replicas: PODS_PER_DEPLOYMENT,
   maxUnavailable: 10,
+  apart: false,
   hpa: null
 })
 
@@ -54,6 +56,8 @@ const scenario: Scenario = {
       cpuMilli: 16_000,
       memoryMib: 65_536,
       gpus: 0,
+      gpuShareMilli: 1_000,
+      taints: [],
       podsMax: 110,
       zones: 3,
       bootMs: 30_000,

@@ -11,6 +11,8 @@ export interface RelocatablePod {
   /** What forbids moving it: no owner, local storage, a mark of its own; empty where nothing does. */
   readonly blocker: string
   readonly budget: string | undefined
+  /** It shares no node with another of its kind. */
+  readonly apart?: boolean
 }
 
 /** A node that the autoscaler may remove. */
@@ -97,7 +99,8 @@ export class Relocation {
     return undefined
   }
 
-  #takes(trial: Trial, { kind, request }: RelocatablePod): boolean {
+  #takes(trial: Trial, { apart, kind, request }: RelocatablePod): boolean {
+    if (apart === true && [...trial.node.pods, ...trial.arrived].some((pod) => pod.kind === kind)) return false
     return (
       trial.isOpen &&
       trial.podsFree >= 1 &&

@@ -5,6 +5,8 @@ export interface WaitingPods {
   readonly name: string
   readonly request: Resources
   readonly count: number
+  /** No two of them share a node. */
+  readonly apart?: boolean
 }
 
 /** A node as a group would add it. */
@@ -39,8 +41,9 @@ const takes = (bin: Bin, request: Resources): boolean =>
   bin.memoryBytes >= request.memoryBytes &&
   bin.gpuMilli >= request.gpuMilli
 
-/** How many pods of one size a bin takes, at most `count`; takes them. */
-const fill = (bin: Bin, request: Resources, count: number): number => {
+/** How many pods of one kind a bin takes, at most `most`; takes them. */
+const fill = (bin: Bin, { apart, request }: WaitingPods, most: number): number => {
+  const count = apart === true ? Math.min(1, most) : most
   let taken = 0
   while (taken < count && takes(bin, request)) {
     bin.cpuMilli -= request.cpuMilli
@@ -68,13 +71,14 @@ export const estimateNodes = (
   const bins: Array<Bin> = []
   const placed = waiting.map(() => 0)
   for (const index of order) {
-    const { count, request } = waiting[index] as WaitingPods
+    const pods = waiting[index] as WaitingPods
+    const { count } = pods
     let left = count
-    for (const bin of bins) left -= fill(bin, request, left)
+    for (const bin of bins) left -= fill(bin, pods, left)
     while (left > 0 && bins.at(-1)?.isEmpty !== true && bins.length < nodesMax) {
       const bin = { ...template.allocatable, pods: template.podsMax, isEmpty: true }
       bins.push(bin)
-      left -= fill(bin, request, left)
+      left -= fill(bin, pods, left)
     }
     placed[index] = count - left
   }

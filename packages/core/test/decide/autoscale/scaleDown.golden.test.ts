@@ -111,6 +111,14 @@ test("a node stays where one of its pods fits nowhere else, and earlier removals
   )
 })
 
+test("a pod that keeps apart moves to no node that has another of its kind", () => {
+  const alone = pod(100, { apart: true })
+  const large = pod(3000, { kind: "api" })
+  const nodes = [node("n", [alone]), node("other", [alone, large]), node("free", [large])]
+  expect(decide(nodes).drain).toEqual(["n"])
+  expect(decide(nodes.slice(0, 2)).kept.get("n")).toBe("no other node takes pod p")
+})
+
 test("a node that could not be emptied is looked at again after five minutes", () => {
   const nodes = [node("n", [pod(100, { blocker: "has no owner" })]), node("busy", [pod(3000)])]
   const first = decide(nodes)

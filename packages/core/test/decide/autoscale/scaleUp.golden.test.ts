@@ -33,6 +33,11 @@ test("pods that fit no empty node add one node to no purpose, and it is not coun
   expect(estimateNodes([pods(3, 5000, 1), pods(1, 1000, 1)], template, 10)).toEqual({ nodes: 1, placed: [0, 1] })
 })
 
+test("pods that keep apart get a node each, beside other pods", () => {
+  const apart = { ...pods(3, 1000, 1), name: "apart", apart: true }
+  expect(estimateNodes([pods(4, 1500, 1), apart], template, 10)).toEqual({ nodes: 3, placed: [4, 3] })
+})
+
 test("a node takes no more pods than it may, and no more nodes come than allowed", () => {
   expect(estimateNodes([pods(5, 10, 0)], { ...template, podsMax: 2 }, 10)).toEqual({ nodes: 3, placed: [5] })
   expect(estimateNodes([pods(50, 4000, 1)], template, 7)).toEqual({ nodes: 7, placed: [7] })

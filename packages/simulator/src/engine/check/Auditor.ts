@@ -1,11 +1,13 @@
 import type { CensusEntry } from "../life/Life.ts"
-import { type LifeEvent, leaving, type Named, type Witness } from "../life/LifeEvent.ts"
+import type { LifeEvent, Witness } from "../life/LifeEvent.ts"
 import type { Scenario } from "../life/Scenario.ts"
-import { type BookedNode, type BookedPod, Books } from "./Books.ts"
+import { leaving, type Named } from "../world/WorldEvent.ts"
+import { type BookedNode, type BookedPod, Books, belongs, isAlone } from "./Books.ts"
 import { stalled } from "./stalled.ts"
 import type { Invariant, Violation } from "./Violation.ts"
 
 const violationsMax = 100
+const wholeGpu = 1_000
 
 /**
  * Judges a run by its events. It keeps books of its own and never looks into the engine, so a mistake there cannot hide here.
@@ -27,7 +29,7 @@ export class Auditor {
     this.#nowMs = Math.max(this.#nowMs, timeMs)
     if (event === "podCreated") this.#podCreated(subject, where)
     else if (event.startsWith("pod")) this.#podEvent(event, subject, where, amount)
-    else if (event.startsWith("device")) this.#device(event, subject, where, amount)
+    else if (event.startsWith("gpu")) this.#gpu(event, subject, where, amount)
     else if (event === "nodeRequested") this.#nodeRequested(subject, where)
     else if (event.startsWith("node")) this.#nodeEvent(event, subject, amount)
     else this.#workloadEvent(event, subject, amount)
@@ -67,6 +69,7 @@ export class Auditor {
       return
     }
     if (event === "podBound") this.#bound(pod, subject, where)
+    if (event === "podRunning") this.#checkGpus(pod, subject)
     if (event === "podLeaving" && amount === leaving.drained) this.#checkBudget(pod, subject)
     const next = podStates[event]
     pod.sinceMs = this.#nowMs
@@ -88,12 +91,22 @@ export class Auditor {
     }
     pod.node = node
     node.pods.add(pod)
-    const { cpuMilli, gpus, memoryMib } = this.#books.taken(node)
+    const { cpuMilli, memoryMib } = this.#books.taken(node)
     const { group } = node
-    const wanted = pod.workload.spec.group
-    if (cpuMilli > group.cpuMilli || memoryMib > group.memoryMib || gpus > group.gpus || node.pods.size > group.podsMax)
+    if (cpuMilli > group.cpuMilli || memoryMib > group.memoryMib || node.pods.size > group.podsMax)
       this.#broken("overcommit", `node ${where?.name} has ${node.pods.size} pods, ${cpuMilli} m CPU, ${memoryMib} MiB`)
-    if (wanted !== "" && wanted !== group.name) this.#broken("lifecycle", `pod ${subject.name} is in the wrong group`)
+    const { spec } = pod.workload
+    if (!belongs(spec, group))
+      this.#broken("placement", `pod ${subject.name} is on ${where?.name}, of a group not for it`)
+    if (isAlone(spec) && [...node.pods].some((other) => other !== pod && other.workload === pod.workload))
+      this.#broken("placement", `pod ${subject.name} is on ${where?.name} beside another of ${spec.name}`)
+  }
+
+  #checkGpus(pod: BookedPod, subject: Named): void {
+    let milli = 0
+    for (const pods of pod.node?.gpus.values() ?? []) milli += pods.get(pod) ?? 0
+    const { gpuMilli } = pod.workload.spec
+    if (milli !== gpuMilli) this.#broken("gpu", `pod ${subject.name} has ${milli} thousandths of GPUs, not ${gpuMilli}`)
   }
 
   #checkBudget(pod: BookedPod, subject: Named): void {
@@ -105,19 +118,22 @@ export class Auditor {
       this.#broken("budget", `pod ${subject.name} leaves, ${running - 1} of ${replicas} are left`)
   }
 
-  #device(event: LifeEvent, subject: Named, where: Named | undefined, device: number): void {
+  #gpu(event: LifeEvent, subject: Named, where: Named | undefined, gpu: number): void {
     const pod = this.#books.pods.get(subject.id)
     const node = this.#books.nodes.get(where?.id ?? -1)
-    const owner = node?.devices.get(device)
-    if (pod === undefined || node === undefined || device < 0 || device >= node.group.gpus)
-      this.#broken("device", `pod ${subject.name} has to do with device ${device}, which is not there`)
-    else if (event === "deviceFreed") {
-      if (owner !== pod) this.#broken("device", `pod ${subject.name} frees device ${device}, which it does not have`)
-      node.devices.delete(device)
-    } else {
-      if (owner !== undefined) this.#broken("device", `device ${device} of ${where?.name} has two pods`)
-      node.devices.set(device, pod)
+    if (pod === undefined || node === undefined || gpu < 0 || gpu >= node.group.gpus) {
+      this.#broken("gpu", `pod ${subject.name} has to do with GPU ${gpu}, which is not there`)
+      return
     }
+    const pods = node.gpus.get(gpu) ?? new Map<BookedPod, number>()
+    node.gpus.set(gpu, pods)
+    if (event === "gpuFreed") {
+      if (!pods.delete(pod)) this.#broken("gpu", `pod ${subject.name} frees GPU ${gpu}, which it does not have`)
+      return
+    }
+    pods.set(pod, (pods.get(pod) ?? 0) + Math.min(wholeGpu, pod.workload.spec.gpuMilli))
+    const given = [...pods.values()].reduce((sum, milli) => sum + milli, 0)
+    if (given > wholeGpu) this.#broken("gpu", `GPU ${gpu} of ${where?.name} is given away ${given} thousandths`)
   }
 
   #nodeRequested(subject: Named, where: Named | undefined): void {
@@ -133,7 +149,8 @@ export class Auditor {
       requestedMs,
       state: "booting",
       pods: new Set(),
-      devices: new Map()
+      gpus: new Map(),
+      readyMs: 0
     }
     this.#books.nodes.set(node.id, node)
     const size = this.#books.sizeOf(group)
@@ -148,13 +165,15 @@ export class Auditor {
       return
     }
     if (event === "nodeGone") this.#gone(node, subject, amount)
+    if (event === "nodeReady") node.readyMs = this.#nowMs
     const next = nodeStates[event]
     if (next !== undefined) node.state = next
   }
 
   #gone(node: BookedNode, subject: Named, charged: number): void {
     if (node.pods.size > 0) this.#broken("lifecycle", `node ${subject.name} goes with ${node.pods.size} pods on it`)
-    if (node.devices.size > 0) this.#broken("device", `node ${subject.name} goes with devices in use`)
+    if ([...node.gpus.values()].some(({ size }) => size > 0))
+      this.#broken("gpu", `node ${subject.name} goes with GPUs in use`)
     const seconds = (BigInt(this.#nowMs - node.requestedMs) + 999n) / 1000n
     const microUsd = (seconds * BigInt(node.group.microUsdPerHour)) / 3600n
     if (BigInt(charged) !== microUsd) this.#broken("money", `node ${subject.name} costs ${charged}, not ${microUsd}`)
@@ -204,7 +223,8 @@ const podSteps: Steps<ReadonlyArray<BookedPod["state"]>> = {
   podLeaving: ["starting", "running"],
   podSucceeded: ["running"],
   podFailed: ["running"],
-  podGone: ["queued", "leaving", "lost"],
+  podGone: ["leaving"],
+  podForgotten: ["queued", "lost"],
   podLost: ["starting", "running", "leaving"]
 }
 const podStates: Steps<BookedPod["state"]> = {

@@ -16,7 +16,9 @@ export interface BookedNode {
   readonly requestedMs: number
   state: "booting" | "ready" | "closed" | "lost"
   readonly pods: Set<BookedPod>
-  readonly devices: Map<number, BookedPod>
+  /** What pods have of each GPU, in thousandths. */
+  readonly gpus: Map<number, Map<BookedPod, number>>
+  readyMs: number
 }
 
 /** A workload as far as events told. */
@@ -60,16 +62,16 @@ export class Books {
   }
 
   /** What is wanted by the pods on a node, added up anew. */
-  taken(node: BookedNode): { readonly cpuMilli: number; readonly memoryMib: number; readonly gpus: number } {
+  taken(node: BookedNode): { readonly cpuMilli: number; readonly memoryMib: number; readonly gpuMilli: number } {
     let cpuMilli = 0
     let memoryMib = 0
-    let gpus = 0
+    let gpuMilli = 0
     for (const { workload } of node.pods) {
       cpuMilli += workload.spec.cpuMilli
       memoryMib += workload.spec.memoryMib
-      gpus += workload.spec.gpus
+      gpuMilli += workload.spec.gpuMilli
     }
-    return { cpuMilli, memoryMib, gpus }
+    return { cpuMilli, memoryMib, gpuMilli }
   }
 
   /** Nodes of a group that exist or boot. */
@@ -79,3 +81,13 @@ export class Books {
     return size
   }
 }
+
+/** Whether pods of the workload have business on nodes of the group at all. */
+export const belongs = (spec: WorkloadSpec, group: GroupSpec): boolean =>
+  (spec.group === "" || spec.group === group.name) &&
+  group.taints.every((taint) => spec.tolerates.includes(taint)) &&
+  (spec.gpuMilli === 0 || Math.min(spec.gpuMilli, 1_000) === group.gpuShareMilli)
+
+/** Whether a pod of the workload may be beside no other of its own. */
+export const isAlone = (spec: WorkloadSpec): boolean =>
+  spec.kind === "daemon" || (spec.kind === "deployment" && spec.apart)

@@ -1,9 +1,10 @@
-/** What is broken: time runs back, too much on a node, a device with two pods, a step no pod or node can take, pods that differ
- * from the books, a budget, a quota, a group's size, a bill, or something that should have come and did not. */
+/** What is broken: time runs back, too much on a node, a GPU given away twice, a step no pod or node can take, pods that differ
+ * from the books, a pod where it must not be, a budget, a quota, a group's size, a bill, or something that should have come and did not. */
 export type Invariant =
   | "time"
   | "overcommit"
-  | "device"
+  | "gpu"
+  | "placement"
   | "lifecycle"
   | "census"
   | "budget"

@@ -1,5 +1,5 @@
 import type { Scenario } from "../life/Scenario.ts"
-import type { BookedNode, BookedPod, BookedWorkload, Books } from "./Books.ts"
+import { type BookedNode, type BookedPod, type BookedWorkload, type Books, belongs, isAlone } from "./Books.ts"
 
 /** What may have been wrong must be right again so long after the last disturbance: three backoffs of a node group and its boots. */
 export const settleMs = 3 * 3_600_000
@@ -23,6 +23,8 @@ export const stalled = (books: Books, scenario: Scenario): ReadonlyArray<string>
   const pods = [...books.pods.values()].filter(isOld).flatMap((pod) => {
     if (pod.state === "running") return []
     if (pod.state !== "queued") return [`pod ${pod.id} has been ${pod.state} since ${pod.sinceMs}`]
+    // A daemon's pod is for one node, which events do not name; `shortOf` looks from the nodes.
+    if (pod.workload.spec.kind === "daemon") return []
     const room = roomFor(pod, books, scenario)
     return room === undefined ? [] : [`pod ${pod.id} waits since ${pod.sinceMs}, though ${room}`]
   })
@@ -32,11 +34,21 @@ export const stalled = (books: Books, scenario: Scenario): ReadonlyArray<string>
 /** Who would take the waiting pod. */
 const roomFor = (pod: BookedPod, books: Books, scenario: Scenario): string | undefined => {
   for (const node of books.nodes.values())
-    if (node.state === "ready" && !isBeingCleared(node) && fits(pod, node, books)) return `node ${node.id} has room`
+    if (node.state === "ready" && !isBeingCleared(node) && fits(pod.workload, node, books))
+      return `node ${node.id} has room`
   if (scenario.autoscaler === null || pod.workload.spec.priority < -10) return undefined
   for (const group of books.groups.values()) {
-    const empty: BookedNode = { id: -1, group, requestedMs: 0, state: "ready", pods: new Set(), devices: new Map() }
-    if (books.sizeOf(group) < group.max && fits(pod, empty, books)) return `group ${group.name} could grow`
+    const empty: BookedNode = {
+      id: -1,
+      group,
+      requestedMs: 0,
+      state: "ready",
+      pods: new Set(),
+      gpus: new Map(),
+      readyMs: 0
+    }
+    if (books.sizeOf(group) < group.max && fits(pod.workload, emptied(empty, books), books))
+      return `group ${group.name} could grow`
   }
   return undefined
 }
@@ -44,16 +56,37 @@ const roomFor = (pod: BookedPod, books: Books, scenario: Scenario): string | und
 /** Pods that leave a node may leave it for one that waits, and the room is kept for that. */
 const isBeingCleared = ({ pods }: BookedNode): boolean => [...pods].some(({ state }) => state === "leaving")
 
-const fits = ({ workload: { spec } }: BookedPod, node: BookedNode, books: Books): boolean => {
-  const { cpuMilli, gpus, memoryMib } = books.taken(node)
+const fits = (workload: BookedWorkload, node: BookedNode, books: Books): boolean => {
+  const { cpuMilli, gpuMilli, memoryMib } = books.taken(node)
+  const { spec } = workload
+  const { gpuShareMilli, gpus } = node.group
+  const gpuMilliUsable = gpus * (1_000 - (1_000 % gpuShareMilli))
   return (
-    (spec.group === "" || spec.group === node.group.name) &&
+    belongs(spec, node.group) &&
+    !(isAlone(spec) && [...node.pods].some((pod) => pod.workload === workload)) &&
     cpuMilli + spec.cpuMilli <= node.group.cpuMilli &&
     memoryMib + spec.memoryMib <= node.group.memoryMib &&
-    gpus + spec.gpus <= node.group.gpus &&
+    gpuMilli + spec.gpuMilli <= gpuMilliUsable &&
     node.pods.size < node.group.podsMax
   )
 }
+
+/** A node as it would be with nothing on it but a pod of each daemon. */
+const emptied = (node: BookedNode, books: Books): BookedNode => {
+  for (const workload of books.workloads.values()) {
+    if (workload.spec.kind !== "daemon" || !belongs(workload.spec, node.group)) continue
+    node.pods.add({ id: -1, workload, state: "running", sinceMs: 0, node })
+  }
+  return node
+}
+
+/** Nodes that have long been up, have room, and have no pod of the daemon. */
+const unserved = (daemon: BookedWorkload, books: Books, endMs: number): ReadonlyArray<string> =>
+  [...books.nodes.values()].flatMap((node) =>
+    node.state === "ready" && endMs - node.readyMs > patienceMs && !isBeingCleared(node) && fits(daemon, node, books)
+      ? [`node ${node.id} has no pod of ${daemon.spec.name}`]
+      : []
+  )
 
 /** Whether a workload's controller let it have fewer pods than it wants, though its namespace has room. */
 const shortOf = (workload: BookedWorkload, books: Books, { endMs, quotas }: Scenario): ReadonlyArray<string> => {
@@ -66,6 +99,7 @@ const shortOf = (workload: BookedWorkload, books: Books, { endMs, quotas }: Scen
     const hasJustFreed = endMs - (books.freedMs.get(spec.namespace) ?? 0) < stepMs
     if (hasJustFreed || others.length + 1 > quota.podsMax || cpuMilli + spec.cpuMilli > quota.cpuMilliMax) return []
   }
+  if (spec.kind === "daemon") return unserved(workload, books, endMs)
   const wanted =
     spec.kind === "deployment" ? replicas : isOver ? 0 : Math.min(spec.parallelism, spec.completions - succeeded)
   // Pods come and go until the end: a controller may be one step behind, but not more.

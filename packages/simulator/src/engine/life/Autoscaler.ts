@@ -4,6 +4,8 @@ import {
   clusterAutoscalerDefaults,
   estimateNodes,
   type GroupBackoff,
+  minus,
+  type NodeTemplate,
   type RemovableNode,
   type ScaleDownMemory,
   scaleDown,
@@ -17,6 +19,7 @@ import type { Cluster } from "./Cluster.ts"
 import { Drains } from "./Drains.ts"
 import type { LifeNode, NodeGroup, Workload } from "./entities.ts"
 import type { Groups } from "./Groups.ts"
+import { mayRun } from "./kubeObjects.ts"
 import type { AutoscalerSpec } from "./Scenario.ts"
 
 const longAgoMs = -1_000_000_000
@@ -77,12 +80,15 @@ export class Autoscaler {
   /** One round. */
   scan(): void {
     this.#later()
-    const { nowMs, steps } = this.#cluster
+    const {
+      nowMs,
+      trace: { steps }
+    } = this.#cluster
     if (this.#quietStep === steps && nowMs < this.#quietUntilMs) return
     const waiting = this.#waiting()
     const hasGrown = waiting.length > 0 && this.#grow(waiting)
     if (!hasGrown) this.#shrink()
-    this.#quietStep = this.#cluster.steps
+    this.#quietStep = this.#cluster.trace.steps
     // A pod that waits grows older, and is refused sooner or later, without anything that counts as a step.
     const isAnyQueued = this.#workloads.some(({ queued }) => queued > 0)
     this.#quietUntilMs = isAnyQueued ? nowMs : this.#nextClockMs()
@@ -94,13 +100,16 @@ export class Autoscaler {
     const { expendablePriorityCutoff, unschedulableBufferMs, unschedulableGpuBufferMs } = this.#options
     const found: Array<WaitingPods & { readonly workload: Workload }> = []
     for (const workload of this.#workloads) {
-      if (workload.queued === 0 || workload.spec.priority < expendablePriorityCutoff) continue
-      const bufferMs = workload.spec.gpus > 0 ? unschedulableGpuBufferMs : unschedulableBufferMs
+      const { gpuMilli, kind, priority } = workload.spec
+      // A daemon's pods come with nodes, and never bring any.
+      if (workload.queued === 0 || priority < expendablePriorityCutoff || kind === "daemon") continue
+      const bufferMs = gpuMilli > 0 ? unschedulableGpuBufferMs : unschedulableBufferMs
       let count = 0
       for (const pod of workload.live) {
         if (pod.state === "queued" && pod.refusedMs >= 0 && pod.createdMs + bufferMs < nowMs) count += 1
       }
-      if (count > 0) found.push({ name: workload.name, request: workload.request, count, workload })
+      if (count > 0)
+        found.push({ name: workload.name, request: workload.request, apart: workload.apart, count, workload })
     }
     return found.length === 0 ? found : this.#beyondUpcoming(found)
   }
@@ -109,12 +118,12 @@ export class Autoscaler {
     let left = waiting
     for (const group of this.#groups.all) {
       let upcoming = 0
-      for (const { spec, state } of this.#cluster.nodes.values())
-        if (spec === group && state === "booting") upcoming += 1
+      for (const { pool, state } of this.#cluster.nodes.values())
+        if (pool === group && state === "booting") upcoming += 1
       if (upcoming === 0) continue
       const { placed } = estimateNodes(
-        left.map((pods) => (mayRun(pods.workload, group.name) ? pods : { ...pods, count: 0 })),
-        templateOf(group),
+        left.map((pods) => (mayRun(pods.workload.spec, group.spec) ? pods : { ...pods, count: 0 })),
+        this.#templateOf(group),
         upcoming
       )
       left = left.map((pods, index) => ({ ...pods, count: pods.count - (placed[index] ?? 0) }))
@@ -124,17 +133,22 @@ export class Autoscaler {
 
   #grow(waiting: ReadonlyArray<WaitingPods & { readonly workload: Workload }>): boolean {
     const { nowMs } = this.#cluster
-    const byName = new Map(waiting.map((pods) => [pods.name, pods.workload]))
+    const byName = new Map(waiting.map((pods) => [pods.name, pods.workload.spec]))
+    const groups = new Map(this.#groups.all.map(({ name, spec }) => [name, spec]))
     const { grow } = scaleUp({
       waiting,
       groups: this.#groups.all.map((group) => ({
-        ...templateOf(group),
+        ...this.#templateOf(group),
         name: group.name,
         size: Math.max(group.desired, group.size),
         max: group.spec.max,
         isBackingOff: (this.#backoffs.get(group.name)?.untilMs ?? longAgoMs) > nowMs
       })),
-      mayRun: ({ name }, group) => mayRun(byName.get(name), group),
+      mayRun: ({ name }, groupName) => {
+        const spec = byName.get(name)
+        const group = groups.get(groupName)
+        return spec !== undefined && group !== undefined && mayRun(spec, group)
+      },
       options: this.#options,
       rules: { expanders: this.#options.expanders, draw: this.#draws.uint32() },
       cpuMilliTotal: this.#groups.all.reduce((sum, { size, spec }) => sum + size * spec.cpuMilli, 0)
@@ -150,11 +164,16 @@ export class Autoscaler {
   #shrink(): void {
     const nodes = [...this.#cluster.nodes.values()].filter(({ state }) => state === "ready")
     const { budgets } = this.#cluster.parts
+    const groups = new Map(this.#groups.all.map(({ name, spec }) => [name, spec]))
     const decision = scaleDown({
       nodes,
       groups: new Map(this.#groups.all.map(({ desired, name, spec }) => [name, { size: desired, min: spec.min }])),
       disruptionsLeft: new Map(this.#workloads.map((workload) => [workload.name, budgets.left(workload)])),
-      mayRun: (kind: string, { group }: RemovableNode) => mayRun(this.#workloads[Number(kind)], group),
+      mayRun: (kind: string, { group }: RemovableNode) => {
+        const workload = this.#workloads[Number(kind)]
+        const spec = groups.get(group)
+        return workload !== undefined && spec !== undefined && mayRun(workload.spec, spec)
+      },
       deletingEmpty: this.#drains.deleting(),
       draining: this.#drains.active.size,
       lastScaleUpMs: this.#lastScaleUpMs,
@@ -192,12 +211,14 @@ export class Autoscaler {
     for (const clockMs of clocks) if (clockMs >= nowMs && clockMs < nextMs) nextMs = clockMs
     return nextMs
   }
+
+  /** What a new node has for pods, beside those that every node of the group brings along. */
+  #templateOf({ spec }: NodeGroup): NodeTemplate {
+    const own = this.#workloads.filter((one) => one.spec.kind === "daemon" && one.arrived && mayRun(one.spec, spec))
+    const whole = { cpuMilli: spec.cpuMilli, memoryBytes: spec.memoryMib * 2 ** 20, gpuMilli: spec.gpus * 1_000 }
+    return {
+      allocatable: own.reduce((left, { request }) => minus(left, request), whole),
+      podsMax: spec.podsMax - own.length
+    }
+  }
 }
-
-const mayRun = (workload: Workload | undefined, group: string): boolean =>
-  workload !== undefined && (workload.spec.group === "" || workload.spec.group === group)
-
-const templateOf = ({ spec }: NodeGroup) => ({
-  allocatable: { cpuMilli: spec.cpuMilli, memoryBytes: spec.memoryMib * 2 ** 20, gpuMilli: spec.gpus * 1_000 },
-  podsMax: spec.podsMax
-})

@@ -1,7 +1,8 @@
+import { leaving } from "../world/WorldEvent.ts"
 import { actions } from "./actions.ts"
 import type { Cluster } from "./Cluster.ts"
-import type { LifePod, Workload } from "./entities.ts"
-import { leaving } from "./LifeEvent.ts"
+import type { LifeNode, LifePod, Workload } from "./entities.ts"
+import { mayRun } from "./kubeObjects.ts"
 import type { JobSpec } from "./Scenario.ts"
 
 /** How soon a controller looks again after its namespace was full, if nothing is freed before. */
@@ -9,13 +10,15 @@ const quotaRetryMs = 30_000
 /** From a change to the controller that acts on it. */
 const reactionMs = 10
 
-/** Deployments and jobs: they make pods that are missing and take away those too many. */
+/** Deployments, jobs and daemons: they make pods that are missing and take away those too many. */
 export class Controllers {
   readonly #cluster: Cluster
+  readonly #daemons: ReadonlyArray<Workload>
   readonly #short = new Set<Workload>()
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, workloads: ReadonlyArray<Workload>) {
     this.#cluster = cluster
+    this.#daemons = workloads.filter(({ spec }) => spec.kind === "daemon")
   }
 
   /** A workload changed: its controller will look at it soon, once however often it changed. */
@@ -32,19 +35,49 @@ export class Controllers {
     this.#short.clear()
   }
 
+  /** Nodes came or went: daemons follow them. */
+  nodesChanged(): void {
+    for (const daemon of this.#daemons) this.changed(daemon)
+  }
+
   /** Makes the workload have the pods it wants. */
   reconcile(workload: Workload): void {
     workload.reconcileDue = false
     if (workload.isOver) return
     const { spec } = workload
+    if (spec.kind === "daemon") {
+      this.#followNodes(workload)
+      return
+    }
     const wanted = spec.kind === "job" ? this.#wantedOfJob(workload, spec) : workload.replicas
     for (let missing = wanted - workload.live.size; missing > 0; missing--) {
       if (this.#cluster.create(workload)) continue
-      this.#short.add(workload)
-      this.changed(workload, quotaRetryMs)
+      this.#waitForQuota(workload)
       return
     }
     if (workload.live.size > wanted) this.#scaleIn(workload, workload.live.size - wanted)
+  }
+
+  #waitForQuota(workload: Workload): void {
+    this.#short.add(workload)
+    this.changed(workload, quotaRetryMs)
+  }
+
+  /** One pod for each node that is up; one that never got to its node goes when the node has gone. */
+  #followNodes(workload: Workload): void {
+    const served = new Set<LifeNode>()
+    for (const pod of [...workload.live]) {
+      const { target } = pod
+      if (target === undefined) continue
+      if (pod.state === "queued" && !isUp(target)) this.#cluster.forget(pod)
+      else served.add(target)
+    }
+    for (const node of this.#cluster.nodes.values()) {
+      if (!isUp(node) || served.has(node) || !mayRun(workload.spec, node.pool.spec)) continue
+      if (this.#cluster.create(workload, node)) continue
+      this.#waitForQuota(workload)
+      return
+    }
   }
 
   #wantedOfJob(workload: Workload, spec: JobSpec): number {
@@ -70,3 +103,5 @@ export class Controllers {
     this.changed(workload)
   }
 }
+
+const isUp = ({ state }: LifeNode): boolean => state === "ready" || state === "closed"

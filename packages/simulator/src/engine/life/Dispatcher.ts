@@ -1,8 +1,8 @@
 import { SchedulingQueue } from "../profiles/kube/index.ts"
+import { leaving } from "../world/WorldEvent.ts"
 import { actions } from "./actions.ts"
 import type { Cluster } from "./Cluster.ts"
 import type { LifeNode, LifePod } from "./entities.ts"
-import { leaving } from "./LifeEvent.ts"
 
 const flushMs = 30_000
 /** Changes within this time are taken up together. */
@@ -81,7 +81,8 @@ export class Dispatcher {
 
   #place(pod: LifePod): boolean {
     const { placement } = this.#cluster.parts
-    const { podClass, spec } = pod.workload
+    const { podClass } = pod
+    const { spec } = pod.workload
     placement.release(pod)
     const node = placement.choose(podClass)
     if (node !== undefined) return this.#cluster.bind(pod, node)
@@ -93,7 +94,7 @@ export class Dispatcher {
 
   #clearFor(pod: LifePod): void {
     const { placement } = this.#cluster.parts
-    const clearing = placement.clear(pod.workload.podClass)
+    const clearing = placement.clear(pod.podClass)
     if (clearing === undefined) return
     for (const victim of clearing.victims) {
       // A pod that only waits for its room there loses no more than its place in the row.

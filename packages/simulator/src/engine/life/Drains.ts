@@ -1,9 +1,9 @@
 import type { ClusterAutoscalerOptions } from "@orrery/core"
+import { leaving } from "../world/WorldEvent.ts"
 import { actions } from "./actions.ts"
 import type { Cluster } from "./Cluster.ts"
 import type { LifeNode } from "./entities.ts"
 import type { Groups } from "./Groups.ts"
-import { leaving } from "./LifeEvent.ts"
 
 const retryMs = 10_000
 
@@ -32,7 +32,7 @@ export class Drains {
   /** Closes a node and begins to empty it. */
   begin(node: LifeNode): void {
     node.drainStartedMs = this.#cluster.nowMs
-    this.#groups.setDraining(node, true)
+    this.#groups.close(node, true)
     this.active.add(node)
     this.step(node)
   }
@@ -41,26 +41,27 @@ export class Drains {
   step(node: LifeNode): void {
     if (!this.active.has(node)) return
     const { agenda, budgets } = this.#cluster.parts
-    if (node.state !== "draining") {
+    if (node.state !== "closed") {
       this.active.delete(node)
       return
     }
-    if (node.pods.length === 0) {
+    const others = node.pods.filter((pod) => !pod.belongsToNode)
+    if (others.length === 0) {
       this.active.delete(node)
       this.#groups.remove(node, this.#options.nodeDeleteDelayAfterTaintMs)
       this.#ended(true)
       return
     }
-    for (const pod of [...node.pods]) {
+    for (const pod of others) {
       if (pod.state === "leaving" || (pod.state === "running" && budgets.left(pod.workload) < 1)) continue
       this.#cluster.leave(pod, leaving.drained)
     }
-    const isStuck = node.pods.some(({ state }) => state !== "leaving")
+    const isStuck = others.some(({ state }) => state !== "leaving")
     const { gracefulTerminationMsMax, podEvictionTimeMsMax } = this.#options
     const waitedMs = this.#cluster.nowMs - node.drainStartedMs
     if (waitedMs > podEvictionTimeMsMax && (isStuck || waitedMs > podEvictionTimeMsMax + gracefulTerminationMsMax)) {
       this.active.delete(node)
-      this.#groups.setDraining(node, false)
+      this.#groups.close(node, false)
       this.#ended(false)
       return
     }

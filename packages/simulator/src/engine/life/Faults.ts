@@ -64,7 +64,7 @@ export class Faults {
 
   #pick(pick: number, isSpot: boolean, act: (node: LifeNode) => void): void {
     const nodes = [...this.#cluster.nodes.values()].filter(
-      ({ spec, state }) => (state === "ready" || state === "draining") && (!isSpot || spec.spec.isSpot)
+      ({ pool, state }) => (state === "ready" || state === "closed") && (!isSpot || pool.spec.isSpot)
     )
     const node = nodes[pick % Math.max(1, nodes.length)]
     if (node !== undefined) act(node)

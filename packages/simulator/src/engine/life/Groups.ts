@@ -1,8 +1,9 @@
+import { gpusOf } from "../world/Gpus.ts"
+import { leaving } from "../world/WorldEvent.ts"
 import { actions } from "./actions.ts"
 import type { Cluster } from "./Cluster.ts"
 import type { LifeNode, NodeGroup } from "./entities.ts"
 import { kubeNode } from "./kubeObjects.ts"
-import { leaving } from "./LifeEvent.ts"
 import type { GroupSpec } from "./Scenario.ts"
 
 const mebibyte = 2 ** 20
@@ -45,14 +46,14 @@ export class Groups {
       id: this.#made++,
       name,
       group: group.name,
-      spec: group,
+      pool: group,
       kube: kubeNode(name, spec, zone),
       zone,
       allocatable: { cpuMilli: spec.cpuMilli, memoryBytes: spec.memoryMib * mebibyte, gpuMilli: spec.gpus * 1_000 },
       podsMax: spec.podsMax,
       used: { cpuMilli: 0, memoryBytes: 0, gpuMilli: 0 },
       pods: [],
-      devices: new Int32Array(spec.gpus).fill(-1),
+      gpusFree: gpusOf(spec.gpus * 1_000),
       isReady: false,
       state: "booting",
       requestedMs: agenda.now,
@@ -60,8 +61,7 @@ export class Groups {
       ticket: -1
     }
     group.size += 1
-    this.#cluster.nodes.set(node.id, node)
-    this.#cluster.tell("nodeRequested", node, group)
+    this.#cluster.nodeRequested(node)
     const bootMs = spec.bootMs * this.bootFactor
     const fails = this.failing.has(group.name) || this.zonesDown.has(zone) || bootMs >= bootTimeMsMax
     node.ticket = fails
@@ -76,52 +76,46 @@ export class Groups {
       this.lose(node)
       return
     }
-    node.state = "ready"
-    node.isReady = true
-    // The scheduler knows nodes in the order in which they came up.
-    this.#cluster.nodes.delete(node.id)
-    this.#cluster.nodes.set(node.id, node)
-    this.#cluster.tell("nodeReady", node, node.spec)
-    this.#cluster.nodesChanged()
+    this.#cluster.nodeReady(node)
     this.#cluster.roomOn(node)
   }
 
   /** A node did not come up. */
   bootFailed(node: LifeNode): void {
-    this.#cluster.tell("nodeBootFailed", node, node.spec)
+    this.#cluster.tell("nodeBootFailed", node, node.pool)
     this.#forget(node)
-    this.onBootFailed(node.spec)
-    this.fill(node.spec)
+    this.onBootFailed(node.pool)
+    this.fill(node.pool)
   }
 
   /** Keeps new pods off a node, or lets them on it again. */
-  setDraining(node: LifeNode, isDraining: boolean): void {
-    node.state = isDraining ? "draining" : "ready"
-    this.#cluster.tell(isDraining ? "nodeCordoned" : "nodeUncordoned", node, node.spec)
-    this.#cluster.nodesChanged()
-    if (!isDraining) this.#cluster.roomOn(node)
+  close(node: LifeNode, isClosed: boolean): void {
+    this.#cluster.nodeCordoned(node, isClosed)
+    if (!isClosed) this.#cluster.roomOn(node)
   }
 
-  /** Gives an empty node back, for good: its group wants one fewer. */
+  /** Gives a node back that has no pods but its own, for good: its group wants one fewer. */
   remove(node: LifeNode, delayMs: number): void {
     node.state = "deleting"
     node.isReady = false
-    node.spec.desired -= 1
-    this.#cluster.nodesChanged()
-    const { agenda } = this.#cluster.parts
+    node.pool.desired -= 1
+    const { agenda, placement } = this.#cluster.parts
+    for (const pod of [...node.pods]) this.#cluster.leave(pod, leaving.drained)
+    placement.nodeWent(node)
     node.ticket = agenda.schedule(agenda.now + delayMs + terminationMs, actions.nodeGoes, node.id)
   }
 
-  /** A deleted node is gone. */
+  /** A deleted node is gone, with those of its own pods that have not left yet. */
   gone(node: LifeNode): void {
+    for (const pod of [...node.pods]) this.#cluster.end(pod, "podGone")
     this.#forget(node)
-    this.fill(node.spec)
+    this.fill(node.pool)
   }
 
   /** A spot node is told that it will be taken away; its pods are asked to leave at once. */
   reclaim(node: LifeNode): void {
     const { agenda } = this.#cluster.parts
-    if (node.state === "ready") this.setDraining(node, true)
+    if (node.state === "ready") this.close(node, true)
     for (const pod of [...node.pods]) this.#cluster.leave(pod, leaving.reclaimed)
     agenda.schedule(agenda.now + spotNoticeMs, actions.nodeVanishes, node.id)
   }
@@ -132,27 +126,18 @@ export class Groups {
     const { agenda } = this.#cluster.parts
     if (node.ticket >= 0) agenda.cancel(node.ticket)
     const wasDeleting = node.state === "deleting"
-    this.#cluster.tell("nodeLost", node, node.spec)
     const orphans = [...node.pods]
-    this.#cluster.losePods(node)
-    node.state = "lost"
+    this.#cluster.nodeLost(node)
     node.isReady = false
     this.#forget(node)
-    this.#cluster.nodesChanged()
     for (const pod of orphans) pod.ticket = agenda.schedule(agenda.now + noticeMs, actions.lostNodeNoticed, pod.id)
-    if (!wasDeleting) this.fill(node.spec)
+    if (!wasDeleting) this.fill(node.pool)
   }
 
   #forget(node: LifeNode): void {
     const { meter } = this.#cluster.parts
-    node.spec.size -= 1
-    this.#cluster.nodes.delete(node.id)
-    const { microUsdPerHour } = node.spec.spec
-    this.#cluster.tell(
-      "nodeGone",
-      node,
-      node.spec,
-      meter.charge(microUsdPerHour, this.#cluster.nowMs - node.requestedMs)
-    )
+    node.pool.size -= 1
+    const { microUsdPerHour } = node.pool.spec
+    this.#cluster.nodeGone(node, meter.charge(microUsdPerHour, this.#cluster.nowMs - node.requestedMs))
   }
 }

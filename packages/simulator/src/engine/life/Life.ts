@@ -1,12 +1,13 @@
 import { uniformInteger } from "../math/sample.ts"
 import type { Stream } from "../Stream.ts"
 import { Streams } from "../Streams.ts"
+import type { PodState } from "../world/World.ts"
 import { Autoscaler } from "./Autoscaler.ts"
 import { actions } from "./actions.ts"
 import { Cluster, type Onlookers } from "./Cluster.ts"
 import { Controllers } from "./Controllers.ts"
 import { Dispatcher } from "./Dispatcher.ts"
-import type { LifePod, PodState, Workload } from "./entities.ts"
+import type { LifePod, Workload } from "./entities.ts"
 import { Faults } from "./Faults.ts"
 import { Groups } from "./Groups.ts"
 import { Hpa } from "./Hpa.ts"
@@ -57,7 +58,7 @@ export class Life {
     this.#runs = streams.named("runs")
     this.cluster = new Cluster(parts ?? makeParts(scenario, streams), onlookers)
     this.#groups = new Groups(this.cluster, scenario.groups)
-    this.#controllers = new Controllers(this.cluster)
+    this.#controllers = new Controllers(this.cluster, this.#workloads)
     this.#dispatcher = new Dispatcher(this.cluster, [...new Set(scenario.workloads.map((one) => one.priority))])
     this.#hpa = new Hpa(this.cluster, this.#controllers)
     this.#faults = new Faults(this.cluster, this.#groups, scenario.faults)
@@ -69,7 +70,8 @@ export class Life {
       podQueued: (pod) => this.#dispatcher.queued(pod),
       roomOn: (node) => this.#dispatcher.roomOn(node),
       workloadChanged: (workload) => this.#controllers.changed(workload),
-      quotaFreed: () => this.#controllers.quotaFreed()
+      quotaFreed: () => this.#controllers.quotaFreed(),
+      nodesChanged: () => this.#controllers.nodesChanged()
     }
     this.#begin()
   }
@@ -94,9 +96,9 @@ export class Life {
     }
     return {
       isComplete: next < 0 || next > untilMs,
-      digest: this.cluster.hash.digest(),
+      digest: this.cluster.trace.hash,
       events: this.#events,
-      steps: this.cluster.steps,
+      steps: this.cluster.trace.steps,
       podsMade: this.#workloads.reduce((sum, { made }) => sum + made, 0),
       nodesMade: this.#groups.all.reduce((sum, { made }) => sum + made, 0),
       nodesMost: this.#nodesMost,
@@ -163,7 +165,8 @@ export class Life {
     if (pod === undefined) return
     if (action === actions.podRuns) this.#runPod(pod)
     else if (action === actions.podEnds) this.#endPod(pod)
-    else this.cluster.end(pod, "podGone")
+    else if (action === actions.podLeft) this.cluster.end(pod, "podGone")
+    else this.cluster.forget(pod)
   }
 
   #runPod(pod: LifePod): void {
@@ -171,7 +174,7 @@ export class Life {
     if (spec.kind === "job") this.cluster.run(pod, uniformInteger(this.#runs, spec.runMsMin, spec.runMsMax))
     else {
       this.cluster.run(pod, undefined)
-      if (spec.hpa !== null) pod.workload.recent.push(pod)
+      if (spec.kind === "deployment" && spec.hpa !== null) pod.workload.recent.push(pod)
     }
   }
 
@@ -197,7 +200,7 @@ export class Life {
 const workloadsOf = (specs: ReadonlyArray<WorkloadSpec>): ReadonlyArray<Workload> => {
   const { pods } = kubeObjects(specs)
   return specs.map((spec, id) => {
-    const podClass = pods[id]?.class
+    const podClass = pods.find((pod) => pod.class.labels.get("app") === spec.name)?.class
     if (podClass === undefined) throw new RangeError(`workload ${spec.name} makes no pods`)
     return {
       id,
@@ -205,7 +208,8 @@ const workloadsOf = (specs: ReadonlyArray<WorkloadSpec>): ReadonlyArray<Workload
       spec,
       podClass,
       kind: String(id),
-      request: { cpuMilli: spec.cpuMilli, memoryBytes: spec.memoryMib * 2 ** 20, gpuMilli: spec.gpus * 1_000 },
+      request: { cpuMilli: spec.cpuMilli, memoryBytes: spec.memoryMib * 2 ** 20, gpuMilli: spec.gpuMilli },
+      apart: spec.kind === "deployment" && spec.apart,
       live: new Set(),
       recent: [],
       arrived: false,

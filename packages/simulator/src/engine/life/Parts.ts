@@ -1,7 +1,7 @@
 import { Agenda } from "../Agenda.ts"
 import type { Streams } from "../Streams.ts"
+import { Gpus } from "../world/Gpus.ts"
 import { Budgets } from "./Budgets.ts"
-import { Devices } from "./Devices.ts"
 import { kubeObjects } from "./kubeObjects.ts"
 import { Meter } from "./Meter.ts"
 import { Placement } from "./Placement.ts"
@@ -12,7 +12,7 @@ import type { Scenario } from "./Scenario.ts"
 export interface Parts {
   readonly agenda: Agenda
   readonly placement: Placement
-  readonly devices: Devices
+  readonly gpus: Gpus
   readonly meter: Meter
   readonly quota: Quota
   readonly budgets: Budgets
@@ -22,7 +22,7 @@ export interface Parts {
 export const makeParts = (scenario: Scenario, streams: Streams): Parts => ({
   agenda: new Agenda(),
   placement: new Placement(kubeObjects(scenario.workloads), streams.named("ties")),
-  devices: new Devices(),
+  gpus: new Gpus(),
   meter: new Meter(),
   quota: new Quota(scenario.quotas),
   budgets: new Budgets()

@@ -16,48 +16,65 @@ export interface Clearing {
   readonly victims: ReadonlyArray<LifePod>
 }
 
-/**
- * The kube-scheduler's view of the cluster. Pods come and go in it one by one; it is laid out anew, as the scheduler's own
- * list of nodes is, when nodes come or go, and then only once somebody asks for a place.
- */
+/** The kube-scheduler with its view of the cluster, kept up to date one node and one pod at a time. */
 export class Placement {
-  readonly #objects: KubeObjects
-  readonly #profile: Profile
-  readonly #ties: Stream
-  #nodes: ReadonlyArray<LifeNode> = []
-  #index = new Map<LifeNode, number>()
-  #pods: Array<LifePod | undefined> = []
-  #free: Array<number> = []
-  #scheduler: Scheduler | undefined
-  #start = 0
+  readonly #world: World
+  readonly #scheduler: Scheduler
+  readonly #numbers = new Map<LifeNode, number>()
+  readonly #nodes: Array<LifeNode> = []
+  readonly #pods: Array<LifePod | undefined> = []
+  readonly #free: Array<number> = []
   /** Pods that others leave a node for: their room is kept until they are tried again. */
   readonly #nominated = new Map<LifePod, LifeNode>()
 
   constructor(objects: KubeObjects, ties: Stream, profile: Profile = defaultProfile) {
-    this.#objects = objects
-    this.#ties = ties
-    this.#profile = profile
+    this.#world = new World({ ...objects, nodes: [], pods: [] })
+    this.#scheduler = new Scheduler(this.#world, [profile], { kind: "seeded", seed: ties.uint32() })
   }
 
-  /** Nodes came, went, or were closed: `nodes` are those that exist for the scheduler now. */
-  nodesChanged(nodes: Iterable<LifeNode>): void {
-    if (this.#scheduler !== undefined) this.#start = this.#scheduler.start
-    this.#scheduler = undefined
-    this.#nodes = [...nodes]
+  /** A node is up. */
+  nodeCame(node: LifeNode): void {
+    const number = this.#world.addNode(node.kube)
+    this.#numbers.set(node, number)
+    this.#nodes[number] = node
+  }
+
+  /** A node was closed or opened. */
+  nodeChanged(node: LifeNode): void {
+    const number = this.#numbers.get(node)
+    if (number === undefined) return
+    this.#world.updateNode(number, node.state === "ready" ? node.kube : { ...node.kube, unschedulable: true })
+  }
+
+  /** A node is no more; no pod is on it now. */
+  nodeWent(node: LifeNode): void {
+    const number = this.#numbers.get(node)
+    if (number === undefined) return
+    for (const [pod, kept] of [...this.#nominated]) if (kept === node) this.release(pod)
+    this.#world.removeNode(number)
+    this.#numbers.delete(node)
+  }
+
+  /** The class of pods that are like those of another, and go to one node only. */
+  pin(podClass: PodClass, node: LifeNode): PodClass {
+    const { classes } = this.#world
+    const id = classes.length
+    const named = { labels: [], fields: [{ key: "metadata.name", operator: "In", values: [node.name] } as const] }
+    const pinned = { ...podClass, id, nodeTerms: [named] }
+    classes.push(pinned)
+    return pinned
   }
 
   /** The node a pod of the class goes to; undefined where none is free. */
   choose(podClass: PodClass): LifeNode | undefined {
-    const scheduler = this.#laidOut()
-    return this.#nodeOf(scheduler, scheduler.choose(podClass))
+    return this.#nodes[this.#scheduler.choose(podClass)]
   }
 
   /** A node that less important pods could leave for one of the class. */
   clear(podClass: PodClass): Clearing | undefined {
-    const scheduler = this.#laidOut()
-    const { preemptions } = scheduler.decide(podClass)
-    const best = scheduler.pick(preemptions.map((one) => one.node))
-    const node = this.#nodeOf(scheduler, best)
+    const { preemptions } = this.#scheduler.decide(podClass)
+    const best = this.#scheduler.pick(preemptions.map((one) => one.node))
+    const node = this.#nodes[best]
     if (node === undefined) return undefined
     const victims = preemptions.find((one) => one.node === best)?.victims ?? []
     return { node, victims: victims.flatMap((slot) => this.#pods[slot] ?? []) }
@@ -65,18 +82,13 @@ export class Placement {
 
   /** Puts a pod on a node. */
   assign(pod: LifePod, node: LifeNode): void {
-    const scheduler = this.#scheduler
-    if (scheduler === undefined) return
-    const slot = this.#free.pop() ?? scheduler.world.addPod(kubePod(pod, undefined))
-    const index = this.#index.get(node)
-    if (index === undefined) {
-      this.nodesChanged(this.#nodes)
-      return
-    }
-    scheduler.world.pods[slot] = kubePod(pod, node)
+    const number = this.#numbers.get(node)
+    if (number === undefined) throw new RangeError(`node ${node.name} is not there for pod ${pod.name}`)
+    const slot = this.#free.pop() ?? this.#world.addPod(kubePod(pod, undefined))
+    this.#world.pods[slot] = kubePod(pod, node)
     this.#pods[slot] = pod
     pod.slot = slot
-    scheduler.world.assign(slot, index)
+    this.#world.assign(slot, number)
   }
 
   /** Keeps room on a node for a pod that waits for others to leave it. */
@@ -92,45 +104,17 @@ export class Placement {
 
   /** Takes a pod off its node. */
   remove(pod: LifePod): void {
-    if (this.#scheduler === undefined || pod.slot < 0) return
-    this.#scheduler.world.remove(pod.slot)
+    if (pod.slot < 0) return
+    this.#world.remove(pod.slot)
     this.#pods[pod.slot] = undefined
     this.#free.push(pod.slot)
     pod.slot = -1
-  }
-
-  #nodeOf(scheduler: Scheduler, index: number): LifeNode | undefined {
-    const name = scheduler.world.nodes[index]?.name
-    return name === undefined ? undefined : this.#byName.get(name)
-  }
-
-  #byName = new Map<string, LifeNode>()
-
-  #laidOut(): Scheduler {
-    if (this.#scheduler !== undefined) return this.#scheduler
-    const known = new Set(this.#nodes)
-    for (const [pod, node] of this.#nominated) if (!known.has(node)) this.#nominated.delete(pod)
-    const placed = [...this.#nodes.flatMap((node) => node.pods), ...this.#nominated.keys()]
-    const pods = placed.map((pod) => kubePod(pod, pod.node ?? this.#nominated.get(pod)))
-    const nodes = this.#nodes.map((node) =>
-      node.state === "ready" ? node.kube : { ...node.kube, unschedulable: true }
-    )
-    const world = new World({ ...this.#objects, nodes, pods })
-    this.#pods = [...placed]
-    placed.forEach((pod, slot) => {
-      pod.slot = slot
-    })
-    this.#free = []
-    this.#byName = new Map(this.#nodes.map((node) => [node.name, node]))
-    this.#index = new Map(this.#nodes.map((node) => [node, world.nodeIndex.get(node.name) ?? -1]))
-    this.#scheduler = new Scheduler(world, [this.#profile], { kind: "seeded", seed: this.#ties.uint32() }, this.#start)
-    return this.#scheduler
   }
 }
 
 const kubePod = (pod: LifePod, node: LifeNode | undefined): KubePod => ({
   name: pod.name,
-  class: pod.workload.podClass,
+  class: pod.podClass,
   nodeName: node?.name,
   startTimeMs: pod.createdMs
 })

@@ -10,6 +10,10 @@ export interface GroupSpec {
   readonly cpuMilli: number
   readonly memoryMib: number
   readonly gpus: number
+  /** Each GPU is cut into shares of so many thousandths; 1000 leaves it whole. */
+  readonly gpuShareMilli: number
+  /** Pods stay away that do not tolerate all of these. */
+  readonly taints: ReadonlyArray<string>
   readonly podsMax: number
   /** Nodes go to so many zones in turn. */
   readonly zones: number
@@ -18,7 +22,8 @@ export interface GroupSpec {
   readonly microUsdPerHour: number
 }
 
-interface PodsSpec {
+/** What all workloads say of their pods. */
+export interface PodsSpec {
   readonly name: string
   readonly namespace: string
   readonly priority: number
@@ -26,7 +31,9 @@ interface PodsSpec {
   readonly group: string
   readonly cpuMilli: number
   readonly memoryMib: number
-  readonly gpus: number
+  /** Whole GPUs in thousandths, or less than 1000 for one share of a group that cuts its GPUs so. */
+  readonly gpuMilli: number
+  readonly tolerates: ReadonlyArray<string>
   readonly arriveMs: number
   /** From being bound to running, and from being asked to leave to being gone. */
   readonly startMs: number
@@ -49,6 +56,8 @@ export interface DeploymentSpec extends PodsSpec {
   readonly replicas: number
   /** A disruption budget: how many may be missing by somebody's choice; null for no budget. */
   readonly maxUnavailable: number | null
+  /** No two of its pods share a node. */
+  readonly apart: boolean
   readonly hpa: HpaSpec | null
 }
 
@@ -63,8 +72,13 @@ export interface JobSpec extends PodsSpec {
   readonly backoffLimit: number
 }
 
+/** One pod on every node that is ready and whose taints it tolerates; it goes with its node. */
+export interface DaemonSpec extends PodsSpec {
+  readonly kind: "daemon"
+}
+
 /** What makes pods. */
-export type WorkloadSpec = DeploymentSpec | JobSpec
+export type WorkloadSpec = DeploymentSpec | JobSpec | DaemonSpec
 
 /** What a namespace may hold at a time. */
 export interface QuotaSpec {
@@ -101,4 +115,4 @@ export interface Scenario {
 }
 
 /** The version of the scenario's meaning: a replay made by another may run otherwise. */
-export const scenarioVersion = "life-1"
+export const scenarioVersion = "life-2"

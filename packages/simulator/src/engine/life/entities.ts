@@ -1,22 +1,18 @@
 import type { RelocatablePod, RemovableNode, Resources } from "@orrery/core"
 import type { KubeNode, PodClass } from "../profiles/kube/index.ts"
-import type { Named } from "./LifeEvent.ts"
+import type { Amounts, WorldNode, WorldPod } from "../world/World.ts"
+import type { Named } from "../world/WorldEvent.ts"
 import type { GroupSpec, WorkloadSpec } from "./Scenario.ts"
 
-/** Where a pod is in its life; one that ended is forgotten. */
-export type PodState = "queued" | "starting" | "running" | "leaving" | "lost"
-
-/** Where a node is in its life; one that is gone is forgotten. */
-export type NodeState = "booting" | "ready" | "draining" | "deleting" | "lost"
-
 /** A pod. */
-export interface LifePod extends RelocatablePod, Named {
+export interface LifePod extends RelocatablePod, WorldPod<LifeNode> {
   readonly workload: Workload
-  state: PodState
-  node: LifeNode | undefined
+  /** What the scheduler takes it for. */
+  readonly podClass: PodClass
+  /** The only node it is for. */
+  readonly target: LifeNode | undefined
   /** Its number in the scheduler's world, -1 outside. */
   slot: number
-  devices: ReadonlyArray<number>
   readonly createdMs: number
   startedMs: number
   /** The event that is due for it, to be cancelled where it comes to nothing. */
@@ -31,21 +27,15 @@ export interface LifePod extends RelocatablePod, Named {
   leavesFor: LifePod | undefined
 }
 
-/** Amounts that change in place. */
-export type Amounts = { -readonly [kind in keyof Resources]: Resources[kind] }
-
 /** A node. */
-export interface LifeNode extends RemovableNode, Named {
-  readonly spec: NodeGroup
+export interface LifeNode extends RemovableNode, WorldNode<LifePod> {
+  readonly pool: NodeGroup
   readonly kube: KubeNode
   readonly zone: number
   readonly requestedMs: number
   readonly used: Amounts
   readonly pods: Array<LifePod>
   isReady: boolean
-  state: NodeState
-  /** Which pod has each device; -1 for none. */
-  readonly devices: Int32Array
   ticket: number
   drainStartedMs: number
 }
@@ -65,6 +55,8 @@ export interface Workload extends Named {
   readonly podClass: PodClass
   readonly kind: string
   readonly request: Resources
+  /** No two of its pods share a node. */
+  readonly apart: boolean
   /** Its pods that are not leaving, oldest first. */
   readonly live: Set<LifePod>
   /** Pods that became ready lately, oldest first; the metrics know nothing of them yet. */

@@ -30,6 +30,8 @@ const group = record({
   cpuMilli: millions,
   memoryMib: whole(0, 100_000_000),
   gpus: whole(0, 64),
+  gpuShareMilli: whole(1, 1_000),
+  taints: list(text, 16),
   podsMax: whole(0, 10_000),
   zones: whole(1, 64),
   bootMs: time,
@@ -45,7 +47,8 @@ const pods: Shape = {
   group: text,
   cpuMilli: millions,
   memoryMib: whole(0, 100_000_000),
-  gpus: whole(0, 64),
+  gpuMilli: whole(0, 64_000),
+  tolerates: list(text, 16),
   arriveMs: time,
   startMs: time,
   graceMs: time
@@ -64,6 +67,7 @@ const workload: Field = {
       ...pods,
       replicas: whole(0, 1_000_000),
       maxUnavailable: orNull(whole(0, 1_000_000)),
+      apart: { type: "flag" },
       hpa: orNull(hpa)
     },
     job: {
@@ -74,7 +78,8 @@ const workload: Field = {
       runMsMax: time,
       crashPercent: whole(0, 100),
       backoffLimit: millions
-    }
+    },
+    daemon: pods
   }
 }
 const lasting = { kind: text, atMs: time, durationMs: time }
@@ -158,6 +163,9 @@ const checkTogether = ({ groups, quotas, workloads }: Scenario): ReadonlyArray<s
     ...workloads.flatMap((one) => [
       ...(one.group === "" || known.has(one.group) ? [] : [`workloads: "${one.name}" wants a group that is not there`]),
       ...(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(one.name) ? [] : [`workloads: "${one.name}" is no name for a pod`]),
+      ...(one.gpuMilli > 1_000 && one.gpuMilli % 1_000 !== 0
+        ? [`workloads: "${one.name}" wants whole GPUs or a share of one`]
+        : []),
       ...(one.kind === "job" && one.runMsMin > one.runMsMax ? [`workloads: "${one.name}" runs backwards`] : []),
       ...(one.kind === "deployment" && one.hpa !== null && (one.hpa.min > one.hpa.max || one.hpa.loadMilli.length === 0)
         ? [`workloads: "${one.name}" needs min <= max and a load`]

@@ -1,5 +1,6 @@
 import { lastDisturbanceMs, settleMs } from "../check/stalled.ts"
 import type {
+  DaemonSpec,
   DeploymentSpec,
   GroupSpec,
   HpaSpec,
@@ -30,10 +31,23 @@ interface Features {
   readonly groups: boolean
   readonly crashes: boolean
   readonly crowded: boolean
+  readonly gpuShares: boolean
+  readonly taints: boolean
+  readonly apart: boolean
+  readonly daemons: boolean
 }
 
 const coin = (draw: Stream): boolean => draw.below(2) === 0
 const oneOf = <A>(draw: Stream, list: readonly [A, ...ReadonlyArray<A>]): A => list[draw.below(list.length)] ?? list[0]
+
+const gpuShares = [1_000, 500, 300] as const
+const taints = ["dedicated", "spot"] as const
+
+/** No GPU, whole ones, or one share. */
+const drawGpuMilli = (draw: Stream, has: Features): number => {
+  const whole = draw.below(3) * 1_000
+  return has.gpuShares && coin(draw) ? oneOf(draw, gpuShares) : whole
+}
 
 const drawFeatures = (draw: Stream): Features => ({
   autoscaler: coin(draw),
@@ -47,7 +61,11 @@ const drawFeatures = (draw: Stream): Features => ({
   spot: coin(draw),
   groups: coin(draw),
   crashes: coin(draw),
-  crowded: coin(draw)
+  crowded: coin(draw),
+  gpuShares: coin(draw),
+  taints: coin(draw),
+  apart: coin(draw),
+  daemons: draw.below(4) === 0
 })
 
 const drawGroup = (draw: Stream, has: Features, index: number): GroupSpec => {
@@ -61,6 +79,8 @@ const drawGroup = (draw: Stream, has: Features, index: number): GroupSpec => {
     cpuMilli: oneOf(draw, [2_000, 4_000, 8_000]),
     memoryMib: oneOf(draw, [4_096, 16_384]),
     gpus: has.gpus ? draw.below(5) : 0,
+    gpuShareMilli: has.gpuShares ? oneOf(draw, gpuShares) : 1_000,
+    taints: has.taints && coin(draw) ? [oneOf(draw, taints)] : [],
     podsMax: oneOf(draw, [4, 16, 110]),
     zones: uniformInteger(draw, 1, 3),
     bootMs: uniformInteger(draw, 1, 180) * 1_000,
@@ -91,11 +111,16 @@ const drawWorkload = (draw: Stream, has: Features, index: number, groups: Readon
     group: has.groups ? (groups[draw.below(groups.length)]?.name ?? "") : "",
     cpuMilli,
     memoryMib: uniformInteger(draw, 1, 20) * 100,
-    gpus: has.gpus ? draw.below(3) : 0,
+    gpuMilli: has.gpus ? drawGpuMilli(draw, has) : 0,
+    tolerates: has.taints ? taints.filter(() => coin(draw)) : [],
     arriveMs: draw.below(activeMs),
     startMs: draw.below(30_000),
     // Now and then longer than anybody who empties a node waits.
     graceMs: draw.below(draw.below(4) === 0 ? 30 * minuteMs : minuteMs)
+  }
+  if (has.daemons && draw.below(4) === 0) {
+    const daemon: DaemonSpec = { ...common, kind: "daemon", cpuMilli: Math.ceil(cpuMilli / 10), memoryMib: 100 }
+    return daemon
   }
   const isJob = has.jobs && (!has.deployments || coin(draw))
   if (isJob) {
@@ -117,6 +142,7 @@ const drawWorkload = (draw: Stream, has: Features, index: number, groups: Readon
     kind: "deployment",
     replicas: uniformInteger(draw, 1, 6) * size,
     maxUnavailable: has.budgets ? draw.below(3) : null,
+    apart: has.apart && coin(draw),
     hpa: has.hpa ? drawHpa(draw, cpuMilli) : null
   }
   return deployment

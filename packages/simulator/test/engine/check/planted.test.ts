@@ -2,16 +2,16 @@ import { expect, test } from "vitest"
 import { Agenda } from "../../../src/engine/Agenda.ts"
 import { actions } from "../../../src/engine/life/actions.ts"
 import { Budgets } from "../../../src/engine/life/Budgets.ts"
-import { Devices } from "../../../src/engine/life/Devices.ts"
 import type { LifeNode } from "../../../src/engine/life/entities.ts"
 import { kubeObjects } from "../../../src/engine/life/kubeObjects.ts"
 import { Meter } from "../../../src/engine/life/Meter.ts"
 import { Placement } from "../../../src/engine/life/Placement.ts"
 import { Quota } from "../../../src/engine/life/Quota.ts"
-import type { Scenario } from "../../../src/engine/life/Scenario.ts"
+import type { Scenario, WorkloadSpec } from "../../../src/engine/life/Scenario.ts"
 import { Stream } from "../../../src/engine/Stream.ts"
 import { type Plant, runScenario } from "../../../src/engine/swarm/runSeed.ts"
-import { deployment, group, job, minuteMs, scenario } from "../life/scenarios.ts"
+import { type GpuShares, Gpus } from "../../../src/engine/world/Gpus.ts"
+import { daemon, deployment, group, job, minuteMs, scenario } from "../life/scenarios.ts"
 
 const ties = () => Stream.fromSeed(1, "ties")
 const busy = scenario([deployment(), job()])
@@ -38,8 +38,9 @@ test("a clock that goes back is noticed", () => {
 test("a scheduler that crams all pods on one node is noticed", () => {
   class Cramming extends Placement {
     #first: LifeNode | undefined
-    override nodesChanged(nodes: Iterable<LifeNode>): void {
-      this.#first = [...nodes][0]
+    override nodeCame(node: LifeNode): void {
+      super.nodeCame(node)
+      this.#first ??= node
     }
     override choose(): LifeNode | undefined {
       return this.#first
@@ -51,20 +52,71 @@ test("a scheduler that crams all pods on one node is noticed", () => {
   expect(isCaught(busy, plant)).toBe("safety: overcommit")
 })
 
-test("a device given to two pods is noticed, and one that is never given back", () => {
-  class Doubling extends Devices {
-    override take(_: Int32Array, __: number, count: number): ReadonlyArray<number> {
-      return Array.from({ length: count }, (___, device) => device)
+test("a GPU given to two pods is noticed, and one that is never given back", () => {
+  class Doubling extends Gpus {
+    override take(_: Int32Array, gpuMilli: number): GpuShares {
+      return [[0, gpuMilli]]
     }
   }
-  const given = scenario([job({ gpus: 1, completions: 8 })], { groups: [group({ gpus: 4, initial: 1 })] })
-  expect(isCaught(given, { parts: (parts) => ({ ...parts, devices: new Doubling() }) })).toBe("safety: device")
-  class Keeping extends Devices {
-    override free(): void {}
+  const given = scenario([job({ gpuMilli: 1_000, completions: 8 })], { groups: [group({ gpus: 4, initial: 1 })] })
+  expect(isCaught(given, { parts: (parts) => ({ ...parts, gpus: new Doubling() }) })).toBe("safety: gpu")
+  class Keeping extends Gpus {
+    override give(): void {}
   }
+  expect(isCaught({ ...given, endMs: 300 * minuteMs }, { parts: (parts) => ({ ...parts, gpus: new Keeping() }) })).toBe(
+    "liveness: liveness"
+  )
+})
+
+test("a GPU of which more than its thousandths are given away is noticed, and a share smaller than asked for", () => {
+  class Lavish extends Gpus {
+    override take(_: Int32Array, gpuMilli: number): GpuShares {
+      return [[0, gpuMilli]]
+    }
+  }
+  class Stingy extends Gpus {
+    override take(free: Int32Array, gpuMilli: number): GpuShares | undefined {
+      return super.take(free, gpuMilli)?.slice(1)
+    }
+  }
+  const groups = [group({ gpus: 2, gpuShareMilli: 500, initial: 1 })]
+  const given = scenario([job({ gpuMilli: 500, completions: 8, parallelism: 4 })], { groups })
+  expect(isCaught(given, { parts: (parts) => ({ ...parts, gpus: new Lavish() }) })).toBe("safety: gpu")
+  expect(isCaught(given, { parts: (parts) => ({ ...parts, gpus: new Stingy() }) })).toBe("safety: gpu")
+})
+
+test("a scheduler that heeds no taints is noticed, and one that puts pods beside each other that want to be apart", () => {
+  const carefree = (given: Scenario, change: (one: WorkloadSpec) => WorkloadSpec) =>
+    isCaught(given, { believes: (real) => ({ ...real, workloads: real.workloads.map(change) }) })
+  const tainted = [group({ taints: ["dedicated"] }), group({ name: "others" })]
   expect(
-    isCaught({ ...given, endMs: 300 * minuteMs }, { parts: (parts) => ({ ...parts, devices: new Keeping() }) })
-  ).toBe("liveness: liveness")
+    carefree(scenario([deployment()], { groups: tainted, endMs: minuteMs }), (one) => ({
+      ...one,
+      tolerates: ["dedicated"]
+    }))
+  ).toBe("safety: placement")
+  const apart = scenario([deployment({ replicas: 5, apart: true })], { endMs: minuteMs })
+  expect(carefree(apart, (one) => (one.kind === "deployment" ? { ...one, apart: false } : one))).toBe(
+    "safety: placement"
+  )
+})
+
+test("a node that is left without its daemon is noticed, and one that has it twice", () => {
+  const given = scenario([daemon()], { endMs: 300 * minuteMs })
+  const skipping: Plant = {
+    cluster: (cluster) => {
+      const create = cluster.create.bind(cluster)
+      cluster.create = (workload, target) => target?.id === 1 || create(workload, target)
+    }
+  }
+  expect(isCaught(given, skipping)).toBe("liveness: liveness")
+  const doubling: Plant = {
+    cluster: (cluster) => {
+      const create = cluster.create.bind(cluster)
+      cluster.create = (workload, target) => create(workload, target) && create(workload, target)
+    }
+  }
+  expect(isCaught(given, doubling)).toBe("safety: placement")
 })
 
 test("a pod bound to a node that is gone is noticed", () => {
@@ -74,6 +126,7 @@ test("a pod bound to a node that is gone is noticed", () => {
       this.#first ??= super.choose(podClass)
       return this.#first
     }
+    override assign(): void {}
   }
   const fault = { kind: "nodeFailure", atMs: 10_000, pick: 0 } as const
   const given = scenario([deployment({ replicas: 2 })], { groups: [group({ initial: 1, max: 1 })], faults: [fault] })

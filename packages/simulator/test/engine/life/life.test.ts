@@ -1,18 +1,15 @@
 import { describe, expect, test } from "vitest"
-import { EventLog } from "../../../src/engine/EventLog.ts"
 import { Life } from "../../../src/engine/life/Life.ts"
 import { readScenario } from "../../../src/engine/life/readScenario.ts"
 import type { Scenario } from "../../../src/engine/life/Scenario.ts"
 import { drawScenario } from "../../../src/engine/swarm/drawScenario.ts"
-import { deployment, group, job, minuteMs, scenario } from "./scenarios.ts"
+import { daemon, deployment, group, job, minuteMs, scenario } from "./scenarios.ts"
 
 const logOf = (given: Scenario, seed = 1): ReadonlyArray<string> => {
   let text = ""
-  const log = new EventLog((chunk) => {
-    text += chunk
-  })
-  new Life(given, seed, { log }).run()
-  log.flush()
+  const life = new Life(given, seed, { onTrace: (chunk) => (text += chunk) })
+  life.run()
+  life.cluster.trace.flush()
   return text.trimEnd().split("\n")
 }
 const only = (lines: ReadonlyArray<string>, ...events: ReadonlyArray<string>) =>
@@ -57,7 +54,7 @@ describe("pods", () => {
     const fault = { kind: "nodeFailure", atMs: 10_000, pick: 0 } as const
     const lines = logOf(scenario([deployment()], { groups: [group({ max: 1, initial: 1 })], faults: [fault] }))
     expect(only(lines, "nodeLost", "podLost").map((line) => line.split(" ")[0])).toEqual(Array(4).fill("10000"))
-    expect(only(lines, "podGone").map((line) => line.split(" ")[0])).toEqual(Array(3).fill("350000"))
+    expect(only(lines, "podForgotten").map((line) => line.split(" ")[0])).toEqual(Array(3).fill("350000"))
     expect(only(lines, "podBound").filter((line) => line.includes("nodes-1"))).toHaveLength(3)
   })
 
@@ -70,14 +67,42 @@ describe("pods", () => {
     ])
   })
 
-  test("take whole devices, the lowest free ones, and give them back", () => {
+  test("take whole GPUs, the lowest free ones, and give them back", () => {
     const groups = [group({ initial: 1, gpus: 3 })]
-    const lines = logOf(scenario([job({ gpus: 1, completions: 2 })], { groups }))
-    expect(only(lines, "deviceTaken", "deviceFreed").map((line) => line.slice(line.indexOf(" ") + 1))).toEqual([
-      "deviceTaken batch-0 nodes-0 0",
-      "deviceTaken batch-1 nodes-0 1",
-      "deviceFreed batch-0 nodes-0 0",
-      "deviceFreed batch-1 nodes-0 1"
+    const lines = logOf(scenario([job({ gpuMilli: 1_000, completions: 2 })], { groups }))
+    expect(only(lines, "gpuTaken", "gpuFreed").map((line) => line.slice(line.indexOf(" ") + 1))).toEqual([
+      "gpuTaken batch-0 nodes-0 0",
+      "gpuTaken batch-1 nodes-0 1",
+      "gpuFreed batch-0 nodes-0 0",
+      "gpuFreed batch-1 nodes-0 1"
+    ])
+  })
+
+  test("share a GPU that is cut into shares, and fill one before the next", () => {
+    const groups = [group({ initial: 1, gpus: 2, gpuShareMilli: 500 })]
+    const lines = logOf(scenario([job({ gpuMilli: 500, completions: 3, parallelism: 3 })], { groups }))
+    expect(only(lines, "gpuTaken").map((line) => line.slice(line.indexOf(" ") + 1))).toEqual([
+      "gpuTaken batch-0 nodes-0 0",
+      "gpuTaken batch-1 nodes-0 0",
+      "gpuTaken batch-2 nodes-0 1"
+    ])
+  })
+
+  test("stay off nodes whose taints they do not tolerate, and away from each other where they want to", () => {
+    const groups = [group({ taints: ["dedicated"] }), group({ name: "open", max: 2, initial: 2 })]
+    const lines = logOf(scenario([deployment({ apart: true })], { groups }))
+    const bound = only(lines, "podBound").map((line) => line.split(" ")[3])
+    expect(bound.toSorted()).toEqual(["open-0", "open-1"])
+  })
+
+  test("of a daemon come with each node that is up, and go with it", () => {
+    const fault = { kind: "nodeFailure", atMs: 10 * minuteMs, pick: 0 } as const
+    const lines = logOf(scenario([daemon()], { groups: [group({ initial: 2, max: 2 })], faults: [fault] }))
+    expect(only(lines, "podBound", "podLost").map((line) => line.split(" ").slice(1, 4).join(" "))).toEqual([
+      "podBound agent-0 nodes-0",
+      "podBound agent-1 nodes-1",
+      "podLost agent-0 nodes-0",
+      "podBound agent-2 nodes-2"
     ])
   })
 
@@ -124,6 +149,17 @@ describe("the autoscalers", () => {
       "620000 nodeCordoned nodes-0 nodes 0",
       "655000 nodeGone nodes-0 nodes 655000"
     ])
+  })
+
+  test("take a node for idle that has only daemons, and count them in what a new node offers", () => {
+    const autoscaler = { minor: 36, expanders: [] }
+    const idle = scenario([daemon(), deployment({ replicas: 0 })], { groups: [group({ initial: 1 })], autoscaler })
+    expect(
+      only(logOf(idle), "nodeCordoned", "podLeaving", "podGone", "nodeGone").map((line) => line.split(" ")[1])
+    ).toEqual(["nodeCordoned", "podLeaving", "podGone", "nodeGone"])
+    const large = deployment({ replicas: 1, cpuMilli: 4_000 })
+    const groups = [group({ initial: 0 })]
+    expect(only(logOf(scenario([daemon(), large], { groups, autoscaler })), "nodeRequested")).toEqual([])
   })
 
   test("empty a node no faster than the budget allows", () => {

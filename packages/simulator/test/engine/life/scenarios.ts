@@ -1,4 +1,11 @@
-import type { DeploymentSpec, GroupSpec, JobSpec, Scenario, WorkloadSpec } from "../../../src/engine/life/Scenario.ts"
+import type {
+  DaemonSpec,
+  DeploymentSpec,
+  GroupSpec,
+  JobSpec,
+  Scenario,
+  WorkloadSpec
+} from "../../../src/engine/life/Scenario.ts"
 
 /** A minute, in the simulator's time. */
 export const minuteMs = 60_000
@@ -12,6 +19,8 @@ export const group = (given: Partial<GroupSpec> = {}): GroupSpec => ({
   cpuMilli: 4_000,
   memoryMib: 16_384,
   gpus: 0,
+  gpuShareMilli: 1_000,
+  taints: [],
   podsMax: 110,
   zones: 1,
   bootMs: 1_000,
@@ -26,7 +35,8 @@ const pods = {
   group: "",
   cpuMilli: 1_000,
   memoryMib: 100,
-  gpus: 0,
+  gpuMilli: 0,
+  tolerates: [],
   arriveMs: 2_000,
   startMs: 500,
   graceMs: 1_000
@@ -39,7 +49,17 @@ export const deployment = (given: Partial<DeploymentSpec> = {}): DeploymentSpec 
   name: "web",
   replicas: 3,
   maxUnavailable: null,
+  apart: false,
   hpa: null,
+  ...given
+})
+
+/** A small pod on every node. */
+export const daemon = (given: Partial<DaemonSpec> = {}): DaemonSpec => ({
+  ...pods,
+  kind: "daemon",
+  name: "agent",
+  cpuMilli: 100,
   ...given
 })
 
