@@ -1,41 +1,43 @@
-// Keeps README's table of backends true: `node tools/docs/capabilities.ts [--write]`. Without --write it only compares.
-import { readFileSync, writeFileSync } from "node:fs"
-import { type Capabilities, type Feature, features, type Support } from "@orrery/core"
-import { capabilities as aws } from "@orrery/provider-aws"
-import { capabilities as condor } from "@orrery/provider-condor"
-import { capabilities as k8s } from "@orrery/provider-k8s"
+// Keeps what is generated true: README's table of backends and the pictures. With --write it rewrites them, without it compares.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { capabilityTable } from "./capabilityTable.ts"
+import { architecture } from "./picture/architecture.ts"
+import { terminal } from "./picture/terminal.ts"
+import { capture } from "./tryCommand.ts"
 
-const backends: ReadonlyArray<readonly [name: string, capabilities: Capabilities]> = [
-  ["Kubernetes", k8s],
-  ["HTCondor", condor],
-  ["AWS EC2", aws]
-]
-const begin = "<!-- capabilities -->\n"
-const end = "<!-- /capabilities -->"
+process.chdir(join(import.meta.dirname, "..", ".."))
 
-const sign = (support: Support): string => ({ Native: "yes", Emulated: "by us", Absent: "–" })[support._tag]
-
-/** One row per feature, one column per backend. */
-const table = (): string => {
-  const names = Object.keys(features) as ReadonlyArray<Feature>
-  const rows = names.map(
-    (feature) => `| ${features[feature]} | ${backends.map(([, offered]) => sign(offered[feature])).join(" | ")} |`
-  )
-  return [
-    `| | ${backends.map(([name]) => name).join(" | ")} |`,
-    `| --- |${backends.map(() => " --- |").join("")}`,
-    ...rows
-  ].join("\n")
+/** A page with what stands between its two marks replaced. */
+const between = (page: string, mark: string, text: string): string => {
+  const begin = `<!-- ${mark} -->\n`
+  const end = `<!-- /${mark} -->`
+  const from = page.indexOf(begin) + begin.length
+  return `${page.slice(0, from)}\n${text}\n\n${page.slice(page.indexOf(end))}`
 }
 
-const readme = readFileSync("README.md", "utf8")
-const from = readme.indexOf(begin) + begin.length
-const to = readme.indexOf(end)
-const wanted = `${readme.slice(0, from)}\n${table()}\n\n${readme.slice(to)}`
-if (wanted !== readme) {
-  if (process.argv.includes("--write")) writeFileSync("README.md", wanted)
-  else {
-    console.error("README's table of backends is not what the code says: npm run docs:write")
+/** What the first of README's commands prints; the same on every machine, because the seed is in the file. */
+const simulation = (): string => {
+  const args = ["simulate", "examples/fleet.yaml"]
+  const main = ["--conditions=@orrery/source", "packages/cli/src/main.ts"]
+  const { status, stderr, stdout } = capture(process.execPath, [...main, ...args])
+  if (status !== 0) throw new Error(`simulate ended with ${status}\n${stderr}`)
+  return terminal(`npm run -s compute -- ${args.join(" ")}`, stdout)
+}
+
+const generated: ReadonlyArray<readonly [file: string, text: string]> = [
+  ["README.md", between(readFileSync("README.md", "utf8"), "capabilities", capabilityTable())],
+  ["docs/pictures/architecture.svg", architecture()],
+  ["docs/pictures/simulate.svg", simulation()]
+]
+
+for (const [file, text] of generated) {
+  if (existsSync(file) && readFileSync(file, "utf8") === text) continue
+  if (process.argv.includes("--write")) {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  } else {
+    console.error(`${file} is not what the code says: npm run docs:write`)
     process.exitCode = 1
   }
 }

@@ -1,15 +1,22 @@
 import { globSync, readFileSync } from "node:fs"
 
-/** One fenced block of a page. `run` is set by `<!-- run -->` on the line before it. */
+/** One fenced block of a page, and the line it begins on. */
 export interface CodeBlock {
   readonly page: string
   readonly line: number
   readonly language: string
   readonly text: string
-  readonly run: boolean
 }
 
-const fence = /^(<!-- run -->\n)?```(\w+)\n([\s\S]*?)^```$/gm
+/** A command that a page names within its text or a table. */
+export interface InlineCommand {
+  readonly page: string
+  readonly line: number
+  readonly command: string
+}
+
+const fence = /^```(\w*)\n([\s\S]*?)^```$/gm
+const inline = /`((?:npm|npx|node|compute) [^`]+)`/g
 
 /** Every page that people read. */
 export const pages = (): ReadonlyArray<string> => [
@@ -18,14 +25,21 @@ export const pages = (): ReadonlyArray<string> => [
   ...globSync("docs/**/*.md").toSorted()
 ]
 
+const lineAt = (text: string, index: number): number => text.slice(0, index).split("\n").length
+
 /** The fenced blocks of one page, in order. */
 export const codeBlocks = (page: string): ReadonlyArray<CodeBlock> => {
   const text = readFileSync(page, "utf8")
-  return [...text.matchAll(fence)].map((match) => ({
+  return [...text.matchAll(fence)].map(({ index, 1: language = "", 2: block = "" }) => ({
     page,
-    line: text.slice(0, match.index).split("\n").length,
-    language: match[2] ?? "",
-    text: match[3] ?? "",
-    run: match[1] !== undefined
+    line: lineAt(text, index),
+    language,
+    text: block
   }))
+}
+
+/** The commands that one page names outside its blocks. */
+export const inlineCommands = (page: string): ReadonlyArray<InlineCommand> => {
+  const text = readFileSync(page, "utf8").replace(fence, (block) => block.replace(/[^\n]/g, " "))
+  return [...text.matchAll(inline)].map(({ index, 1: command = "" }) => ({ page, line: lineAt(text, index), command }))
 }
