@@ -1,7 +1,7 @@
 // Checks the simulator's HTCondor profile against the real negotiator: `condor.ts --pools 1..50`. Prints the first difference
 // with both sides' explanations, made as small as possible. `--keep-going` counts all differences instead.
 import { parseArgs } from "node:util"
-import { draw } from "./condor/draw.ts"
+import { type Case, draw } from "./condor/draw.ts"
 import { RealPool } from "./condor/RealPool.ts"
 import { type Outcome, runCase } from "./condor/runCase.ts"
 import { shrink } from "./condor/shrink.ts"
@@ -18,11 +18,8 @@ const [from = 1, to = from] = values.pools.split("..").map(Number)
 
 const explain = (outcome: Outcome): string => {
   const at = outcome.differs
-  const lines = outcome.real.slice(0, at).map((step) => `   both: ${step.text}`)
-  lines.push(
-    ` real: ${outcome.real[at]?.text ?? "(nothing more)"}`,
-    ` ours: ${outcome.ours[at]?.text ?? "(nothing more)"}`
-  )
+  const lines = outcome.real.slice(0, at).map((step) => `   both: ${step}`)
+  lines.push(` real: ${outcome.real[at] ?? "(nothing more)"}`, ` ours: ${outcome.ours[at] ?? "(nothing more)"}`)
   const decision = outcome.result.decisions[at]
   if (decision?.kind === "refusal") lines.push(...decision.slots.map((slot) => `       ${slot.slot}: ${slot.why}`))
   if (decision?.kind === "match" && decision.ties.length > 1) lines.push(`       as good: ${decision.ties.join(", ")}`)
@@ -34,40 +31,47 @@ const real = new RealPool()
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => void real.stop().finally(() => process.exit(130)))
 }
-let [pools, steps, matches, jobs] = [0, 0, 0, 0]
+let [pools, cycles, jobs, decisions, matches] = [0, 0, 0, 0, 0]
 const different: Array<number> = []
+
+/** A pool that differs, made small. Each run needs names of its own, as the pool does not forget users. */
+const shrunk = async (seed: number): Promise<string> => {
+  let run = 0
+  const pool = draw(seed, `s${seed}z`)
+  const fresh = (candidate: Case): Case => {
+    run++
+    return JSON.parse(JSON.stringify(candidate).replaceAll(`s${seed}z`, `s${seed}z${run}`)) as Case
+  }
+  const last = async (candidate: Case) => (await runCase(real, fresh(candidate))).at(-1) as Outcome
+  const least = await shrink(pool, async (candidate) => (await last(candidate)).differs >= 0)
+  const outcome = await last(least)
+  const outcomeText = outcome.differs < 0 ? "(this time without a difference)" : explain(outcome)
+  return `the smallest pool that differs:\n${JSON.stringify(least, undefined, 2)}\n${outcomeText}`
+}
+
 try {
   await real.start()
   for (let seed = from; seed <= to; seed++) {
-    let run = 0
     const pool = draw(seed, `s${seed}z`)
-    const outcome = await runCase(real, pool)
+    const outcomes = await runCase(real, pool)
     pools++
-    steps += outcome.real.length
-    matches += outcome.result.matches.length
-    jobs += outcome.jobCount
-    if (outcome.differs < 0) continue
+    cycles += outcomes.length
+    jobs += pool.rounds.flatMap((round) => round.work).reduce((sum, work) => sum + work.count, 0)
+    decisions += outcomes.reduce((sum, { result }) => sum + result.decisions.length, 0)
+    matches += outcomes.reduce((sum, { result }) => sum + result.matches.length, 0)
+    const outcome = outcomes.at(-1)
+    if (outcome === undefined || outcome.differs < 0) continue
     different.push(seed)
-    console.log(`pool ${seed} differs at step ${outcome.differs}:\n${explain(outcome)}`)
+    console.log(`pool ${seed} differs in cycle ${outcome.cycle}:\n${explain(outcome)}`)
     if (values.log) console.log(outcome.log)
     if (values["keep-going"]) continue
-    if (!values["no-shrink"]) {
-      const renamed = (text: string): string => text.replaceAll(`s${seed}z`, `s${seed}z${run}`)
-      const fresh = (candidate: typeof pool): typeof pool => {
-        run++
-        return JSON.parse(renamed(JSON.stringify(candidate))) as typeof pool
-      }
-      const least = await shrink(pool, async (candidate) => (await runCase(real, fresh(candidate))).differs >= 0)
-      console.log(
-        `the smallest pool that differs:\n${JSON.stringify(least, undefined, 2)}\n${explain(await runCase(real, fresh(least)))}`
-      )
-    }
+    if (!values["no-shrink"]) console.log(await shrunk(seed))
     break
   }
 } finally {
   await real.stop()
 }
 console.log(
-  `${pools} pools, ${jobs} jobs, ${steps} decisions of which ${matches} matches; pools that differ: ${different.length} ${different.join(" ")}`
+  `${pools} pools, ${cycles} cycles, ${jobs} jobs, ${decisions} decisions of which ${matches} matches; pools that differ: ${different.length} ${different.join(" ")}`
 )
 process.exitCode = different.length > 0 ? 1 : 0

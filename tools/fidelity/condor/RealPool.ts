@@ -1,12 +1,15 @@
 // A real HTCondor pool of a collector, a negotiator and a schedd, without machines: the slots are ads that are sent to the
-// collector, so that any pool can be had in a second. It runs in the Debian tree of the other fixtures.
-import { execFileSync, spawn, spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { homedir } from "node:os"
+// collector, so that any pool can be had in a second. It runs in the Debian tree of the other servers for tests.
+import { execFileSync, spawnSync } from "node:child_process"
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { pidInTree, startInTree, wrap } from "../../backends/inTree.ts"
+import { endProcess, livePid } from "../../backends/Process.ts"
+import { buildTree, lacksForTree, treeUser } from "../../backends/tree.ts"
 
-const root = process.env.ORRERY_DEBIAN_TREE ?? join(homedir(), ".cache/orrery/trixie")
-const user = "tester"
+const tools = "advertise q reconfig reschedule rm status submit userprio".split(" ").map((name) => `condor_${name}`)
 
 const configuration = (state: string): string => `
 RELEASE_DIR = /usr
@@ -51,41 +54,20 @@ ALLOW_ADVERTISE_STARTD = *
 SCHEDD_NAME = fidelity@test
 SCHEDD_INTERVAL = 1
 SCHEDD_MIN_INTERVAL = 1
+SUBMIT_SEND_RESCHEDULE = False
+SCHEDD_SEND_RESCHEDULE = False
 NEGOTIATOR_INTERVAL = 100000
 NEGOTIATOR_MIN_INTERVAL = 1
 NEGOTIATOR_CYCLE_DELAY = 1
-NEGOTIATOR_DEBUG = D_MATCH D_MACHINE D_FULLDEBUG
+NEGOTIATOR_DEBUG = D_MATCH D_MACHINE D_ACCOUNTANT D_FULLDEBUG
 MAX_NEGOTIATOR_LOG = 1000000000
-PRIORITY_HALFLIFE = 1000000000000
 CLASSAD_LIFETIME = 3600
 DAEMON_LIST = MASTER, SHARED_PORT, COLLECTOR, NEGOTIATOR, SCHEDD
 `
 
-const prepareTree = (): void => {
-  if (!existsSync(join(root, "usr/sbin/condor_master")))
-    throw new Error(`no HTCondor in ${root}: build the Debian tree first`)
-  const mounted = readFileSync("/proc/mounts", "utf8").includes(` ${root}/proc `)
-  if (!mounted) execFileSync("mount", ["--bind", "/proc", join(root, "proc")])
-  for (const [name, major, minor] of [
-    ["null", 1, 3],
-    ["zero", 1, 5],
-    ["random", 1, 8],
-    ["urandom", 1, 9]
-  ] as const) {
-    const path = join(root, "dev", name)
-    if (!existsSync(path)) execFileSync("mknod", ["-m", "666", path, "c", String(major), String(minor)])
-  }
-  if (spawnSync("chroot", [root, "id", user]).status !== 0) {
-    execFileSync("chroot", [root, "useradd", "-m", "-s", "/bin/bash", "-p", "*", user])
-  }
-}
-
-/** Waits without a loop that burns a core. */
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-/** Polls until the question is answered, for at most 30 seconds. */
+/** Polls until the question is answered, for at most 60 seconds. */
 export const until = async <A>(what: string, ask: () => A | undefined): Promise<A> => {
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 600; i++) {
     const answer = ask()
     if (answer !== undefined) return answer
     await sleep(100)
@@ -94,73 +76,74 @@ export const until = async <A>(what: string, ask: () => A | undefined): Promise<
 }
 
 export class RealPool {
-  /** Its folder as the pool sees it. */
-  readonly state = `/tmp/fidelity-condor-${process.pid}`
-  #master: number | undefined
+  /** Its folder, the same inside and outside of the tree. */
+  readonly state = mkdtempSync(join(tmpdir(), "fidelity-condor-"))
+  readonly #inTree = { user: treeUser.name, env: { CONDOR_CONFIG: join(this.state, "condor_config") } }
+  #bin = ""
+  #negotiator = ""
 
-  #path(file: string): string {
-    return join(root, this.state, file)
-  }
-
-  #arguments(command: string, args: ReadonlyArray<string>): Array<string> {
-    const variables = [
-      `CONDOR_CONFIG=${this.state}/condor_config`,
-      `HOME=${this.state}`,
-      `USER=${user}`,
-      "LANG=C.UTF-8"
-    ]
-    return [
-      `--userspec=${user}`,
-      root,
-      "env",
-      "-i",
-      "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-      ...variables,
-      `condor_${command}`,
-      ...args
-    ]
+  #tool(command: string): string {
+    return join(this.#bin, `condor_${command}`)
   }
 
   /** Runs one of the pool's tools and gives what it prints. */
   run(command: string, args: ReadonlyArray<string>): string {
-    return execFileSync("chroot", this.#arguments(command, args), {
+    return execFileSync(this.#tool(command), args, {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: 30_000
+      timeout: 60_000
     })
   }
 
   write(file: string, text: string): string {
-    writeFileSync(this.#path(file), text)
-    return `${this.state}/${file}`
+    const path = join(this.state, file)
+    writeFileSync(path, text)
+    return path
+  }
+
+  #read(file: string): string {
+    const path = join(this.state, file)
+    return existsSync(path) ? readFileSync(path, "latin1") : ""
   }
 
   /** The negotiator's log from a place on. */
   log(from = 0): string {
-    const path = this.#path("log/NegotiatorLog")
-    return existsSync(path) ? readFileSync(path, "latin1").slice(from) : ""
+    return this.#read("log/NegotiatorLog").slice(from)
+  }
+
+  /** What the accountant has noted, one transaction's line after the other. */
+  accounts(): string {
+    // Matches stay in the writer's buffer until something that must not be lost follows them.
+    this.run("userprio", ["-setfactor", "nobody@test", "1000"])
+    return this.#read("spool/Accountantnew.log")
   }
 
   async start(): Promise<void> {
-    prepareTree()
-    rmSync(this.#path(""), { recursive: true, force: true })
-    for (const folder of ["log", "spool", "lock", "run", "execute", "tokens.d", "passwords.d"]) {
-      mkdirSync(this.#path(folder), { recursive: true })
-    }
+    const lack = await lacksForTree()
+    if (lack !== undefined) throw new Error(`no HTCondor here: ${lack}`)
+    await buildTree((line) => process.stderr.write(`${line}\n`))
+    for (const folder of ["log", "spool", "lock", "run", "execute", "tokens.d", "passwords.d"])
+      mkdirSync(join(this.state, folder))
     this.write("case_config", "")
     this.write("condor_config", configuration(this.state))
-    this.write("passwords.d/POOL", "a key that guards nothing but this pool of one")
-    execFileSync("chmod", ["700", this.#path("passwords.d"), this.#path("tokens.d")])
-    execFileSync("chmod", ["600", this.#path("passwords.d/POOL")])
-    execFileSync("chroot", [root, "chown", "-R", user, this.state])
-    const master = spawn("chroot", this.#arguments("master", ["-f"]), { stdio: "ignore", detached: true })
-    this.#master = master.pid
+    chmodSync(this.write("passwords.d/POOL", "a key that guards nothing but this pool of one"), 0o600)
+    for (const secret of ["passwords.d", "tokens.d"]) chmodSync(join(this.state, secret), 0o700)
+    execFileSync("chown", ["-R", `${treeUser.uid}:${treeUser.uid}`, this.state])
+    this.#bin = wrap(this.state, "master", tools, this.#inTree)
+    startInTree(this.state, "master", ["condor_master", "-f"], this.#inTree)
     await until("the pool", () => this.#answers() || undefined)
   }
 
   #answers(): boolean {
-    const queue = spawnSync("chroot", this.#arguments("q", []), { timeout: 10_000 })
+    if (livePid(this.state, "master") === undefined) throw new Error("the pool's master ended")
+    const queue = spawnSync(this.#tool("q"), [], { timeout: 10_000 })
     return queue.status === 0 && this.log().includes("Finished Negotiation Cycle")
+  }
+
+  /** Asks for a negotiation cycle. The schedd never does: cycles come when they are wanted and not in between. */
+  negotiate(): void {
+    this.#negotiator ||= this.run("status", ["-negotiator", "-af", "MyAddress"]).trim()
+    this.run("reschedule", ["-addr", this.#negotiator])
   }
 
   /** Sets the negotiator's configuration. */
@@ -172,11 +155,11 @@ export class RealPool {
   }
 
   async stop(): Promise<void> {
-    const pid = this.#master
-    if (pid === undefined) return
-    process.kill(pid, "SIGQUIT")
-    for (let i = 0; i < 100 && existsSync(`/proc/${pid}`); i++) await sleep(100)
-    if (existsSync(`/proc/${pid}`)) process.kill(-pid, "SIGKILL")
-    rmSync(this.#path(""), { recursive: true, force: true })
+    // QUIT is the fast shutdown. The namespace takes along whatever does not obey.
+    const master = pidInTree(this.state, "master")
+    if (master !== undefined) process.kill(master, "SIGQUIT")
+    for (let i = 0; i < 100 && livePid(this.state, "master") !== undefined; i++) await sleep(100)
+    await endProcess(this.state, "master", "SIGKILL")
+    rmSync(this.state, { recursive: true, force: true })
   }
 }

@@ -1,4 +1,6 @@
 // Draws pools: slots, submitters with jobs, priority factors and groups, with the nasty values left in.
+import { Dice } from "./Dice.ts"
+import { jobRanks, jobRequirements, slotRanks, starts } from "./vocabulary.ts"
 
 /** One slot as its ad's expressions by name. */
 export type Slot = Readonly<Record<string, string>>
@@ -10,14 +12,23 @@ export interface Work {
   readonly priority: number
   readonly cpus: number
   readonly memoryMib: number
+  readonly diskKib: number
   readonly requirements: string
   readonly rank: string
   readonly kind: string
+  /** The concurrency limits it takes, empty for none. */
+  readonly limits: string
+}
+
+/** What comes before one negotiation cycle: work arrives, and dice thrown from `fate` tell which claims end. */
+export interface Round {
+  readonly work: ReadonlyArray<Work>
+  readonly fate: number
 }
 
 export interface Case {
   readonly slots: ReadonlyArray<Slot>
-  readonly work: ReadonlyArray<Work>
+  readonly rounds: ReadonlyArray<Round>
   readonly factors: Readonly<Record<string, number>>
   readonly priorities: Readonly<Record<string, number>>
   readonly ceilings: Readonly<Record<string, number>>
@@ -26,92 +37,16 @@ export interface Case {
   readonly config: Readonly<Record<string, string>>
 }
 
-class Dice {
-  #state: number
-  constructor(seed: number) {
-    this.#state = seed >>> 0
-  }
-  /** A whole number below `limit`. */
-  below(limit: number): number {
-    this.#state = (this.#state + 0x9e3779b9) >>> 0
-    let bits = this.#state
-    bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
-    bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
-    return ((bits ^ (bits >>> 16)) >>> 0) % limit
-  }
-  one<A>(choices: ReadonlyArray<A>): A {
-    return choices[this.below(choices.length)] as A
-  }
-  chance(percent: number): boolean {
-    return this.below(100) < percent
-  }
-}
-
-const jobRequirements = [
-  "true",
-  "true",
-  "true",
-  "true",
-  "true",
-  "true",
-  "TARGET.Memory >= 2000",
-  'TARGET.Region == "HERE"',
-  'TARGET.Region =?= "here"',
-  "HasGpu",
-  "HasGpu =!= true",
-  "TARGET.Cpus % 2 == 0",
-  "TARGET.Missing > 3",
-  "isUndefined(TARGET.HasGpu)",
-  'stringListMember("b", TARGET.Tags)',
-  'regexp("^s[0-3]", TARGET.Name)',
-  "TARGET.Memory / 1024 > 3 || TARGET.Cpus < 3",
-  "TARGET.HasGpu ?: false"
-]
-const jobRanks = [
-  "0",
-  "0",
-  "Memory",
-  "-Memory",
-  "Cpus",
-  "TARGET.Score",
-  'Region == "there"',
-  "Score * 2.5 - Cpus",
-  "floor(Memory / 1000.0)"
-]
-const starts = [
-  "true",
-  "true",
-  "true",
-  "true",
-  "true",
-  "true",
-  "TARGET.Kind =!= 2",
-  'TARGET.Kind == "red"',
-  "TARGET.RequestMemory < 3000",
-  "TARGET.RequestCpus >= 1 && true",
-  "TARGET.JobPrio > 0",
-  'member(TARGET.Kind, {"red", "blue"})',
-  'TARGET.Kind =?= "red" || undefined',
-  "ifThenElse(isUndefined(TARGET.Kind), false, true)"
-]
-const slotRanks = [
-  "0",
-  "0",
-  "0",
-  'TARGET.Kind == "red"',
-  'ifThenElse(TARGET.Kind =?= "blue", 2, 0.5)',
-  "TARGET.JobPrio",
-  "TARGET.Missing"
-]
-
 const slot = (dice: Dice, number: number, users: ReadonlyArray<string>): Slot => {
-  const cpus = dice.one([1, 1, 2, 4, 8])
+  const cpus = dice.one([1, 1, 2, 4, 8, 16])
   const claimed = dice.chance(25)
-  const shared = dice.chance(40)
+  const shared = dice.chance(50)
   return {
+    Name: `"s${number}@m${number}.test"`,
     SlotID: String(1 + dice.below(3)),
     Cpus: String(cpus),
-    Memory: String(dice.one([1000, 2048, 4096, 8192]) + number),
+    Memory: String(dice.one([1000, 2048, 4096, 8192, 20_000]) + number),
+    Disk: dice.one(["100000000", "100000000", "5000", "20480"]),
     Start: dice.one(starts),
     Rank: dice.one(slotRanks),
     Score: String(dice.below(4)),
@@ -121,18 +56,28 @@ const slot = (dice: Dice, number: number, users: ReadonlyArray<string>): Slot =>
     ...(dice.chance(30) ? { KFlops: String(1000 + dice.below(5000)) } : {}),
     ...(dice.chance(15) ? { SlotWeight: dice.one(["1", "Cpus * 2", "Memory / 1024", "0.5"]) } : {}),
     ...(!claimed && shared ? { PartitionableSlot: "true" } : {}),
-    ...(claimed ? held(dice, dice.one(users)) : { State: '"Unclaimed"', CurrentRank: "0.0" })
+    ...(claimed ? drawClaim(dice, dice.one(users)) : unclaimed)
   }
 }
 
-const held = (dice: Dice, user: string): Slot => ({
+/** What a slot's ad says while nobody has it. */
+export const unclaimed: Slot = { State: '"Unclaimed"', Activity: '"Idle"', CurrentRank: "0.0" }
+
+const drawClaim = (dice: Dice, user: string): Slot => ({
+  ...claimOf(user, dice.one(["0.0", "0.5", "1.0"])),
+  TotalJobRuntime: String(dice.below(5000)),
+  ...(dice.chance(15) ? { RetirementTimeRemaining: "100" } : {}),
+  ...(dice.chance(15) ? { ConcurrencyLimits: '"license:2"' } : {})
+})
+
+/** What a slot's ad says while a user has it. */
+export const claimOf = (user: string, rank: string): Slot => ({
   State: '"Claimed"',
+  Activity: '"Busy"',
   RemoteUser: `"${user}"`,
   RemoteOwner: `"${user}"`,
   AccountingGroup: `"${user}"`,
-  CurrentRank: dice.one(["0.0", "0.5", "1.0"]),
-  TotalJobRuntime: String(dice.below(5000)),
-  ...(dice.chance(15) ? { RetirementTimeRemaining: "100" } : {})
+  CurrentRank: rank
 })
 
 const work = (dice: Dice, submitter: string): Work => ({
@@ -141,9 +86,11 @@ const work = (dice: Dice, submitter: string): Work => ({
   priority: dice.one([0, 0, 0, 5, -5]),
   cpus: dice.one([1, 1, 2, 4]),
   memoryMib: dice.one([100, 1000, 2048, 5000]),
+  diskKib: dice.one([10, 10, 1025, 3000, 10_000]),
   requirements: dice.one(jobRequirements),
   rank: dice.one(jobRanks),
-  kind: dice.one(['"red"', '"blue"', "undefined", '"RED"'])
+  kind: dice.one(['"red"', '"blue"', "undefined", '"RED"']),
+  limits: dice.chance(25) ? dice.one(["license", "license:2", "License,disk.io", "disk.io:0.5", "none"]) : ""
 })
 
 const groupConfig = (dice: Dice, tag: string): Record<string, string> => {
@@ -165,6 +112,18 @@ const groupConfig = (dice: Dice, tag: string): Record<string, string> => {
   return config
 }
 
+const negotiatorConfig = (dice: Dice): Record<string, string> => ({
+  NEGOTIATOR_CONSIDER_PREEMPTION: dice.one(["true", "false"]),
+  PREEMPTION_REQUIREMENTS: dice.one(["False", "True", "RemoteUserPrio > TARGET.SubmitterUserPrio * 1.2"]),
+  PRIORITY_HALFLIFE: dice.one(["2", "10", "100", "86400"]),
+  LICENSE_LIMIT: dice.one(["0", "2", "5"]),
+  CONCURRENCY_LIMIT_DEFAULT_disk: dice.one(["1", "3"]),
+  ...(dice.chance(30) ? { CONCURRENCY_LIMIT_DEFAULT: "1" } : {}),
+  ...(dice.chance(20) ? { NEGOTIATOR_PRE_JOB_RANK: dice.one(["0", "Score", "1e6 - Memory"]) } : {}),
+  ...(dice.chance(20) ? { NEGOTIATOR_POST_JOB_RANK: dice.one(["Memory", "-SlotID", "Missing"]) } : {}),
+  ...(dice.chance(20) ? { PREEMPTION_RANK: dice.one(["0", "TotalJobRuntime", "-RemoteUserPrio"]) } : {})
+})
+
 /** The pool of a seed. `tag` keeps the names of one run's users apart from those of earlier pools. */
 export const draw = (seed: number, tag: string): Case => {
   const dice = new Dice(seed)
@@ -175,21 +134,20 @@ export const draw = (seed: number, tag: string): Case => {
     return `${group}u${i}${tag}@test`
   })
   const slots = Array.from({ length: 2 + dice.below(15) }, (_, i) => slot(dice, i, users))
-  const queue = users.flatMap((user) => Array.from({ length: 1 + dice.below(3) }, () => work(dice, user)))
+  const workOf = (user: string, most: number) => Array.from({ length: dice.below(most + 1) }, () => work(dice, user))
+  const first = users.flatMap((user) => [work(dice, user), ...workOf(user, 2)])
   const limited = (percent: number) =>
     Object.fromEntries(users.filter(() => dice.chance(percent)).map((user) => [user, 1 + dice.below(8)] as const))
   return {
     slots,
-    work: queue,
+    rounds: Array.from({ length: 2 + dice.below(4) }, (_, i) => ({
+      work: i === 0 ? first : users.flatMap((user) => workOf(user, 1)),
+      fate: dice.below(1_000_000)
+    })),
     factors: Object.fromEntries(users.map((user, i) => [user, dice.one([1000, 2000, 3000, 10]) + i])),
     priorities: Object.fromEntries(users.filter(() => dice.chance(30)).map((user) => [user, dice.one([1, 3, 20])])),
     ceilings: limited(10),
     floors: limited(10),
-    config: {
-      ...groups,
-      NEGOTIATOR_CONSIDER_PREEMPTION: dice.one(["true", "false"]),
-      PREEMPTION_REQUIREMENTS: dice.one(["False", "True", "RemoteUserPrio > TARGET.SubmitterUserPrio * 1.2"]),
-      ...(dice.chance(20) ? { NEGOTIATOR_PRE_JOB_RANK: dice.one(["0", "Score", "1e6 - Memory"]) } : {})
-    }
+    config: { ...groups, ...negotiatorConfig(dice) }
   }
 }

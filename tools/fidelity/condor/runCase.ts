@@ -1,84 +1,84 @@
-// Runs one drawn pool through the real negotiator and through the engine, and compares what they decide, step by step.
-import {
-  type CycleResult,
-  evaluateAttribute,
-  type Machine,
-  parseAd,
-  type QueuedJob
+// Runs one drawn pool through the real negotiator and through the engine, and compares what they decide, step by step and
+// cycle by cycle, and what the accountants make of it.
+import type {
+  Accountant,
+  CycleResult,
+  Machine,
+  Match
 } from "../../../packages/simulator/src/engine/profiles/condor/index.ts"
-import type { Case, Slot, Work } from "./draw.ts"
+import { readMachines, readSubmissions, slotText, submitText } from "./ads.ts"
+import type { Case, Round, Slot } from "./draw.ts"
+import { RealAccounts } from "./RealAccounts.ts"
 import { type RealPool, until } from "./RealPool.ts"
-import { type Submission, simulate } from "./simulate.ts"
+import { accountantOf, type Submission, simulate } from "./simulate.ts"
+import { nextWorld, type Taken } from "./world.ts"
 
-/** One step in words that both sides use, and the slots that are as good where it is a match. */
-export interface Step {
-  readonly text: string
-  readonly ties?: ReadonlyArray<string>
-}
-
+/** What one cycle came to on both sides, as lines of words that both use. */
 export interface Outcome {
-  readonly real: ReadonlyArray<Step>
-  readonly ours: ReadonlyArray<Step>
-  /** The first step that differs, -1 where none does. */
+  /** Which cycle of the pool, from 1. */
+  readonly cycle: number
+  readonly real: ReadonlyArray<string>
+  readonly ours: ReadonlyArray<string>
+  /** The first line that differs, -1 where none does. */
   readonly differs: number
   readonly result: CycleResult
   /** The real negotiator's log of the cycle. */
   readonly log: string
-  readonly jobCount: number
 }
 
-const slotAd = (slot: Slot, number: number, seen: number): string => {
-  const name = `s${number}@m${number}.test`
-  const attributes: Record<string, string> = {
-    MyType: '"Machine"',
-    TargetType: '"Job"',
-    Name: `"${name}"`,
-    Machine: `"m${number}.test"`,
-    MyAddress: '"<127.0.0.1:9>"',
-    StartdIpAddr: '"<127.0.0.1:9>"',
-    CondorVersion: '"$CondorVersion: 23.9.6 2026-07-12 $"',
-    Arch: '"X86_64"',
-    OpSys: '"LINUX"',
-    FileSystemDomain: '"test"',
-    UidDomain: '"test"',
-    HasFileTransfer: "true",
-    Disk: "100000000",
-    WantClaiming: "false",
-    Activity: '"Idle"',
-    Requirements: "START",
-    SlotWeight: "Cpus",
-    MyCurrentTime: String(seen),
-    UpdateSequenceNumber: String(seen),
-    ...slot
-  }
-  return Object.entries(attributes)
-    .map(([key, value]) => `${key} = ${value}`)
-    .join("\n")
+const matchLine =
+  /^\S+ \S+ +(?:\([^)]*\) )*\s*Matched (\d+\.\d+) (\S+) \S+ preempting (.*?) <\S+> (\S+?)(?: \(offline\))?$/
+const refusalLine = /^\S+ \S+ +Rejected (\d+\.\d+) (\S+) \S+: (.*)$/
+
+const readSteps = (log: string): ReadonlyArray<string> =>
+  log.split("\n").flatMap((line): ReadonlyArray<string> => {
+    const match = matchLine.exec(line)
+    if (match !== null) return [`${match[1]} of ${match[2]} gets ${match[4]}`]
+    const refusal = refusalLine.exec(line)
+    return refusal === null ? [] : [`${refusal[1]} of ${refusal[2]} is refused: ${refusal[3]}`]
+  })
+
+const ourSteps = (result: CycleResult): ReadonlyArray<string> =>
+  result.decisions.map((step) =>
+    step.kind === "match"
+      ? `${step.request} of ${step.submitter} gets ${step.slot}`
+      : `${step.request} of ${step.submitter} is refused: ${step.reason}`
+  )
+
+const accountLine = (user: string, priority: string, used: string, unchargedS: string): string =>
+  `${user}: priority ${priority}, uses ${used}, uncharged ${unchargedS} s`
+
+const realAccounts = (accounts: RealAccounts, users: ReadonlyArray<string>): ReadonlyArray<string> =>
+  users.map((user) => {
+    const { priority, unchargedS, used } = accounts.account(user)
+    return accountLine(user, priority, used, unchargedS)
+  })
+
+const decimals = (value: number): string => (value === 0 ? 0 : value).toFixed(6)
+
+const ourAccounts = (accountant: Accountant, users: ReadonlyArray<string>): ReadonlyArray<string> =>
+  users.map((user) => {
+    const account = accountant.accounts.get(user)
+    return accountLine(
+      user,
+      decimals(account?.priority ?? 0.5),
+      decimals(account?.usage ?? 0),
+      decimals(accountant.unchargedS(user))
+    )
+  })
+
+const query = (type: string): string => `MyType = "Query"\nTargetType = "${type}"\nRequirements = true\n`
+
+const forgetSlots = (real: RealPool): void => {
+  real.run("advertise", ["INVALIDATE_STARTD_ADS", real.write("everything", query("Machine"))])
 }
 
-const submission = (work: Work): string => {
-  const [login = ""] = work.submitter.split("@")
-  const at = login.lastIndexOf(".")
-  return [
-    ...(at < 0 ? ["accounting_group ="] : [`accounting_group = ${login.slice(0, at)}`]),
-    `accounting_group_user = ${login.slice(at + 1)}`,
-    `priority = ${work.priority}`,
-    `request_cpus = ${work.cpus}`,
-    `request_memory = ${work.memoryMib}`,
-    `requirements = ${work.requirements}`,
-    `rank = ${work.rank}`,
-    `+Kind = ${work.kind}`,
-    `queue ${work.count}`
-  ].join("\n")
+const clear = async (real: RealPool): Promise<void> => {
+  real.run("rm", ["-all"])
+  forgetSlots(real)
+  await until("an empty queue", () => (real.run("q", ["-allusers", "-af", "ProcId"]).trim() === "" ? true : undefined))
+  real.run("advertise", ["INVALIDATE_SUBMITTOR_ADS", real.write("submitters", query("Submitter"))])
 }
-
-const ads = (text: string) =>
-  text
-    .split(/\n\s*\n/)
-    .filter((part) => part.trim() !== "")
-    .map(parseAd)
-const textOf = (ad: ReturnType<typeof parseAd>, name: string): string => String(evaluateAttribute(ad, name) ?? "")
-const numberOf = (ad: ReturnType<typeof parseAd>, name: string): number => Number(evaluateAttribute(ad, name) ?? 0)
 
 const setAccounts = (real: RealPool, pool: Case): void => {
   const settings = [
@@ -92,63 +92,11 @@ const setAccounts = (real: RealPool, pool: Case): void => {
   }
 }
 
-const readSubmissions = (real: RealPool): ReadonlyArray<Submission> => {
-  const jobs = ads(real.run("q", ["-allusers", "-long"]))
-  return ads(real.run("status", ["-submitters", "-long"]))
-    .map((ad) => ({
-      name: textOf(ad, "Name"),
-      lastHeardS: numberOf(ad, "LastHeardFrom"),
-      weightedIdle: numberOf(ad, "WeightedIdleJobs"),
-      weightedRunning: numberOf(ad, "WeightedRunningJobs"),
-      jobs: jobs
-        .filter(
-          (job) =>
-            textOf(job, "User") === textOf(ad, "Name") ||
-            `${textOf(job, "AccountingGroup")}@test` === textOf(ad, "Name")
-        )
-        .map((job): QueuedJob => ({ id: `${textOf(job, "ClusterId")}.${textOf(job, "ProcId")}`, ad: job }))
-    }))
-    .filter((submitter) => submitter.jobs.length > 0)
-}
-
-const matchLine =
-  /^\S+ \S+ +(?:\([^)]*\) )*\s*Matched (\d+\.\d+) (\S+) \S+ preempting (.*?) <\S+> (\S+?)(?: \(offline\))?$/
-const refusalLine = /^\S+ \S+ +Rejected (\d+\.\d+) (\S+) \S+: (.*)$/
-
-const readSteps = (log: string): ReadonlyArray<Step> =>
-  log.split("\n").flatMap((line): ReadonlyArray<Step> => {
-    const match = matchLine.exec(line)
-    if (match !== null) return [{ text: `${match[1]} of ${match[2]} gets ${match[4]}` }]
-    const refusal = refusalLine.exec(line)
-    return refusal === null ? [] : [{ text: `${refusal[1]} of ${refusal[2]} is refused: ${refusal[3]}` }]
-  })
-
-const ourSteps = (result: CycleResult): ReadonlyArray<Step> =>
-  result.decisions.map((step) =>
-    step.kind === "match"
-      ? { text: `${step.request} of ${step.submitter} gets ${step.slot}`, ties: step.ties }
-      : { text: `${step.request} of ${step.submitter} is refused: ${step.reason}` }
-  )
-
-const clear = async (real: RealPool): Promise<void> => {
-  real.run("rm", ["-all"])
-  const everything = real.write("everything", 'MyType = "Query"\nTargetType = "Machine"\nRequirements = true\n')
-  real.run("advertise", ["INVALIDATE_STARTD_ADS", everything])
-  const submitters = real.write("submitters", 'MyType = "Query"\nTargetType = "Submitter"\nRequirements = true\n')
-  await until("an empty queue", () => (real.run("q", ["-allusers", "-af", "ProcId"]).trim() === "" ? true : undefined))
-  real.run("advertise", ["INVALIDATE_SUBMITTOR_ADS", submitters])
-}
-
-const submit = async (real: RealPool, pool: Case): Promise<ReadonlyArray<Submission>> => {
+const submit = (real: RealPool, { work }: Round): void => {
+  if (work.length === 0) return
   const head =
     "universe = vanilla\nexecutable = /bin/true\ntransfer_executable = false\nshould_transfer_files = no\nnotification = never\n"
-  real.run("submit", [real.write("work.sub", `${head}${pool.work.map(submission).join("\n")}\n`)])
-  const count = pool.work.reduce((sum, work) => sum + work.count, 0)
-  await until("the submitters", () => {
-    const idle = real.run("status", ["-submitters", "-af", "IdleJobs"]).trim().split("\n")
-    return idle.reduce((sum, text) => sum + Number(text), 0) === count || undefined
-  })
-  return readSubmissions(real)
+  real.run("submit", [real.write("work.sub", `${head}${work.map(submitText).join("\n")}\n`)])
 }
 
 /** The slots in the order in which the negotiator looks at them, which settles ties and which only its log tells. */
@@ -158,41 +106,79 @@ const inOrder = (machines: ReadonlyArray<Machine>, log: string): ReadonlyArray<M
   return machines.toSorted((a, b) => placeOf(a) - placeOf(b))
 }
 
-let clock = 1_800_000_000
+let sequence = 1_800_000_000
 
-/** One pool on both sides. */
-export const runCase = async (real: RealPool, pool: Case): Promise<Outcome> => {
-  await clear(real)
-  await real.configure(Object.entries(pool.config).map(([name, value]) => `${name} = ${value}`))
-  setAccounts(real, pool)
-  const submissions = await submit(real, pool)
-  clock++
-  const written = pool.slots.map((slot, number) => slotAd(slot, number, clock))
+const advertise = async (real: RealPool, slots: ReadonlyArray<Slot>): Promise<ReadonlyArray<Machine>> => {
+  sequence++
+  const written = slots.map((slot) => slotText(slot, sequence))
+  forgetSlots(real)
   real.run("advertise", ["-multiple", "UPDATE_STARTD_AD", real.write("slots", `${written.join("\n\n")}\n`)])
-  const machines = await until("the slots", () => {
-    const known = ads(real.run("status", ["-long"])).map((ad): Machine => ({ name: textOf(ad, "Name"), ad }))
-    return known.length === pool.slots.length ? known : undefined
-  })
-  const from = real.log().length
-  real.run("reschedule", [])
-  const log = await until("a negotiation cycle", () => {
+  return until("the slots", () => readMachines(real, slots.length, sequence))
+}
+
+const negotiate = async (real: RealPool, from: number): Promise<string> => {
+  const early = real.log(from)
+  if (early.includes("Started Negotiation Cycle")) throw new Error(`a cycle that nobody asked for:\n${early}`)
+  real.negotiate()
+  return until("a negotiation cycle", () => {
     const text = real.log(from)
     const start = text.indexOf("Started Negotiation Cycle")
     return start >= 0 && text.includes("Finished Negotiation Cycle", start) ? text.slice(start) : undefined
   })
-  const result = simulate(pool, inOrder(machines, log), submissions)
-  const [theirs, ours] = [readSteps(log), ourSteps(result)]
-  return {
-    real: theirs,
-    ours,
-    differs: firstDifference(theirs, ours),
-    result,
-    log,
-    jobCount: submissions.flatMap((s) => s.jobs).length
+}
+
+const note = (
+  accountant: Accountant,
+  matches: ReadonlyArray<Match>,
+  machines: ReadonlyArray<Machine>,
+  accounts: RealAccounts
+): void => {
+  for (const { slot, submitter } of matches) {
+    const machine = machines.find((one) => one.name === slot) as Machine
+    accountant.match(submitter, machine, accounts.matchedS(slot) ?? accounts.updatedS)
   }
 }
 
-const firstDifference = (real: ReadonlyArray<Step>, ours: ReadonlyArray<Step>): number => {
-  for (let i = 0; i < Math.max(real.length, ours.length); i++) if (real[i]?.text !== ours[i]?.text) return i
+const jobsTaken = (matches: ReadonlyArray<Match>, submissions: ReadonlyArray<Submission>): ReadonlyArray<Taken> => {
+  const jobs = new Map(submissions.flatMap((one) => one.jobs).map((job) => [job.id, job] as const))
+  return matches.flatMap(({ job: id, slot, submitter }) => {
+    const job = jobs.get(id)
+    return job === undefined ? [] : [{ job, submitter, slot }]
+  })
+}
+
+const firstDifference = (real: ReadonlyArray<string>, ours: ReadonlyArray<string>): number => {
+  for (let i = 0; i < Math.max(real.length, ours.length); i++) if (real[i] !== ours[i]) return i
   return -1
+}
+
+/** All cycles of one pool on both sides, up to the first that differs. */
+export const runCase = async (real: RealPool, pool: Case): Promise<ReadonlyArray<Outcome>> => {
+  const users = Object.keys(pool.factors)
+  await clear(real)
+  await real.configure(Object.entries(pool.config).map(([name, value]) => `${name} = ${value}`))
+  setAccounts(real, pool)
+  let from = real.log().length
+  const accountant = accountantOf(pool, new RealAccounts(real.accounts()).updatedS)
+  let { slots } = pool
+  const outcomes: Array<Outcome> = []
+  for (const [i, round] of pool.rounds.entries()) {
+    submit(real, round)
+    const machines = await advertise(real, slots)
+    const submissions = await until("the submitters", () => readSubmissions(real))
+    const log = await negotiate(real, from)
+    from = real.log().length
+    const accounts = new RealAccounts(real.accounts())
+    const result = simulate(pool, accountant, inOrder(machines, log), submissions, accounts.updatedS)
+    note(accountant, result.matches, machines, accounts)
+    const theirs = [...readSteps(log), ...realAccounts(accounts, users)]
+    const ours = [...ourSteps(result), ...ourAccounts(accountant, users)]
+    const differs = firstDifference(theirs, ours)
+    outcomes.push({ cycle: i + 1, real: theirs, ours, differs, result, log })
+    if (differs >= 0) break
+    const world = nextWorld(slots, jobsTaken(result.matches, submissions), round.fate)
+    slots = world.slots
+    if (world.started.length > 0) real.run("rm", world.started)
+  }
+  return outcomes
 }

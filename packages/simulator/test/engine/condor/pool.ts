@@ -1,13 +1,13 @@
 import {
   type Account,
+  Accountant,
   adOf,
   type Config,
   defaultConfig,
   type Machine,
   negotiateCycle,
   type QueuedJob,
-  queueOf,
-  usageOf
+  queueOf
 } from "../../../src/engine/profiles/condor/index.ts"
 
 /** An unclaimed slot that takes everybody, with some attributes changed. */
@@ -65,15 +65,15 @@ interface Pool {
 /** One cycle over a small pool. */
 export const cycle = ({ machines, queues, accounts = {}, config: changes = {} }: Pool) => {
   const config = { ...defaultConfig, ...changes }
-  const usage = usageOf(machines, config)
-  const names = new Set([...usage.keys(), ...Object.keys(accounts), ...Object.keys(queues)])
+  const accountant = new Accountant(config, new Map(), 0)
+  accountant.beginCycle(machines, 0)
+  const names = new Set([...accountant.accounts.keys(), ...Object.keys(accounts), ...Object.keys(queues)])
+  const fresh: Account = { priority: 0.5, factor: 1000, usage: 0 }
   return negotiateCycle({
     machines,
     submitters: Object.entries(queues).map(([name, queue]) => ({ name, jobs: queueOf(queue, machines) })),
     accounts: new Map(
-      [...names].map(
-        (name) => [name, { priority: 0.5, factor: 1000, usage: usage.get(name) ?? 0, ...accounts[name] }] as const
-      )
+      [...names].map((name) => [name, { ...fresh, ...accountant.accounts.get(name), ...accounts[name] }] as const)
     ),
     config
   })

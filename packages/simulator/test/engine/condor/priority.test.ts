@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest"
-import {
-  type Account,
-  advancePriorities,
-  advancePriority,
-  defaultConfig,
-  halved
-} from "../../../src/engine/profiles/condor/index.ts"
+import { advancePriority, halved } from "../../../src/engine/profiles/condor/index.ts"
 
 const dayS = 86_400
 
@@ -32,15 +26,5 @@ describe("user priority", () => {
     for (const exponent of [0, 0.25, 0.5, 1 / 3, 1, 1.7, 30.123])
       expect(halved(exponent)).toBeCloseTo(0.5 ** exponent, 14)
     expect(halved(5000)).toBe(0)
-  })
-
-  it("advances everybody, the idle too", () => {
-    const accounts = new Map<string, Account>([
-      ["a@x", { priority: 8, factor: 1000, usage: 3 }],
-      ["b@x", { priority: 0.5, factor: 2000, usage: 0 }]
-    ])
-    const after = advancePriorities(accounts, new Map([["b@x", { weighted: 10 }]]), dayS, defaultConfig)
-    expect(after.get("a@x")).toEqual({ priority: 4, factor: 1000, usage: 0 })
-    expect(after.get("b@x")).toEqual({ priority: 5.25, factor: 2000, usage: 10 })
   })
 })

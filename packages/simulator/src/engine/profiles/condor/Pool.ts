@@ -66,6 +66,9 @@ export interface Config {
   readonly groupRoundsMax: number
   readonly allowQuotaOversubscription: boolean
   readonly strictEnforceQuota: boolean
+  /** The most of each concurrency limit by its name in lower case, `scope.*` for all names of a scope. */
+  readonly concurrencyLimits: Readonly<Record<string, number>>
+  readonly concurrencyLimitDefault: number
 }
 
 /** HTCondor 23's defaults. */
@@ -87,7 +90,9 @@ export const defaultConfig: Config = {
   ),
   groupRoundsMax: 3,
   allowQuotaOversubscription: true,
-  strictEnforceQuota: true
+  strictEnforceQuota: true,
+  concurrencyLimits: {},
+  concurrencyLimitDefault: 2_308_032
 }
 
 /** A machine from its ad, in the long form of `condor_status -l`. */

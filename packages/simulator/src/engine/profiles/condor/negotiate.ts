@@ -1,4 +1,5 @@
 import type { Accounts } from "./Accounts.ts"
+import { type ConcurrencyLimits, limitsOf } from "./ConcurrencyLimits.ts"
 import { bestFirst, type Candidate, consider, preemption, type SlotRefusal } from "./candidates.ts"
 import { evaluateAttribute } from "./classad/evaluate.ts"
 import type { Config, Job, Machine, Submitter } from "./Pool.ts"
@@ -17,13 +18,20 @@ export interface Match {
   readonly ties: ReadonlyArray<string>
 }
 
+/** Why a request got no slot, as the negotiator says it. */
+export type RefusalReason =
+  | `concurrency limit ${string} reached`
+  | "PREEMPTION_REQUIREMENTS == False"
+  | "submitter limit exceeded"
+  | "no match found"
+
 /** A request that got none, in the negotiator's words, with the reason of each slot. */
 export interface Refusal {
   readonly kind: "refusal"
   readonly submitter: string
   readonly job: string
   readonly request: string
-  readonly reason: "PREEMPTION_REQUIREMENTS == False" | "submitter limit exceeded" | "no match found"
+  readonly reason: RefusalReason
   readonly slots: ReadonlyArray<SlotRefusal>
 }
 
@@ -32,6 +40,11 @@ export interface Table {
   readonly machines: Array<Machine>
   readonly decisions: Array<Match | Refusal>
   readonly matched: Set<string>
+  readonly limits: ConcurrencyLimits
+  /** Concurrency limits reached since a request last got past them: the negotiator names them all. */
+  readonly reached: Set<string>
+  /** Whether the last request that got past the concurrency limits saw a slot over its submitter's limit. */
+  isLimited: boolean
 }
 
 /** What one submitter may take in one spin. */
@@ -53,7 +66,7 @@ interface MatchList {
   readonly refusals: Array<SlotRefusal>
 }
 
-const reasonOf = (slots: ReadonlyArray<SlotRefusal>): Refusal["reason"] => {
+const reasonOf = (slots: ReadonlyArray<SlotRefusal>): RefusalReason => {
   if (slots.some((slot) => slot.kind === "policy")) return "PREEMPTION_REQUIREMENTS == False"
   return slots.some((slot) => slot.kind === "limit") ? "submitter limit exceeded" : "no match found"
 }
@@ -90,6 +103,10 @@ export class Turn {
       for (const job of request.jobs) {
         const over = this.used >= this.#limits.limit
         if ((over && !this.#limits.ignoreLimit) || this.used >= this.#limits.ceiling) return "resume"
+        if (this.#isOverConcurrency(job, request.jobs[0] as Job)) {
+          rejected.add(request.autoCluster)
+          break
+        }
         if (list === undefined || over !== onlyPreferred) {
           onlyPreferred = over
           list = this.#rank(job, onlyPreferred)
@@ -107,6 +124,26 @@ export class Turn {
     return this.used >= this.#limits.limit || this.#limited ? "resume" : "done"
   }
 
+  /** Concurrency limits come before all slots. What the last request saw of the submitter's limit still holds, by accident. */
+  #isOverConcurrency(job: Job, first: Job): boolean {
+    const asked = limitsOf(job.ad)
+    const reached = asked === undefined ? undefined : this.#table.limits.reached(asked)
+    if (reached === undefined) {
+      this.#table.reached.clear()
+      return false
+    }
+    this.#table.reached.add(reached)
+    const reason = `concurrency limit ${[...this.#table.reached].sort().join(", ")} reached` as const
+    this.#limited ||= this.#table.isLimited
+    this.#refuse(job, first, reason, [])
+    return true
+  }
+
+  #refuse(job: Job, first: Job, reason: RefusalReason, slots: ReadonlyArray<SlotRefusal>): void {
+    const submitter = this.#submitter.name
+    this.#table.decisions.push({ kind: "refusal", submitter, job: job.id, request: first.id, reason, slots })
+  }
+
   #rank(job: Job, onlyPreferred: boolean): MatchList {
     const submitter = this.#submitter.name
     const ad = job.ad.with({ SubmitterUserPrio: this.#priority, SubmittorPrio: this.#priority })
@@ -118,6 +155,7 @@ export class Turn {
       else if (this.#permits(outcome)) candidates.push(outcome)
       else refusals.push(this.#overLimit(outcome))
     }
+    this.#table.isLimited = refusals.some((slot) => slot.kind === "limit")
     return { candidates: candidates.sort(bestFirst), refusals }
   }
 
@@ -161,15 +199,17 @@ export class Turn {
     const best = this.#pop(list, isFirst)
     if (best === undefined) {
       const slots = [...list.refusals]
-      const reason = reasonOf(slots)
-      this.#limited ||= slots.some((slot) => slot.kind === "limit")
-      this.#table.decisions.push({ kind: "refusal", submitter, job: job.id, request: first.id, reason, slots })
+      this.#table.isLimited = slots.some((slot) => slot.kind === "limit")
+      this.#limited ||= this.#table.isLimited
+      this.#refuse(job, first, reasonOf(slots), slots)
       return undefined
     }
     const equals = list.candidates.filter((other) => bestFirst(best, other) === 0)
     this.#table.machines.splice(this.#table.machines.indexOf(best.machine), 1)
     // A slot that is never claimed leaves the job in the queue, to be matched again in the next spin.
     if (evaluateAttribute(best.machine.ad, "WantClaiming") !== false) this.#table.matched.add(job.id)
+    const limits = limitsOf(job.ad, best.machine.ad)
+    if (limits !== undefined) this.#table.limits.take(limits)
     this.#table.decisions.push({
       kind: "match",
       submitter,

@@ -1,5 +1,6 @@
 import { Accounts } from "./Accounts.ts"
-import { holderOf, isOffered, slotWeight, withHolder } from "./candidates.ts"
+import { ConcurrencyLimits } from "./ConcurrencyLimits.ts"
+import { isOffered, slotWeight, withHolder } from "./candidates.ts"
 import {
   assignQuotas,
   breadthFirst,
@@ -45,7 +46,10 @@ export const negotiateCycle = (input: CycleInput): CycleResult => {
   const table: Table = {
     machines: config.considerPreemption ? offered.map((machine) => withHolder(machine, accounts)) : offered,
     decisions: [],
-    matched: new Set()
+    matched: new Set(),
+    limits: new ConcurrencyLimits(config, input.machines),
+    reached: new Set(),
+    isLimited: false
   }
   const add = (user: string, weight: number): void => {
     accounts.charge(user, weight)
@@ -138,17 +142,4 @@ const serveGroup = (group: Group, someMayGrow: boolean, { config, accounts, serv
   quotas.push({ group: group.name, quota })
   const isRegroup = config.groupAutoregroup && group.parent === undefined
   group.submitters = isRegroup ? serve(group.submitters) : serve(group.submitters, { name: group.name, quota })
-}
-
-/** What the submitters and groups use now, counted from the claimed slots. */
-export const usageOf = (machines: ReadonlyArray<Machine>, config: Config): ReadonlyMap<string, number> => {
-  const usage = new Map<string, number>()
-  const root = groupTree(config)
-  for (const { ad } of machines) {
-    const holder = holderOf(ad)
-    if (holder === undefined) continue
-    for (const name of [holder, groupOfSubmitter(root, holder).name])
-      usage.set(name, (usage.get(name) ?? 0) + slotWeight(ad))
-  }
-  return usage
 }
