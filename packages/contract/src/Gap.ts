@@ -49,7 +49,7 @@ const clusterCalls: Calls<ClusterManager["Service"]> = {
 
 const containerCalls: Calls<ContainerManager["Service"]> = {
   deployments: (containers, given) => containers.createDeployment(deploymentOf(given, given.name("gap"))),
-  rollback: (containers, given) => containers.rollback({ name: given.name("gap") }),
+  rollback: (containers, given) => containers.rollback({ name: given.name("gap") }, 1),
   deploymentEvents: (containers, given) => Stream.runDrain(containers.watchDeployment({ name: given.name("gap") })),
   logs: (containers, given) => Stream.runDrain(containers.logs({ name: given.name("gap") })),
   logsFollow: (containers, given) => Stream.runDrain(containers.logs({ name: given.name("gap") }, { follow: true })),

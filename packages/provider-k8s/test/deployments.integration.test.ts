@@ -66,7 +66,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("deployments
       assert.strictEqual(updated.spec.template.spec.containers[0]?.image, image)
       assert.strictEqual((yield* containers.scaleDeployment({ name: "rolling" }, 3)).spec.replicas, 3)
       yield* untilAvailable("rolling")
-      const back = yield* containers.rollback({ name: "rolling" })
+      const back = yield* containers.rollback({ name: "rolling" }, 1)
       assert.strictEqual(back.spec.template.spec.containers[0]?.image, "busybox:1")
       assert.strictEqual(back.spec.replicas, 3)
       yield* untilAvailable("rolling")
@@ -127,7 +127,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("deployments
       const changed = main === undefined ? [] : [{ ...main, args: ["now"] }, ...others]
       const template = { ...spec.template, spec: { ...spec.template.spec, containers: changed } }
       yield* containers.updateDeployment(ref, { template })
-      yield* containers.rollback(ref)
+      yield* containers.rollback(ref, 1)
       assert.strictEqual(
         (yield* containers.getDeployment(ref)).spec.template.annotations["example.com/injected"],
         "yes"

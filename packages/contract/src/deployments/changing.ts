@@ -1,7 +1,7 @@
 import type { Deployment, DeploymentEvent } from "@orrery/core"
 import { Effect, Fiber, Ref, Stream } from "effect"
 import { eventually } from "../eventually.ts"
-import { expectSame, expectThat, Mismatch } from "../expect.ts"
+import { expectRefusal, expectSame, expectThat, Mismatch } from "../expect.ts"
 import { containerRule } from "../Rule.ts"
 import { deploymentOf, podOf } from "../specs.ts"
 import { availableWith, podsOf } from "./looks.ts"
@@ -41,27 +41,37 @@ export const deploymentChanging = [
         })
       })
   ),
-  containerRule("rollback returns to the version before [R46]", ["deployments", "rollback"], (containers, given) =>
-    Effect.gen(function* () {
-      const name = given.name("a")
-      const spec = deploymentOf(given, name)
-      yield* containers.createDeployment({ ...spec, template: withNote(spec, "first") })
-      yield* availableWith(containers, given, name, 1)
-      yield* containers.updateDeployment({ name }, { template: withNote(spec, "second") })
-      yield* availableWith(containers, given, name, 1)
-      yield* containers.rollback({ name })
-      yield* availableWith(containers, given, name, 1)
-      yield* expectSame(
-        (yield* containers.getDeployment({ name })).spec.template.labels.note,
-        "first",
-        "note of the template"
-      )
-      yield* eventually(given.pace, {
-        look: podsOf(containers, name).pipe(Effect.map((pods) => pods.map(({ labels }) => labels.note))),
-        until: (notes) => notes.length === 1 && notes[0] === "first",
-        what: "the pod is of the first version"
+  containerRule(
+    "rollback returns to the version it names, and again is once [R46]",
+    ["deployments", "rollback"],
+    (containers, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        const spec = deploymentOf(given, name)
+        yield* containers.createDeployment({ ...spec, template: withNote(spec, "first") })
+        const first = yield* availableWith(containers, given, name, 1)
+        yield* containers.updateDeployment({ name }, { template: withNote(spec, "second") })
+        yield* availableWith(containers, given, name, 1)
+        const kept = yield* Stream.runCollect(containers.revisions({ name }))
+        yield* expectSame(
+          kept.map(({ template }) => template.labels.note),
+          ["second", "first"],
+          "notes of the versions that can be returned to, newest first"
+        )
+        const again = containers.rollback({ name }, first.revision)
+        for (const call of [again, again]) {
+          yield* call
+          yield* availableWith(containers, given, name, 1)
+          const { note } = (yield* containers.getDeployment({ name })).spec.template.labels
+          yield* expectSame(note, "first", "note of the template")
+        }
+        yield* eventually(given.pace, {
+          look: podsOf(containers, name).pipe(Effect.map((pods) => pods.map(({ labels }) => labels.note))),
+          until: (notes) => notes.length === 1 && notes[0] === "first",
+          what: "the pod is of the first version"
+        })
+        yield* expectRefusal(containers.rollback({ name }, 1_000_000), "NotFound", "rollback to a revision nobody made")
       })
-    })
   ),
   containerRule(
     "watchDeployment begins with what is there, sees each scale, and ends with the deployment [R134]",

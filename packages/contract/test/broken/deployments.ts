@@ -16,9 +16,21 @@ export const deploymentZoo: ReadonlyArray<Broken> = [
         })
     })
   ),
-  brokenContainers("rolls back to nowhere", ["rollback returns to the version before"], (good) => ({
-    rollback: (ref) => good.getDeployment(ref)
-  })),
+  brokenContainers(
+    "rolls back to nowhere",
+    ["rollback returns to the version it names, and again is once"],
+    (good) => ({ rollback: (ref) => good.getDeployment(ref) })
+  ),
+  brokenContainers(
+    "rolls back the rollback",
+    ["rollback returns to the version it names, and again is once"],
+    (good) => ({
+      rollback: (ref, revision) =>
+        Effect.flatMap(Stream.runCollect(good.revisions(ref)), ([_now, before]) =>
+          good.rollback(ref, before?.revision ?? revision)
+        )
+    })
+  ),
   brokenContainers(
     "takes less than nothing for nothing",
     ["scaleDeployment to a negative number is refused and changes nothing"],

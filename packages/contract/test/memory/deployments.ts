@@ -5,7 +5,8 @@ import {
   type DeploymentEvent,
   type DeploymentStatus,
   type Pod,
-  type Ref
+  type Ref,
+  type Revision
 } from "@orrery/core"
 import { Effect, Layer, Stream } from "effect"
 import { outcomeOf } from "./programs.ts"
@@ -23,6 +24,8 @@ interface Entry {
 }
 
 const keyOf = ({ name, namespace = "default" }: Ref): string => `${namespace}/${name}`
+const versionsOf = ({ history, spec }: Entry): ReadonlyArray<Revision> =>
+  [...history, spec.template].map((template, index) => ({ revision: index + 1, template }))
 const isReady = ({ pod }: Running, nowMs: number): boolean => nowMs - pod.createdAtMs >= stepMs
 
 /** An honest ContainerManager in memory, which replaces pods one by one and never lacks a ready one. */
@@ -102,11 +105,23 @@ export const memoryContainers = (capabilities: Capabilities): Layer.Layer<Contai
           }),
         updateDeployment: (ref, update) => change("updateDeployment", ref, ({ spec }) => ({ ...spec, ...update })),
         scaleDeployment: (ref, replicas) => change("scaleDeployment", ref, ({ spec }) => ({ ...spec, replicas })),
+        revisions: (ref) =>
+          Stream.unwrap(
+            Effect.suspend(() => {
+              const entry = entries.get(keyOf(ref))
+              return entry === undefined
+                ? missing("revisions", "deployment", keyOf(ref))
+                : Effect.succeed(Stream.fromArray(versionsOf(entry).toReversed()))
+            })
+          ),
         rollback: (ref, revision) =>
-          change("rollback", ref, ({ history, spec }) => ({
-            ...spec,
-            template: (revision === undefined ? history.at(-1) : history[revision - 1]) ?? spec.template
-          })),
+          Effect.suspend(() => {
+            const entry = entries.get(keyOf(ref))
+            const found = entry && versionsOf(entry).find((version) => version.revision === revision)
+            return found === undefined
+              ? missing("rollback", "revision", `${keyOf(ref)} ${revision}`)
+              : change("rollback", ref, ({ spec }) => ({ ...spec, template: found.template }))
+          }),
         deleteDeployment: (ref) => Effect.sync(() => void entries.delete(keyOf(ref))),
         getDeployment: (ref) => change("getDeployment", ref, ({ spec }) => spec),
         listDeployments: (namespace) =>

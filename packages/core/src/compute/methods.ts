@@ -35,6 +35,7 @@ export const containerMethods = {
   createDeployment: "once",
   updateDeployment: "once",
   scaleDeployment: "once",
+  revisions: "many",
   rollback: "once",
   deleteDeployment: "once",
   getDeployment: "once",

@@ -113,12 +113,11 @@ const remove = (desk: Desk, ref: Ref): Effect.Effect<void, ComputeError> =>
     )
   )
 
-const rollback = (desk: Desk, ref: Ref, revision: number | undefined) =>
+const rollback = (desk: Desk, ref: Ref, revision: number) =>
   change(desk, "rollback", ref, (document) => {
-    const wanted = revision ?? document.history.at(-2)?.revision
-    const found = document.history.find((one) => one.revision === wanted)
+    const found = document.history.find((one) => one.revision === revision)
     return found === undefined
-      ? Effect.fail(notFound(desk, "rollback", { name: `${wanted ?? "before the first"}` }, "revision"))
+      ? Effect.fail(notFound(desk, "rollback", { name: `${revision}` }, "revision"))
       : Effect.succeed(withSpec(document, { ...document.spec, template: found.template }))
   })
 
@@ -171,6 +170,8 @@ const serviceOf = (desk: Desk): ContainerManager["Service"] => {
       change(desk, "scaleDeployment", ref, (document) =>
         Effect.succeed(withSpec(document, { ...document.spec, replicas }))
       ),
+    revisions: (ref) =>
+      Stream.fromIterableEffect(Effect.map(read(desk, "revisions", ref), ({ history }) => history.toReversed())),
     rollback: (ref, revision) => rollback(desk, ref, revision),
     deleteDeployment: (ref) => remove(desk, ref),
     getDeployment: (ref) => get(desk, "getDeployment", ref),

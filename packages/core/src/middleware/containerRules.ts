@@ -65,9 +65,10 @@ export const containerRules: Rules<ContainerManager["Service"]> = {
       ...above(replicas, replicasMax, "replicas", "replicas")
     ]
   }),
+  revisions: (ref) => ({ needs: ["deployments", "rollback"], problems: () => refProblems(ref) }),
   rollback: (ref, revision) => ({
     needs: ["deployments", "rollback"],
-    problems: () => [...refProblems(ref), ...notACount(revision ?? 0, "revision")]
+    problems: () => [...refProblems(ref), ...notACount(revision, "revision")]
   }),
   deleteDeployment: (ref) => ({ needs: ["deployments"], problems: () => refProblems(ref) }),
   getDeployment: (ref) => ({ needs: ["deployments"], problems: () => refProblems(ref) }),

@@ -1,5 +1,5 @@
 import { Effect, Random, Stream } from "effect"
-import { because, type ComputeError, Exhausted } from "../service/ComputeError.ts"
+import { because, type ComputeError, Exhausted, type Reason } from "../service/ComputeError.ts"
 import { type Around, type Middleware, middleware, type Operation } from "./Around.ts"
 import { makeRetryBudget, type RetryBudget } from "./RetryBudget.ts"
 
@@ -13,11 +13,17 @@ export interface RetryOptions {
   readonly budget?: RetryBudget
 }
 
-/** A write that expects a version would fail the same way again: who wrote must read first. */
-const conditional: ReadonlySet<string> = new Set(["goals.write", "documents.write"])
+/** What the same call would fail with again, unless its caller looks or acts before: the reasons, by method. */
+const callersTurn: Readonly<Record<string, ReadonlyArray<Reason["_tag"]>>> = {
+  "goals.write": ["Stale"],
+  "documents.write": ["Stale"],
+  "prerequisites.remove": ["Leftovers"],
+  // A command that was run and whose answer was lost would be run twice.
+  exec: ["Unavailable", "TimedOut"]
+}
 
 const helps = ({ method }: Operation, { reason, retry }: ComputeError): boolean =>
-  retry === "later" && !(reason._tag === "Stale" && conditional.has(method))
+  retry === "later" && callersTurn[method]?.includes(reason._tag) !== true
 
 /** Doubling, with the upper half drawn, and never sooner than the backend asked. Whole milliseconds. */
 const delayOf = (

@@ -47,7 +47,9 @@ describe("deployments on hosts", () => {
         )
       )
       assert.deepStrictEqual([next.revision, next.replicas.ready], [2, 5])
-      const back = yield* succeeds(within(rack, (manager) => Effect.andThen(manager.rollback(web), available(manager))))
+      const back = yield* succeeds(
+        within(rack, (manager) => Effect.andThen(manager.rollback(web, 1), available(manager)))
+      )
       assert.deepStrictEqual([back.revision, back.spec.template.spec.containers[0]?.image], [3, "web:1"])
       yield* succeeds(within(rack, (manager) => manager.deleteDeployment(web)))
       yield* succeeds(within(rack, (manager) => manager.deleteDeployment(web)))

@@ -3,6 +3,7 @@ import type { Progress } from "../../loop/apply.ts"
 import type { Hosts } from "../../ports/Hosts.ts"
 import type { Machines } from "../../ports/Machines.ts"
 import type { ComputeError } from "../../service/ComputeError.ts"
+import { remembering } from "./remembering.ts"
 
 /** How machines are managed; every setting has a default that does for most clouds. */
 export interface FleetOptions {
@@ -16,6 +17,8 @@ export interface FleetOptions {
   readonly controlEveryMs?: number
   /** How long a machine may be silent before it counts as lost. */
   readonly lostAfterMs?: number
+  /** How far a list of machines may lag behind what was done. */
+  readonly lagMsMax?: number
   readonly onProgress?: (cluster: string, progress: Progress) => Effect.Effect<void>
 }
 
@@ -45,10 +48,18 @@ export const makeFleet = (
     locks.set(cluster, lock)
     return lock
   }
+  const settings = {
+    everyMs: 5_000,
+    convergeMsMax: 1_200_000,
+    waits: true,
+    lostAfterMs: 300_000,
+    lagMsMax: 60_000,
+    ...options
+  }
   return {
-    machines,
+    machines: remembering(machines, settings.lagMsMax),
     hosts,
-    settings: { everyMs: 5_000, convergeMsMax: 1_200_000, waits: true, lostAfterMs: 300_000, ...options },
+    settings,
     silentSinceMs: new Map(),
     inCharge: new Set(),
     locked: (cluster) => (work) => lockOf(cluster).withPermit(work)

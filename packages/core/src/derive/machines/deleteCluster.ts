@@ -42,6 +42,20 @@ const endMachines = ({ machines, settings }: Fleet, name: string): Effect.Effect
     }
   })
 
+/** Ends machines and then removes what they needed, anew where a machine that no list showed still holds it. */
+const removeMachines = (fleet: Fleet, name: string, beganAtMs: number): Effect.Effect<void, ComputeError> =>
+  Effect.andThen(endMachines(fleet, name), fleet.machines.prerequisites.remove(name)).pipe(
+    Effect.catchIf(
+      ({ reason }) => reason._tag === "Leftovers",
+      (error) =>
+        Effect.flatMap(Clock.currentTimeMillis, (nowMs) =>
+          nowMs - beganAtMs >= fleet.settings.convergeMsMax
+            ? Effect.fail(error)
+            : Effect.andThen(Effect.sleep(fleet.settings.everyMs), removeMachines(fleet, name, beganAtMs))
+        )
+    )
+  )
+
 /** Removes what a cluster owns: first the wish, then machines, then what they needed, and the goal last of all. */
 export const deleteCluster = (fleet: Fleet, name: string): Effect.Effect<void, ComputeError> =>
   Effect.gen(function* () {
@@ -49,13 +63,6 @@ export const deleteCluster = (fleet: Fleet, name: string): Effect.Effect<void, C
     fleet.inCharge.delete(name)
     const hadGoal = yield* markDeleting(machines, name)
     if (!hadGoal && !(yield* machines.observe(name)).some(isThere)) return
-    yield* endMachines(fleet, name)
-    yield* machines.prerequisites.remove(name).pipe(
-      // a machine that the list was slow to show still holds them: it goes first
-      Effect.catchIf(
-        ({ reason }) => reason._tag === "Leftovers",
-        () => Effect.andThen(endMachines(fleet, name), machines.prerequisites.remove(name))
-      )
-    )
+    yield* removeMachines(fleet, name, yield* Clock.currentTimeMillis)
     yield* machines.goals.remove(name)
   }).pipe(fleet.locked(name))

@@ -53,11 +53,29 @@ const findNode = (fleet: Fleet, name: string, operation: string): Effect.Effect<
 /** What can be done with single nodes, over the machines they are. */
 export const nodeOperations = (fleet: Fleet): NodeOperations => {
   const { machines } = fleet
-  /** Ends the machine; its pool is filled up again at once where its cluster stays. */
+  /**
+   * Ends the machine; its pool is filled up again where its cluster stays. The new machine bears the name of the old one:
+   * were the call tried again because of what may work later, the new one would go, too. So that is left to the next pass.
+   */
   const end = ({ goal, node }: Found, operation: string) =>
     Effect.andThen(
       machines.terminate([node.id]),
-      goal === undefined || goal.deleting ? Effect.void : Effect.asVoid(passOver(fleet, node.cluster, operation))
+      goal === undefined || goal.deleting
+        ? Effect.void
+        : passOver(fleet, node.cluster, operation).pipe(
+            Effect.asVoid,
+            Effect.catchIf(
+              ({ retry }) => retry === "later" || retry === "exhausted",
+              (error) => Effect.logWarning(`the pool of ${node.name} is not filled up yet: ${error.message}`)
+            )
+          )
+    )
+  /** One look is not enough to take a node for gone: a list may lag. */
+  const findSurely = (name: string, operation: string) =>
+    Effect.catchIf(
+      findNode(fleet, name, operation),
+      ({ reason }) => reason._tag === "NotFound",
+      () => Effect.andThen(Effect.sleep(fleet.settings.everyMs), findNode(fleet, name, operation))
     )
   return {
     list: (cluster) =>
@@ -73,7 +91,7 @@ export const nodeOperations = (fleet: Fleet): NodeOperations => {
       }),
     repair: (name) => Effect.flatMap(findNode(fleet, name, "nodes.repair"), (found) => end(found, "nodes.repair")),
     remove: (name) =>
-      findNode(fleet, name, "nodes.remove").pipe(
+      findSurely(name, "nodes.remove").pipe(
         Effect.flatMap((found) => end(found, "nodes.remove")),
         Effect.catchIf(
           ({ reason }) => reason._tag === "NotFound",
