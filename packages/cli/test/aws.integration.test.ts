@@ -23,7 +23,7 @@ const fleet = (size: number) => `compute:
 `
 const compute = (line: string) => runCommand(line.replace("FILE", file).split(" "), environment)
 
-it("every verb of clusters, from nothing to nothing", { timeout: 120_000 }, async () => {
+it("every verb of clusters, from nothing to nothing [D1 D4 D9 D10 D27 D29 R148]", { timeout: 120_000 }, async () => {
   await fetch(`${endpoint}/_reset`, { method: "POST" })
   writeFileSync(file, fleet(2))
 

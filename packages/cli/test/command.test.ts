@@ -39,7 +39,7 @@ contianers: {}
 )
 
 describe("bad input", () => {
-  it("has ten mistakes told apart, each with its place, and ends with 2", async () => {
+  it("has ten mistakes told apart, each with its place, and ends with 2 [T62]", async () => {
     const { code, err, out } = await runCommand(["apply", "--yes", "-f", tenMistakes])
     expect([code, out]).toEqual([2, ""])
     await expect(err.replaceAll(folder, ".")).toMatchFileSnapshot("golden/tenMistakes.txt")
@@ -84,13 +84,13 @@ describe("a backend that fails or lacks something", () => {
     expect(err).toMatch(/^error: htcondor: .*\n {4}install HTCondor/)
   })
 
-  it("is told from one that offers no such thing", async () => {
+  it("is told from one that offers no such thing [T8]", async () => {
     const { code, err } = await runCommand(["get", "deployments"], nowhere)
     expect(code).toBe(1)
     expect(err).toContain("htcondor does not offer deployments")
   })
 
-  it("says what it offers without being reached", async () => {
+  it("says what it offers without being reached [D28]", async () => {
     const { code, out } = await runCommand(["get", "capabilities", "-o", "json"], nowhere)
     expect(code).toBe(0)
     const answers: ReadonlyArray<{ feature: string; _tag: string }> = JSON.parse(out)

@@ -8,7 +8,9 @@ const environment = { COMPUTE_BACKEND: "kubernetes", KUBECONFIG: process.env.ORR
 const file = join(mkdtempSync(join(tmpdir(), "compute-")), "web.yaml")
 const compute = (line: string) => runCommand(line.replace("FILE", file).split(" "), environment)
 
-it("every verb of deployments and jobs, from nothing to nothing", { timeout: 120_000 }, async () => {
+it("every verb of deployments and jobs, from nothing to nothing [D4 R137 R149 R150]", {
+  timeout: 120_000
+}, async () => {
   writeFileSync(
     file,
     `deployments:

@@ -89,7 +89,7 @@ describe("words", () => {
     expect(amounts(offering.capacity)).toBe("4 cpu, 8Gi memory")
   })
 
-  it("stand in columns", () => {
+  it("stand in columns [D8]", () => {
     expect(
       table(
         ["NAME", "N"],

@@ -78,7 +78,7 @@ const session = [
   "delete -f FILE --yes"
 ]
 
-it("every verb, from nothing to nothing", { timeout: 60_000 }, async () => {
+it("every verb, from nothing to nothing [D4 D9 D10 D14 D15 R148 R149 R150]", { timeout: 60_000 }, async () => {
   const text = await transcript(1, session)
   await expect(text).toMatchFileSnapshot("golden/simulated.txt")
   expect(await transcript(1, session)).toBe(text)

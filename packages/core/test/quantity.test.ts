@@ -11,7 +11,7 @@ it.each([
   ["1e3", 1, 1000],
   ["0.0001", 1000, 1],
   [".5", 1000, 500]
-])("%s in units of 1/%d is %d", (written, units, expected) => {
+])("%s in units of 1/%d is %d [R55 R56 N41 N42]", (written, units, expected) => {
   expect(parseQuantity(written, units)).toEqual(Result.succeed(expected))
 })
 

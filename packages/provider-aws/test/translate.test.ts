@@ -19,7 +19,7 @@ const request: LaunchRequest = {
   leaseUntilMs: 123
 }
 
-it("a machine's marks, token and price are in the one call that makes it", () => {
+it("a machine's marks, token and price are in the one call that makes it [R26 T58]", () => {
   const input = toRunInstances(request, "ami-1", undefined, "/dev/xvda")
   expect(input).toMatchObject({
     MinCount: 1,
@@ -33,7 +33,7 @@ it("a machine's marks, token and price are in the one call that makes it", () =>
   expect(input.TagSpecifications?.map(({ ResourceType }) => ResourceType)).toEqual(["instance", "volume"])
 })
 
-it("what was written in the tags is read back from them", () => {
+it("what was written in the tags is read back from them [D9 D10 D13]", () => {
   const tags = toRunInstances(request, "ami-1", "subnet-1", undefined).TagSpecifications?.[0]?.Tags ?? []
   const machine = toMachine({
     InstanceId: "i-1",

@@ -18,7 +18,7 @@ const until = (name: string, holds: (job: JobStatus) => boolean) =>
       Stream.runHead
     )
   )
-it("submit twice is once, and what it printed is read whole [T33] [T39]", { timeout: 60_000 }, () =>
+it("submit twice is once, and what it printed is read whole [T1 T33 T39]", { timeout: 60_000 }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler
@@ -44,7 +44,7 @@ it("submit twice is once, and what it printed is read whole [T33] [T39]", { time
   )
 )
 
-it("a hold is no failure, release lets it run, cancel ends it [T33]", { timeout: 60_000 }, () =>
+it("a hold is no failure, release lets it run, cancel ends it [T28 T33]", { timeout: 60_000 }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler
@@ -63,18 +63,21 @@ it("a hold is no failure, release lets it run, cancel ends it [T33]", { timeout:
   )
 )
 
-it("an array's tasks end one by one, with their own exit codes, process 0 included [T40]", { timeout: 60_000 }, () =>
-  run(
-    Effect.gen(function* () {
-      const scheduler = yield* Scheduler
-      const name = fresh("array")
-      yield* scheduler.submit(shellJob(name, "exit $JOB_INDEX", { completions: 3, parallelism: 3 }))
-      const job = yield* ended(name)
-      expect(job?.attempts.map(({ exitCode }) => exitCode)).toEqual([0, 1, 2])
-      expect([job?.state, job?.tasks]).toEqual(["failed", { waiting: 0, running: 0, succeeded: 1, failed: 2 }])
-      yield* scheduler.remove({ name })
-    })
-  )
+it(
+  "an array's tasks end one by one, with their own exit codes, process 0 included [D45 T41]",
+  { timeout: 60_000 },
+  () =>
+    run(
+      Effect.gen(function* () {
+        const scheduler = yield* Scheduler
+        const name = fresh("array")
+        yield* scheduler.submit(shellJob(name, "exit $JOB_INDEX", { completions: 3, parallelism: 3 }))
+        const job = yield* ended(name)
+        expect(job?.attempts.map(({ exitCode }) => exitCode)).toEqual([0, 1, 2])
+        expect([job?.state, job?.tasks]).toEqual(["failed", { waiting: 0, running: 0, succeeded: 1, failed: 2 }])
+        yield* scheduler.remove({ name })
+      })
+    )
 )
 
 // HTCondor keeps a concurrency limit once per negotiation, so a reused claim may exceed it for a moment
@@ -96,7 +99,7 @@ it("tasks wait for each other where fewer at a time were asked for", { timeout: 
   )
 )
 
-it("a failing task is tried again as often as asked", { timeout: 60_000 }, () =>
+it("a failing task is tried again as often as asked [D45 N58]", { timeout: 60_000 }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler
@@ -122,7 +125,7 @@ it("follows what is printed until the job is over", { timeout: 60_000 }, () =>
   )
 )
 
-it("says why a job waits, slot by slot, and what is free", { timeout: 60_000 }, () =>
+it("says why a job waits, slot by slot, and what is free [T4]", { timeout: 60_000 }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler

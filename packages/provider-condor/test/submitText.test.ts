@@ -7,7 +7,7 @@ import { shellJob } from "./job.ts"
 
 const text = (job: ReturnType<typeof shellJob>) => Result.getOrThrow(submitText(job, "/jobs/default.x"))
 
-it("a job of two tasks that run one at a time", () => {
+it("a job of two tasks that run one at a time [T37]", () => {
   expect(text(shellJob("x", "echo", { completions: 2, retries: 3 }))).toMatchInlineSnapshot(`
     "universe = vanilla
     executable = /bin/sh
@@ -34,7 +34,7 @@ it("a job of two tasks that run one at a time", () => {
   `)
 })
 
-it("what a user writes stays inside its string, on its line, and is never a macro", () => {
+it("what a user writes stays inside its string, on its line, and is never a macro [T37]", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (line) => {
       const lines = text(shellJob("x", `$(Process) "'\n${line.replaceAll("\0", "")}`)).split("\n")

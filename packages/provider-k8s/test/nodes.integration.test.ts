@@ -66,7 +66,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("nodes of a 
     })
   )
 
-  it.effect("drain keeps a budget, and says what is left when its time is over", () =>
+  it.effect("drain keeps a budget, and says what is left when its time is over [R39]", () =>
     Effect.gen(function* () {
       const { nodes } = yield* ClusterManager
       const containers = yield* ContainerManager

@@ -37,7 +37,7 @@ export const clusterCrashing = [
     })
   ),
   clusterRule(
-    "a cluster's whole life touches no machine that is not ours [R36 R116]",
+    "a cluster's whole life touches no machine that is not ours [R3 R36 R116 T58]",
     ["clusters", "foreign"],
     (clusters, given) => {
       const name = given.name("a")

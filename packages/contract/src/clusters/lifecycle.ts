@@ -37,7 +37,7 @@ export const clusterLifecycle = [
       yield* expectSame(named.length, 1, "clusters of that name")
     })
   ),
-  clusterRule("getCluster gives back what was asked for [R8 R15 R116]", ["clusters"], (clusters, given) =>
+  clusterRule("getCluster gives back what was asked for [R15 R116]", ["clusters"], (clusters, given) =>
     Effect.gen(function* () {
       const spec = clusterOf(given, given.name("a"))
       yield* clusters.createCluster(spec)
@@ -45,7 +45,7 @@ export const clusterLifecycle = [
       yield* expectSame([found.name, found.nodePools], [spec.name, spec.nodePools], "name and pools")
     })
   ),
-  clusterRule("a cluster that does not exist is not found [R116]", ["clusters"], (clusters, given) =>
+  clusterRule("a cluster that does not exist is not found [R116 D46]", ["clusters"], (clusters, given) =>
     Effect.gen(function* () {
       const name = given.name("none")
       yield* expectRefusal(clusters.getCluster(name), "NotFound", "getCluster")
@@ -89,7 +89,7 @@ export const clusterLifecycle = [
     })
   ),
   clusterRule(
-    "createCluster names every problem of a bad spec and does nothing [R17 R18]",
+    "createCluster names every problem of a bad spec and does nothing [R17 R18 T62]",
     ["clusters"],
     (clusters, given) =>
       Effect.gen(function* () {
@@ -102,7 +102,7 @@ export const clusterLifecycle = [
         yield* expectSame(yield* steady(given.pace, clustersState(clusters)), before, "what exists")
       })
   ),
-  clusterRule("listClusters and nodes are complete, whatever the page [R116]", ["clusters"], (clusters, given) =>
+  clusterRule("listClusters and nodes are complete, whatever the page [R116 D22]", ["clusters"], (clusters, given) =>
     Effect.gen(function* () {
       const names = Array.from({ length: given.fixtures.listed }, (_, index) => given.name(`l${index}`))
       for (const name of names) yield* clusters.createCluster(clusterOf(given, name))

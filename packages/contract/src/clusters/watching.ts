@@ -11,7 +11,7 @@ const added = (events: ReadonlyArray<ClusterEvent>): ReadonlyArray<string> =>
 
 /** Plans, watches, and the care of single nodes. */
 export const clusterWatching = [
-  clusterRule("plan says what createCluster would do and does nothing [R36]", ["clusters"], (clusters, given) =>
+  clusterRule("plan says what createCluster would do and does nothing", ["clusters"], (clusters, given) =>
     Effect.gen(function* () {
       const spec = clusterOf(given, given.name("a"))
       const before = yield* steady(given.pace, clustersState(clusters))
@@ -59,7 +59,7 @@ export const clusterWatching = [
       })
   ),
   clusterRule(
-    "cordon and uncordon set whether a node takes work, as often as they are called [D30]",
+    "cordon and uncordon set whether a node takes work, as often as they are called [R100]",
     ["clusters", "cordon"],
     (clusters, given) =>
       Effect.gen(function* () {
@@ -110,7 +110,7 @@ export const clusterWatching = [
       })
     })
   ),
-  clusterRule("a node that does not exist is not found [R148]", ["clusters"], (clusters, given) =>
+  clusterRule("a node that does not exist is not found [D46]", ["clusters"], (clusters, given) =>
     Effect.asVoid(expectRefusal(clusters.nodes.get(given.name("none")), "NotFound", "nodes.get"))
   )
 ]

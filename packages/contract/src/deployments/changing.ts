@@ -14,7 +14,7 @@ const withNote = (spec: Deployment, note: string): Deployment["template"] => ({
 /** How a deployment goes from one version to the next, and what can be seen of it. */
 export const deploymentChanging = [
   containerRule(
-    "updateDeployment replaces every pod and keeps as many ready as the strategy says [R46 R119 R135]",
+    "updateDeployment replaces every pod and keeps as many ready as the strategy says [R46 R119]",
     ["deployments", "rollingUpdate"],
     (containers, given) =>
       Effect.gen(function* () {
@@ -74,7 +74,7 @@ export const deploymentChanging = [
       })
   ),
   containerRule(
-    "watchDeployment begins with what is there, sees each scale, and ends with the deployment [R134]",
+    "watchDeployment begins with what is there, sees each scale, and ends with the deployment",
     ["deployments", "deploymentEvents"],
     (containers, given) =>
       Effect.gen(function* () {
@@ -109,7 +109,7 @@ export const deploymentChanging = [
       })
   ),
   containerRule(
-    "logs give what the containers printed, line by line [R149 K70]",
+    "logs give what the containers printed, line by line [K70]",
     ["deployments", "logs", "output"],
     (containers, given) =>
       Effect.gen(function* () {
@@ -124,7 +124,7 @@ export const deploymentChanging = [
         })
       })
   ),
-  containerRule("exec gives a command's exit code [N30]", ["deployments", "exec", "exitCodes"], (containers, given) =>
+  containerRule("exec gives a command's exit code", ["deployments", "exec", "exitCodes"], (containers, given) =>
     Effect.gen(function* () {
       const name = given.name("a")
       yield* containers.createDeployment(deploymentOf(given, name))

@@ -8,7 +8,7 @@ import { allDeployments, availableWith, deploymentsState, podsOf } from "./looks
 /** How deployments come, are found and go. */
 export const deploymentLifecycle = [
   containerRule(
-    "createDeployment keeps as many pods running as asked for [R1 R43 R45 R77]",
+    "createDeployment keeps as many pods running as asked for [R1 R43 R45 R77 R101]",
     ["deployments"],
     (containers, given) =>
       Effect.gen(function* () {
@@ -67,7 +67,7 @@ export const deploymentLifecycle = [
         yield* expectSame(yield* steady(given.pace, deploymentsState(containers)), before, "what exists")
       })
   ),
-  containerRule("a deployment that does not exist is not found [R118]", ["deployments"], (containers, given) =>
+  containerRule("a deployment that does not exist is not found [R118 D46]", ["deployments"], (containers, given) =>
     Effect.gen(function* () {
       const ref = { name: given.name("none") }
       yield* expectRefusal(containers.getDeployment(ref), "NotFound", "getDeployment")

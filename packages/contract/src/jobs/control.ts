@@ -85,7 +85,7 @@ export const jobControl = [
       })
   ),
   jobRule(
-    "watch begins with what is there, only moves on, and ends with the job [N12]",
+    "watch begins with what is there, only moves on, and ends with the job [N12 T41]",
     ["jobs", "jobEvents"],
     (jobs, given) =>
       Effect.gen(function* () {

@@ -10,7 +10,7 @@ const clocksApartMsMax = 1_000
 
 /** How jobs come, run, end and are found. */
 export const jobLifecycle = [
-  jobRule("submit runs a job to its success [N12 N13 N21 T33]", ["jobs"], (jobs, given) =>
+  jobRule("submit runs a job to its success [N12 N13 N21 T31 T33 R102]", ["jobs"], (jobs, given) =>
     Effect.gen(function* () {
       const name = given.name("a")
       yield* jobs.submit(jobOf(given, name))
@@ -27,7 +27,7 @@ export const jobLifecycle = [
       )
     })
   ),
-  jobRule("submit twice is once [N13 T33]", ["jobs"], (jobs, given) =>
+  jobRule("submit twice is once [N13 N18 N19 T33]", ["jobs"], (jobs, given) =>
     Effect.gen(function* () {
       const name = given.name("a")
       const first = yield* jobs.submit(jobOf(given, name))
@@ -52,7 +52,7 @@ export const jobLifecycle = [
     })
   ),
   jobRule(
-    "a failed task is tried again as often as its retries say [N58 T43]",
+    "a failed task is tried again as often as its retries say [N58]",
     ["jobs", "jobRetries", "exitCodes"],
     (jobs, given) =>
       Effect.gen(function* () {
@@ -62,7 +62,7 @@ export const jobLifecycle = [
         yield* expectSame([job.state, job.attempts.length], ["failed", 3], "state and attempts")
       })
   ),
-  jobRule("an array runs each of its tasks to success once [T37]", ["jobs", "jobArrays"], (jobs, given) =>
+  jobRule("an array runs each of its tasks to success once", ["jobs", "jobArrays"], (jobs, given) =>
     Effect.gen(function* () {
       const name = given.name("a")
       yield* jobs.submit(jobOf(given, name, { completions: 3, parallelism: 2 }))
@@ -84,7 +84,7 @@ export const jobLifecycle = [
       yield* isDone(jobs, given, kept)
     })
   ),
-  jobRule("a job that does not exist is not found [N12]", ["jobs"], (jobs, given) =>
+  jobRule("a job that does not exist is not found [N12 D46]", ["jobs"], (jobs, given) =>
     Effect.asVoid(expectRefusal(jobs.get({ name: given.name("none") }), "NotFound", "get"))
   ),
   jobRule("submit names every problem of a bad job and queues nothing [N14]", ["jobs"], (jobs, given) =>
@@ -97,7 +97,7 @@ export const jobLifecycle = [
       yield* expectSame(yield* steady(given.pace, jobsState(jobs)), before, "what is queued")
     })
   ),
-  jobRule("list is complete, with what waits, runs and is over [N12 N61]", ["jobs"], (jobs, given) =>
+  jobRule("list is complete, with what waits, runs and is over [N12 T34]", ["jobs"], (jobs, given) =>
     Effect.gen(function* () {
       const over = given.name("over")
       yield* jobs.submit(jobOf(given, over))

@@ -31,7 +31,7 @@ const failureOf = async (work: Promise<unknown>): Promise<ComputeFailure> => {
 }
 
 describe("Compute.connect", () => {
-  it("answers with promises, and takes builders", async () => {
+  it("answers with promises, and takes builders [D7 N2 N5 R151]", async () => {
     const rack = new Rack()
     await using compute = await Compute.connect(hosts(rack))
     const built = build.Deployment.from(deployment())
@@ -44,7 +44,7 @@ describe("Compute.connect", () => {
     assert.strictEqual((await compute.submit(job())).state, "running")
     assert.strictEqual((await compute.jobs.capacity()).nodes.length, 3)
   })
-  it("fails with real errors that say what to do", async () => {
+  it("fails with real errors that say what to do [D46 T8]", async () => {
     await using compute = await Compute.connect(machines(new Cloud()))
     const missing = await failureOf(compute.getCluster("nothing"))
     assert.deepStrictEqual([missing.code, missing.retry, missing instanceof Error], ["NotFound", "never", true])

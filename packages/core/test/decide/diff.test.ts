@@ -47,7 +47,7 @@ test("what is as it should be needs no plan", () => {
   })
 })
 
-test("missing machines take the lowest free numbers; a leaving one still has its own", () => {
+test("missing machines take the lowest free numbers; a leaving one still has its own [T57]", () => {
   expect(steps([current("a-1", { state: "leaving" }), current("a-3")], 3)).toEqual([
     "launch a-2 100 - a has 1 of 3 machines",
     "launch a-4 100 - a has 1 of 3 machines"
@@ -68,7 +68,7 @@ test("sizes outside a pool's bounds count as the bounds", () => {
   expect(planned([], 99).deltaMicroUsdPerHour).toBe(500_000)
 })
 
-test("a lost machine is replaced first and ended then", () => {
+test("a lost machine is replaced first and ended then [R5]", () => {
   expect(steps([current("a-1", { state: "lost" })], 1)).toEqual([
     "launch a-2 100 - a-1 is lost",
     "terminate a-1 -100 (kills pods) - a-1 is lost"
@@ -93,7 +93,7 @@ test("a stopped machine that is wanted is started, one that is not goes at no ga
 
 const why = (name: string) => `${name} was made from an older description of its pool`
 
-test("outdated machines are replaced one by one, a new one first, as the update policy says", () => {
+test("outdated machines are replaced one by one, a new one first, as the update policy says [R37 R38]", () => {
   const gentle = cluster([a], { update: { maxSurge: 1, maxUnavailable: 0 } })
   const goal = { spec: gentle, sizes: { a: 2 }, generation: 1, deleting: false }
   expect(steps([old("a-1"), old("a-2")], 2, { goal })).toEqual([

@@ -57,11 +57,11 @@ test("a pod without owner stays, unless it belongs to its node and holds nobody 
   expect(decide([bare({ spec: podSpec(amount(1), { tolerations: [{ operator: "Exists" }] }) })]).state).toBe("done")
 })
 
-test("after the time-out nothing more is asked to leave, and what is left is named", () => {
+test("after the time-out nothing more is asked to leave, and what is left is named [R39]", () => {
   expect(decide([on("a")], [], { nowMs: 300_000 })).toEqual({ evict: [], wait: ["a timeout"], state: "timedOut" })
 })
 
-test("a pod's own grace counts up to what the policy allows", () => {
+test("a pod's own grace counts up to what the policy allows [R40]", () => {
   expect(graceOf(on("a"), policy)).toBe(20_000)
   expect(graceOf(on("a"), { podEvictionTimeoutMs: 60_000 })).toBe(30_000)
 })

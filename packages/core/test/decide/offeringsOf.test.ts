@@ -14,7 +14,7 @@ const print = (taken: ReadonlyArray<Offering>) => taken.map((it) => `${it.instan
 const order = (given: Partial<typeof NodePool.Encoded>) =>
   print(Result.getOrThrow(offeringsOf(pool("a", given), market)))
 
-test("the cheapest of the first instance type comes first, other types only after it", () => {
+test("the cheapest of the first instance type comes first, other types only after it [R16]", () => {
   expect(order({ instanceTypes: ["small", "large"] })).toEqual([
     "small z2 on-demand",
     "small z1 on-demand",
@@ -22,11 +22,11 @@ test("the cheapest of the first instance type comes first, other types only afte
   ])
 })
 
-test("a pool with spot takes spot where it is cheaper than the full price there, and full-price machines after it", () => {
+test("a pool with spot takes spot where it is cheaper than the full price there, and full-price machines after it [R24 R25]", () => {
   expect(order({ spot: {} })).toEqual(["small z1 spot", "small z2 on-demand", "small z1 on-demand"])
 })
 
-test("a highest price rules out all above it", () => {
+test("a highest price rules out all above it [R26]", () => {
   expect(order({ spot: { maxMicroUsdPerHour: 0.09 } })).toEqual(["small z1 spot", "small z2 on-demand"])
 })
 

@@ -136,7 +136,7 @@ const refused: ReadonlyArray<Case> = [
 ]
 
 test.each(refused)(
-  "a node $what is refused with its reason",
+  "a node $what is refused with its reason [R2 R71 R72 R74]",
   ({ code, node, nodePorts = false, pod, pods = [], why }) => {
     expect(place({ pod, nodes: [node], pods, policy: { nodePorts } })).toEqual(
       Result.fail([{ candidate: node.name, code, why }])
@@ -146,7 +146,7 @@ test.each(refused)(
 
 const chosen = (input: Parameters<typeof place>[0]): string => Result.getOrThrow(place(input)).node
 
-test("a pod that tolerates the taint, has the label and shares no port is taken", () => {
+test("a pod that tolerates the taint, has the label and shares no port is taken [R2 R71]", () => {
   const spec = podSpec(
     amount(4000, 16),
     { tolerations: [{ key: "gpu", operator: "Exists" }], nodeSelector: { disk: "ssd" } },

@@ -24,20 +24,20 @@ const scale = (size: number, pods: ReadonlyArray<Pod>, given: Partial<ScaleInput
 const many = (count: number, cpu: number, given: Partial<Pod> = {}) =>
   Array.from({ length: count }, (_, index) => pod(`p-${index}`, podSpec(amount(cpu)), given))
 
-test("pools grow for pods that wait, up to the cluster's most", () => {
+test("pools grow for pods that wait, up to the cluster's most [R4 R30 T65]", () => {
   expect(scale(1, many(2, 4000), {}, [node("a-1")]).changes).toEqual([
     { pool: "a", from: 1, to: 2, reason: "pods that wait for room: 1" }
   ])
   expect(scale(1, many(20, 4000)).sizes).toEqual({ a: 5 })
 })
 
-test("pools grow toward the target", () => {
+test("pools grow toward the target [R31]", () => {
   expect(scale(1, many(1, 3600, { node: "a-1" })).changes).toEqual([
     { pool: "a", from: 1, to: 2, reason: "more than 80 % of its CPU is asked for" }
   ])
 })
 
-test("a pool shrinks only after the delay, to the most that was wanted meanwhile", () => {
+test("a pool shrinks only after the delay, to the most that was wanted meanwhile [R32 T66]", () => {
   const first = scale(4, many(2, 2400, { node: "a-1" }).slice(0, 1))
   expect([first.sizes, first.memory]).toEqual([{ a: 4 }, { a: { sinceMs: 0, most: 1 } }])
   const busier = scale(4, [...many(1, 3000, { node: "a-1" }), pod("q", podSpec(amount(3000)), { node: "a-2" })], {
@@ -60,7 +60,7 @@ test("a pod that nobody would start again keeps its machine", () => {
   expect(scale(2, [bare], { nowMs: delayMs, memory: { a: { sinceMs: 0, most: 1 } } }).sizes).toEqual({ a: 2 })
 })
 
-test("without autoscaling sizes are only kept within bounds", () => {
+test("without autoscaling sizes are only kept within bounds [R28]", () => {
   const still = cluster([pool("a", { minSize: 1, maxSize: 3 })])
   expect(scale(9, many(20, 4000), { spec: still }).changes).toEqual([
     { pool: "a", from: 9, to: 3, reason: "its size must be from 1 to 3" }

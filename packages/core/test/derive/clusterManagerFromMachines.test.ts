@@ -37,7 +37,7 @@ describe("createCluster", () => {
       assert.deepStrictEqual(names(cloud), ["main-1", "main-2", "main-3"])
     })
   )
-  it.effect("takes the next machine type where the first is sold out, and says so where all are", () =>
+  it.effect("takes the next machine type where the first is sold out, and says so where all are [R16]", () =>
     Effect.gen(function* () {
       const cloud = new Cloud()
       cloud.soldOut.add("m5.large")
@@ -69,7 +69,7 @@ describe("createCluster", () => {
 })
 
 describe("changes", () => {
-  it.effect("an update replaces machines within maxSurge and maxUnavailable", () =>
+  it.effect("an update replaces machines within maxSurge and maxUnavailable [R37 R38]", () =>
     Effect.gen(function* () {
       const cloud = new Cloud()
       yield* succeeds(withManager(cloud, (manager) => manager.createCluster(clusterSpec())))
@@ -178,7 +178,7 @@ describe("control loop", () => {
       yield* Fiber.interrupt(sweeper)
     })
   )
-  it.effect("replaces a machine that the cloud takes away", () =>
+  it.effect("replaces a machine that the cloud takes away [R5]", () =>
     Effect.gen(function* () {
       const cloud = new Cloud()
       yield* succeeds(withManager(cloud, (manager) => manager.createCluster(clusterSpec())))

@@ -33,7 +33,7 @@ const rackOfThree = () => {
 }
 
 describe("machines that are also hosts", () => {
-  it.effect("a drained node is cordoned and empty, and its pods run elsewhere", () =>
+  it.effect("a drained node is cordoned and empty, and its pods run elsewhere [R39]", () =>
     Effect.gen(function* () {
       const rack = rackOfThree()
       const work = Effect.gen(function* () {
@@ -63,7 +63,7 @@ describe("machines that are also hosts", () => {
       assert.strictEqual(error.reason._tag, "Unavailable")
     })
   )
-  it.effect("a machine that stays silent is replaced; one that answers again in time is not", () =>
+  it.effect("a machine that stays silent is replaced; one that answers again in time is not [R5]", () =>
     Effect.gen(function* () {
       const rack = rackOfThree()
       const cloud = new Cloud()

@@ -56,7 +56,7 @@ describe("jobs on hosts", () => {
       assert.include(status.reason, "exit code 7")
     })
   )
-  it.effect("deadline, hold, release and cancel", () =>
+  it.effect("deadline, hold, release and cancel [N59 T33]", () =>
     Effect.gen(function* () {
       const late = new Rack()
       const status = yield* succeeds(
@@ -107,25 +107,27 @@ describe("jobs on hosts", () => {
       )
     })
   )
-  it.effect("no double start while a host is silent; the task is lost, and begun again, once the host is gone", () =>
-    Effect.gen(function* () {
-      const rack = new Rack()
-      yield* succeeds(within(rack, (scheduler) => scheduler.submit(job())))
-      const { node } = [...rack.pods.values()][0] ?? { node: "" }
-      rack.silent.add(node)
-      const loop = yield* Effect.forkChild(within(rack, () => Effect.never))
-      yield* TestClock.adjust("30 minutes")
-      assert.strictEqual(rack.starts.length, 1)
-      rack.silent.delete(node)
-      rack.nodes = rack.nodes.filter(({ name }) => name !== node)
-      yield* TestClock.adjust("10 minutes")
-      const status = yield* succeeds(within(rack, over))
-      assert.deepStrictEqual(
-        status.attempts.map(({ state }) => state),
-        ["lost", "succeeded"]
-      )
-      yield* Fiber.interrupt(loop)
-    })
+  it.effect(
+    "no double start while a host is silent; the task is lost, and begun again, once the host is gone [N56]",
+    () =>
+      Effect.gen(function* () {
+        const rack = new Rack()
+        yield* succeeds(within(rack, (scheduler) => scheduler.submit(job())))
+        const { node } = [...rack.pods.values()][0] ?? { node: "" }
+        rack.silent.add(node)
+        const loop = yield* Effect.forkChild(within(rack, () => Effect.never))
+        yield* TestClock.adjust("30 minutes")
+        assert.strictEqual(rack.starts.length, 1)
+        rack.silent.delete(node)
+        rack.nodes = rack.nodes.filter(({ name }) => name !== node)
+        yield* TestClock.adjust("10 minutes")
+        const status = yield* succeeds(within(rack, over))
+        assert.deepStrictEqual(
+          status.attempts.map(({ state }) => state),
+          ["lost", "succeeded"]
+        )
+        yield* Fiber.interrupt(loop)
+      })
   )
   it.effect("watch ends with the job", () =>
     Effect.gen(function* () {

@@ -118,7 +118,7 @@ describe("apply", () => {
 })
 
 describe("autoscale", () => {
-  it.effect("grows for pods that wait and shrinks once they are gone for long enough", () =>
+  it.effect("grows for pods that wait and shrinks once they are gone for long enough [R4 R28]", () =>
     Effect.gen(function* () {
       const cloud = new Cloud()
       const spec = clusterSpec({ autoScaling: { scaleDownDelayMs: "10m" } }, { minSize: 1, maxSize: 6 })

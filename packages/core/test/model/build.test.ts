@@ -21,7 +21,7 @@ const web = DeploymentOf.new("web-app")
   .withRollingUpdate(1, 0)
 
 describe("builders", () => {
-  it("are what the schemas call valid, as plain data", () => {
+  it("are what the schemas call valid, as plain data [R8 R9 R132 R133 R135 R136 N33]", () => {
     const spec: ClusterSpec = cluster
     expect(Schema.is(ClusterSpec)({ ...spec })).toBe(true)
     expect(Schema.is(Deployment)({ ...web })).toBe(true)
@@ -38,7 +38,7 @@ describe("builders", () => {
     expect(web.template.spec.containers[0]?.resources.requests.cpuMilli).toBe(500)
   })
 
-  it("change nothing that was built before", () => {
+  it("change nothing that was built before [R24 N46]", () => {
     const before = JSON.stringify(cluster)
     const after = cluster.addNodePool(NodePool.new("gpu").withInstanceType("p3.2xlarge").withSpot(2))
     expect(JSON.stringify(cluster)).toBe(before)

@@ -16,7 +16,7 @@ const problemsOf = (text: string) =>
   })
 
 describe("a file that is right", () => {
-  it("is read in full", () => {
+  it("is read in full [R107 R108 R109 R110 R111 R112 R113 R114 R115]", () => {
     const { cluster, containers, deployments, optimization } = fileOf(production)
     expect(cluster?.nodePools.map(({ instanceTypes, maxSize, name }) => [name, instanceTypes, maxSize])).toEqual([
       ["general", ["c5.xlarge"], 10],
@@ -33,7 +33,7 @@ describe("a file that is right", () => {
     })
   })
 
-  it("reads back from what is written of it", () => {
+  it("reads back from what is written of it [R130]", () => {
     const file = fileOf(production)
     expect(fileOf(writeComputeFile(file))).toEqual(file)
     expect(writeComputeFile(file)).toContain("instance_type: c5.xlarge")
@@ -46,7 +46,7 @@ describe("a file that is right", () => {
     expect(file.jobs[0]).toMatchObject({ completions: 2, pod: { nodeSelector: { tier: "x" } } })
   })
 
-  it("keeps what a container says of itself against the file's settings", () => {
+  it("keeps what a container says of itself against the file's settings [R111 R114]", () => {
     const { deployments } = fileOf(`
 containers:
   defaults: {registry: registry.example.com:5000, pull_policy: Always}
@@ -78,7 +78,7 @@ deployments:
 })
 
 describe("a file that is wrong", () => {
-  it("has every mistake named with its place, also those between fields", () => {
+  it("has every mistake named with its place, also those between fields [R15 R17 R18 R45 R57 T62]", () => {
     expect(
       problemsOf(`compute:
   cluster:

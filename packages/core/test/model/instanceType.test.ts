@@ -8,7 +8,7 @@ it.each([
   ["AWS:T2 Medium", { provider: "aws", name: "t2.medium", family: "t2", size: "medium" }],
   ["Standard_D4s_v5", { name: "Standard_D4s_v5", family: "D", size: "4s_v5" }],
   ["n2-standard-4", { name: "n2-standard-4" }]
-])("%s", (text, expected) => {
+])("%s [D13 R16]", (text, expected) => {
   const parsed = Result.getOrThrow(parseInstanceType(text))
   expect(parsed).toEqual(expected)
   expect(parseInstanceType(printInstanceType(parsed))).toEqual(Result.succeed(parsed))

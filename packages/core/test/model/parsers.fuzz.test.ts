@@ -52,7 +52,7 @@ describe.each([
   "any text as %s",
   (_, parse) => {
     it(
-      "is read or refused in words, never thrown at",
+      "is read or refused in words, never thrown at [N9]",
       () => {
         let read = 0
         fc.assert(
