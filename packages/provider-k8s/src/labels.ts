@@ -9,12 +9,15 @@ export const labelOf = {
   job: "orrery/job",
   namespace: "orrery/namespace",
   cluster: "orrery/cluster",
-  pool: "orrery/pool"
+  pool: "orrery/pool",
+  waits: "orrery/waits-for-jobs"
 } as const
 
 /** Annotations that keep what Kubernetes has no field for. */
 export const annotationOf = {
   held: "orrery/held",
+  after: "orrery/after",
+  reason: "orrery/reason",
   cancelled: "orrery/cancelled"
 } as const
 
@@ -28,7 +31,8 @@ export const ownershipLabels = (kind: "deployment" | "job", name: string): Label
 export const isMine = (thing: { readonly metadata?: { readonly labels?: Labels } }): boolean =>
   thing.metadata?.labels?.[mine.key] === mine.value
 
-const foreign = /^(batch\.kubernetes\.io\/|pod-template-hash$|controller-uid$|job-name$|orrery\/(deployment|job)$)/
+const foreign =
+  /^(batch\.kubernetes\.io\/|pod-template-hash$|controller-uid$|job-name$|orrery\/(deployment|job|waits-for-jobs)$)/
 
 /** The labels a person gave, without ours and without those that controllers add. */
 export const withoutMarks = (labels: Labels | undefined): Labels =>

@@ -11,3 +11,5 @@ const nodes = under("/api/v1", "nodes")
 export const nodesPath = (name?: string) => nodes(undefined, name)
 const priorityClasses = under("/apis/scheduling.k8s.io/v1", "priorityclasses")
 export const priorityClassesPath = (name?: string) => priorityClasses(undefined, name)
+/** What Kueue keeps of each job. */
+export const workloadsPath = under("/apis/kueue.x-k8s.io/v1beta1", "workloads")

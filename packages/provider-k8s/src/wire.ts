@@ -29,5 +29,18 @@ export interface WireObject {
   }
 }
 
+/** Something that happened to a thing. */
+export interface WireEvent extends WireObject {
+  readonly type?: string
+  readonly reason?: string
+  readonly message?: string
+  readonly count?: number
+  readonly series?: { readonly count?: number; readonly lastObservedTime?: string }
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string }
+  readonly firstTimestamp?: string | null
+  readonly lastTimestamp?: string | null
+  readonly eventTime?: string | null
+}
+
 /** A moment of the server in milliseconds. */
 export const timeMs = (written: string | undefined): number => (written === undefined ? 0 : Date.parse(written))

@@ -1,20 +1,25 @@
 import { assert, layer } from "@effect/vitest"
 import { ContainerManager, Scheduler } from "@orrery/core"
 import { Effect, Layer, Stream } from "effect"
+import { Client } from "../src/Client.ts"
 import { layer as k8s } from "../src/index.ts"
 import { startWithKubelet } from "./kubelet.ts"
-import { deployment, job } from "./server.ts"
+import { applyAs, deployment, job } from "./server.ts"
+import { refusingWebhook } from "./webhook.ts"
 
-const server = Layer.orDie(k8s(startWithKubelet("failures")))
+const config = startWithKubelet("failures")
+const server = Layer.orDie(Layer.merge(k8s(config), Client.layer(config)))
 
 const sh = (script: string) => ["sh", "-c", script]
 
 /** What a deployment of one such container comes to, told by its watch. */
-const comesTo = (name: string, container: object, spec: object = {}) =>
+const comesTo = (name: string, container: object, spec: object = {}, namespace = "default") =>
   Effect.gen(function* () {
+    const ref = { name, namespace }
     const containers = yield* ContainerManager
     yield* containers.createDeployment(
       deployment(name, "any", {
+        namespace,
         replicas: 1,
         template: {
           labels: { app: name },
@@ -26,18 +31,21 @@ const comesTo = (name: string, container: object, spec: object = {}) =>
         }
       })
     )
-    const last = yield* containers.watchDeployment({ name }).pipe(
+    const last = yield* containers.watchDeployment(ref).pipe(
       Stream.takeUntil((event) => event.deployment.message !== undefined),
       Stream.runLast,
       Effect.timeout("50 seconds")
     )
-    const status = yield* containers.getDeployment({ name })
-    yield* containers.deleteDeployment({ name })
+    const status = yield* containers.getDeployment(ref)
+    yield* containers.deleteDeployment(ref)
     assert.strictEqual(last._tag === "Some" ? last.value.deployment.state : "never", status.state)
     return status
   })
 
-const broken: ReadonlyArray<readonly [string, object, string, RegExp]> = [
+const volume = (source: object) => ({ volumes: [{ name: "files", ...source }] })
+const mounted = { mounts: [{ name: "files", path: "/files" }] }
+
+const broken: ReadonlyArray<readonly [string, object, string, RegExp, object?]> = [
   [
     "image",
     { image: "registry.example.com/none:1" },
@@ -65,21 +73,83 @@ const broken: ReadonlyArray<readonly [string, object, string, RegExp]> = [
     "size",
     { resources: { requests: { cpuMilli: 1000 } } },
     "progressing",
-    /no node takes the pod: .*Insufficient cpu.*; ask for less/
+    /no node takes the pod: .*Insufficient cpu.* \(real: .*cpu.*\); ask for less/
+  ],
+  [
+    "mount",
+    mounted,
+    "stuck",
+    /a volume cannot be mounted: .*secret "none" not found; make the secret/,
+    volume({ secret: "none" })
+  ],
+  [
+    "claim",
+    mounted,
+    "stuck",
+    /a volume is not bound: .*persistentvolumeclaim "none" not found.*; make the claim/,
+    volume({ claim: "none" })
   ]
 ]
 
+/** What keeps all pods of a namespace away, and what is said of it. */
+const policies: ReadonlyArray<readonly [string, object, RegExp]> = [
+  [
+    "resourcequotas",
+    { kind: "ResourceQuota", spec: { hard: { pods: "0" } } },
+    /its pods are refused: .*exceeded quota: policy.*; ask for less, free some of this namespace's quota/
+  ],
+  [
+    "limitranges",
+    { kind: "LimitRange", spec: { limits: [{ type: "Container", max: { memory: "8Mi" } }] } },
+    /its pods are refused: .*maximum memory usage per Container is 8Mi.*; stay within the namespace's LimitRange/
+  ]
+]
+
+const namespaceOf = (name: string) =>
+  applyAs("test", `/api/v1/namespaces/${name}`, { apiVersion: "v1", kind: "Namespace", metadata: { name } })
+
 layer(server, { excludeTestServices: true, timeout: "120 seconds" })("failures on a real node", (it) => {
-  for (const [name, container, state, message] of broken)
-    it.effect(`a deployment that cannot run says early that it is for its ${name} [K78 R145 R146 R147]`, () =>
+  for (const [name, container, state, message, spec] of broken)
+    it.effect(`a deployment that cannot run says early that it is for its ${name} ${name === "crash" ? "[K78 R146]" : "[K78]"}`, () =>
       Effect.gen(function* () {
-        const status = yield* comesTo(`broken-${name}`, container)
+        const status = yield* comesTo(`broken-${name}`, container, spec)
         assert.match(status.message ?? "", message)
         assert.strictEqual(status.state, state)
       })
     )
 
-  it.effect("a job that waits for its image says so", () =>
+  for (const [plural, policy, message] of policies)
+    it.effect(`pods that ${plural} keep away are told on their deployment, with what to do ${plural === "resourcequotas" ? "[K78 R126 R147]" : "[K78]"}`, () =>
+      Effect.gen(function* () {
+        yield* namespaceOf(plural)
+        yield* applyAs("test", `/api/v1/namespaces/${plural}/${plural}/policy`, {
+          apiVersion: "v1",
+          metadata: { name: "policy" },
+          ...policy
+        })
+        // admission learns of it a moment later
+        yield* Effect.sleep("1 second")
+        const limits = { requests: { memoryBytes: "16Mi" }, limits: { memoryBytes: "16Mi" } }
+        const status = yield* comesTo("kept-away", { resources: limits }, {}, plural)
+        assert.strictEqual(status.state, "stuck")
+        assert.match(status.message ?? "", message)
+      })
+    )
+
+  it.effect("pods that a webhook refuses are told on their deployment, in its own words [K78 R106]", () =>
+    Effect.gen(function* () {
+      yield* namespaceOf("guarded")
+      yield* refusingWebhook(config.kubeconfig ?? "", "guarded", "images must come from our registry")
+      const status = yield* comesTo("guarded", {}, {}, "guarded")
+      assert.strictEqual(status.state, "stuck")
+      assert.match(
+        status.message ?? "",
+        /its pods are refused: .*policy\.example\.com.* our registry; change what the webhook names/
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a job that waits for its image says so [N55]", () =>
     Effect.gen(function* () {
       const jobs = yield* Scheduler
       const pod = { containers: [{ name: "main", image: "registry.example.com/none:1" }] }

@@ -5,8 +5,8 @@ import {
   type DeploymentEvent,
   type DeploymentUpdate,
   NotFound,
-  type PodTemplate,
-  type Ref
+  type Ref,
+  type Revision
 } from "@orrery/core"
 import { Clock, Effect, Option, Stream } from "effect"
 import { apply } from "../apply.ts"
@@ -14,22 +14,18 @@ import { Client } from "../Client.ts"
 import { fieldManager, otherOwnersOf } from "../fieldOwners.ts"
 import { isMine, labelOf, mine, selectorText } from "../labels.ts"
 import { list } from "../list.ts"
-import { deploymentsPath, podsPath, replicaSetsPath } from "../paths.ts"
+import { deploymentsPath, eventsPath, podsPath } from "../paths.ts"
+import { diagnoseAll, diagnoseEvents, isStarting } from "../pods/diagnose.ts"
+import { eventsWhere } from "../pods/events.ts"
 import { ensurePriorityClass, removePriorityClasses } from "../pods/priorityClass.ts"
+import { refusalsOf, refusedBecause, sayRefusals } from "../pods/refusals.ts"
 import { destroy, find as findStored } from "../stored.ts"
-import {
-  fromDeployment,
-  fromTemplate,
-  ownerOf,
-  revisionAnnotation,
-  revisionOf,
-  toDeployment,
-  toDeploymentStatus
-} from "../translate/deployment.ts"
+import { fromDeployment, ownerOf, revisionOf, toDeployment, toDeploymentStatus } from "../translate/deployment.ts"
 import { fromPod } from "../translate/pod.ts"
 import { isBareNumber } from "../translate/priority.ts"
 import { watchOwned } from "../watchOwned.ts"
-import type { WireDeployment, WirePod, WireReplicaSet } from "../wire.ts"
+import type { WireDeployment, WirePod } from "../wire.ts"
+import { findRevision, revisionsOf } from "./revisions.ts"
 import { appliedFields, toApply } from "./toApply.ts"
 
 const namespaceOf = ({ namespace = "default" }: Ref): string => namespace
@@ -142,40 +138,26 @@ export const scaleDeployment = Effect.fn("kubernetes.scaleDeployment")(function*
   return toDeploymentStatus(yield* findMine("scaleDeployment", ref))
 })
 
-/** The template of an earlier revision, out of the ReplicaSet that Kubernetes keeps of it. */
-const templateOf = Effect.fnUntraced(function* (deployment: WireDeployment, ref: Ref, revision: number | undefined) {
-  const sets = yield* Stream.runCollect(
-    list<WireReplicaSet>({
-      ...subject("rollback", ref),
-      path: replicaSetsPath(namespaceOf(ref)),
-      query: { labelSelector: selectorText({ [labelOf.deployment]: ref.name }) }
+/** What can be returned to, newest first. */
+export const revisions = (ref: Ref) =>
+  Stream.fromIterableEffect(
+    Effect.gen(function* () {
+      yield* observed("revisions", ref)
+      const kept = yield* revisionsOf("revisions", yield* findMine("revisions", ref))
+      return kept.map(({ revision, template }): Revision => ({ revision, template }))
     })
   )
-  const current = toDeploymentStatus(deployment).revision
-  const numbered = sets
-    .filter(({ metadata }) => metadata?.ownerReferences?.some(({ uid }) => uid === deployment.metadata?.uid))
-    .map((set) => ({ set, number: Number(set.metadata?.annotations?.[revisionAnnotation] ?? 0) }))
-    .toSorted((a, b) => b.number - a.number)
-  const wanted = numbered.find(({ number }) => (revision === undefined ? number < current : number === revision))
-  return wanted?.set.spec?.template
-})
 
 /** Applies an earlier template again. */
-export const rollback = Effect.fn("kubernetes.rollback")(function* (ref: Ref, revision?: number) {
+export const rollback = Effect.fn("kubernetes.rollback")(function* (ref: Ref, revision: number) {
   yield* observed("rollback", ref)
   const before = yield* findMine("rollback", ref)
-  const written = yield* templateOf(before, ref, revision)
-  if (written === undefined)
-    return yield* because(
-      new NotFound({
-        backend: "kubernetes",
-        operation: "rollback",
-        kind: "revision",
-        name: `${ref.name}${revision === undefined ? " before the current one" : ` ${revision}`}`
-      })
-    )
-  const template: PodTemplate = fromTemplate(written)
-  return yield* applyOver("rollback", { ...toDeploymentStatus(before).spec, template }, before)
+  const found = findRevision(yield* revisionsOf("rollback", before), revision)
+  if (found === undefined) {
+    const at = { backend: "kubernetes", operation: "rollback" }
+    return yield* because(new NotFound({ ...at, kind: "revision", name: `${ref.name} ${revision}` }))
+  }
+  return yield* applyOver("rollback", { ...toDeploymentStatus(before).spec, template: found.template }, before)
 })
 
 /** Removes it and its pods, and waits until they are gone. */
@@ -198,12 +180,26 @@ export const deleteDeployment = Effect.fn("kubernetes.deleteDeployment")(functio
   )
 })
 
+/** What pods that do not start do not say themselves: their events, and why each node does not take them. */
+const learn = Effect.fnUntraced(function* (ref: Ref, theirs: ReadonlyArray<WirePod>) {
+  const trouble = diagnoseAll(theirs)
+  const waiting = theirs.find((pod) => refusedBecause(pod) !== undefined)
+  if (trouble?.trouble === "unschedulable" && waiting !== undefined) {
+    const refusals = yield* refusalsOf("getDeployment", waiting)
+    return refusals.length === 0 ? trouble : { ...trouble, cause: `${trouble.cause} (${sayRefusals(refusals)})` }
+  }
+  if (trouble !== undefined || !theirs.some(isStarting)) return trouble
+  const warnings = eventsWhere("getDeployment", namespaceOf(ref), "type=Warning,involvedObject.kind=Pod")
+  return diagnoseEvents(yield* Stream.runCollect(warnings), theirs)
+})
+
 /** One deployment of ours; its pods are looked at where it is not well. */
 export const getDeployment = Effect.fn("kubernetes.getDeployment")(function* (ref: Ref) {
   const found = yield* findMine("getDeployment", ref)
   const status = toDeploymentStatus(found)
   if (status.state === "available" || status.state === "deleting") return status
-  return toDeploymentStatus(found, yield* Stream.runCollect(wirePods(ref)))
+  const theirs = yield* Stream.runCollect(wirePods(ref))
+  return toDeploymentStatus(found, theirs, yield* learn(ref, theirs))
 })
 
 /** Those of ours, in one namespace or in all. */
@@ -224,13 +220,18 @@ export const watchDeployment = (ref: Ref) =>
       const seen = watchOwned<WireDeployment>({
         owner: { ...subject("watchDeployment", ref), path: deploymentsPath(namespaceOf(ref)) },
         pods: podsPath(namespaceOf(ref)),
-        labels: { [labelOf.deployment]: ref.name }
+        labels: { [labelOf.deployment]: ref.name },
+        events: eventsPath(namespaceOf(ref))
       })
       return seen.pipe(
-        Stream.mapEffect(({ gone, owner, pods }) =>
+        Stream.mapEffect(({ gone, owner, pods, warnings }) =>
           Effect.map(Clock.currentTimeMillis, (atMs): DeploymentEvent => {
             deployment = owner ?? deployment
-            return { type: gone ? "Deleted" : "Changed", atMs, deployment: toDeploymentStatus(deployment, pods) }
+            return {
+              type: gone ? "Deleted" : "Changed",
+              atMs,
+              deployment: toDeploymentStatus(deployment, pods, diagnoseEvents(warnings, pods))
+            }
           })
         ),
         // most of what pods go through changes nothing that is told here

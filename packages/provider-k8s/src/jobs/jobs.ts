@@ -8,9 +8,11 @@ import { jobsPath, podsPath } from "../paths.ts"
 import { ensurePriorityClass, removePriorityClasses } from "../pods/priorityClass.ts"
 import { destroy, find as findStored } from "../stored.ts"
 import { ownerOf, toJob, toJobStatus } from "../translate/job.ts"
+import { queueKey } from "../translate/jobOptions.ts"
 import { isBareNumber } from "../translate/priority.ts"
 import { watchOwned } from "../watchOwned.ts"
 import type { WireJob, WirePod } from "../wire.ts"
+import type { JobOptions } from "./JobOptions.ts"
 
 const namespaceOf = ({ namespace = "default" }: Ref): string => namespace
 const subject = (operation: string, { name }: Ref) => ({ operation, kind: "job", name })
@@ -36,7 +38,7 @@ const statusOf = Effect.fnUntraced(function* (operation: string, ref: Ref, job: 
 })
 
 /** Queues the job; under a name that is taken by a job of ours, gives that one. */
-export const submit = Effect.fn("kubernetes.submit")(function* (job: Job) {
+export const submit = Effect.fn("kubernetes.submit")(function* (job: Job, options: JobOptions = {}) {
   const client = yield* Client
   yield* ensurePriorityClass("submit", job.pod, ownerOf(job))
   const made = yield* client
@@ -45,7 +47,7 @@ export const submit = Effect.fn("kubernetes.submit")(function* (job: Job) {
       method: "POST",
       path: jobsPath(job.namespace),
       query: { fieldManager, fieldValidation: "Strict" },
-      body: toJob(job)
+      body: toJob(job, options)
     })
     .pipe(
       Effect.map((created): WireJob | undefined => created),
@@ -90,7 +92,14 @@ export const listJobs = (namespace?: string) =>
     })
   )
 
-const patch = (operation: string, ref: Ref, suspend: boolean, annotations: Readonly<Record<string, string | null>>) =>
+type Marks = Readonly<Record<string, string | null>>
+
+/** Suspends a job or lets it go, and marks it so; null takes a mark away. */
+export const change = (
+  operation: string,
+  ref: Ref,
+  { suspend, ...metadata }: { readonly suspend: boolean; readonly annotations?: Marks; readonly labels?: Marks }
+) =>
   Effect.flatMap(Client, (client) =>
     client.request<WireJob>({
       ...subject(operation, ref),
@@ -98,7 +107,7 @@ const patch = (operation: string, ref: Ref, suspend: boolean, annotations: Reado
       path: pathOf(ref),
       query: { fieldManager },
       contentType: "application/merge-patch+json",
-      body: { metadata: { annotations }, spec: { suspend } }
+      body: { metadata, spec: { suspend } }
     })
   )
 
@@ -107,7 +116,12 @@ const over = (job: WireJob): boolean => isOver(toJobStatus(job, []).state)
 /** Suspends it for good, and marks it so; its pods end. */
 export const cancel = Effect.fn("kubernetes.cancel")(function* (ref: Ref) {
   const job = yield* findMine("cancel", ref)
-  if (!over(job)) yield* patch("cancel", ref, true, { [annotationOf.cancelled]: "true", [annotationOf.held]: null })
+  if (!over(job))
+    yield* change("cancel", ref, {
+      suspend: true,
+      labels: { [labelOf.waits]: null },
+      annotations: { [annotationOf.cancelled]: "true", [annotationOf.held]: null }
+    })
 })
 
 const isCancelled = ({ metadata }: WireJob): boolean => metadata?.annotations?.[annotationOf.cancelled] === "true"
@@ -115,14 +129,18 @@ const isCancelled = ({ metadata }: WireJob): boolean => metadata?.annotations?.[
 /** Suspends it until it is released; what runs is stopped. */
 export const hold = Effect.fn("kubernetes.hold")(function* (ref: Ref) {
   const job = yield* findMine("hold", ref)
-  if (!over(job) && !isCancelled(job)) yield* patch("hold", ref, true, { [annotationOf.held]: "true" })
+  if (!over(job) && !isCancelled(job))
+    yield* change("hold", ref, { suspend: true, annotations: { [annotationOf.held]: "true" } })
 })
 
 /** Lets it go on; a job in a queue is let go by that queue. */
 export const release = Effect.fn("kubernetes.release")(function* (ref: Ref) {
   const job = yield* findMine("release", ref)
-  const { queue } = toJobStatus(job, []).spec
-  if (!over(job) && !isCancelled(job)) yield* patch("release", ref, queue !== undefined, { [annotationOf.held]: null })
+  if (job.metadata?.annotations?.[annotationOf.held] !== "true") return
+  const queued = job.metadata?.labels?.[queueKey] !== undefined
+  const waits = job.metadata?.labels?.[labelOf.waits] === "true"
+  if (!over(job) && !isCancelled(job))
+    yield* change("release", ref, { suspend: queued || waits, annotations: { [annotationOf.held]: null } })
 })
 
 /** Removes it with its pods, and waits until they are gone. */

@@ -1,8 +1,18 @@
 import type { V1ContainerStatus } from "../Client.ts"
-import type { Wire, WirePod } from "../wire.ts"
+import type { Wire, WireEvent, WirePod } from "../wire.ts"
 
-/** Why a pod does not come up. Only the last may pass by itself: a node may come. */
-export type Trouble = "image" | "memory" | "crash" | "configuration" | "unschedulable"
+/** Why a pod does not come up, or is not made at all. Only the last may pass by itself: a node may come. */
+export type Trouble =
+  | "image"
+  | "memory"
+  | "crash"
+  | "configuration"
+  | "volume"
+  | "quota"
+  | "limits"
+  | "webhook"
+  | "refused"
+  | "unschedulable"
 
 /** What keeps a pod from running, and what a person can do. */
 export interface Diagnosis {
@@ -81,12 +91,69 @@ const ofScheduling = ({ status }: WirePod): Diagnosis | undefined => {
   const refused = status?.conditions?.find(
     ({ reason, status: holds, type }) => type === "PodScheduled" && holds === "False" && reason === "Unschedulable"
   )
-  return refused === undefined
-    ? undefined
+  if (refused === undefined) return undefined
+  const said = refused.message ?? ""
+  // these need somebody's hand; a claim that is bound late is told by the scheduler in other words
+  return /persistentvolumeclaim/i.test(said)
+    ? {
+        trouble: "volume",
+        cause: `a volume is not bound: ${said}`,
+        remedy: "make the claim it names, or the storage that this claim waits for"
+      }
     : {
         trouble: "unschedulable",
-        cause: `no node takes the pod: ${refused.message ?? ""}`,
+        cause: `no node takes the pod: ${said}`,
         remedy: "ask for less, loosen selectors and tolerations, or add nodes"
+      }
+}
+
+const refusals: ReadonlyArray<readonly [RegExp, Trouble, string]> = [
+  [
+    /exceeded quota|must specify .* for/,
+    "quota",
+    "ask for less, free some of this namespace's quota, or have it raised"
+  ],
+  [
+    /(maximum|minimum) \S+ usage per|LimitRequestRatio/,
+    "limits",
+    "stay within the namespace's LimitRange, or have it changed"
+  ],
+  [/failed calling webhook/, "webhook", "ask who runs that webhook to repair it, or remove its configuration"],
+  [/admission webhook/, "webhook", "change what the webhook names, or ask who runs it"]
+]
+
+/** Why the server takes no pods: what the controller that makes them was told. */
+export const diagnoseRefusal = (said: string): Diagnosis => {
+  const known = refusals.find(([pattern]) => pattern.test(said))
+  return {
+    trouble: known?.[1] ?? "refused",
+    cause: `its pods are refused: ${said}`,
+    remedy: known?.[2] ?? "change what the server names"
+  }
+}
+
+/** What kubelets say in events only, while the pod's own status says nothing. */
+const mounts = new Set(["FailedMount", "FailedAttachVolume", "FailedMapVolume"])
+
+/** A node has taken it, and it does not run yet. */
+export const isStarting = ({ spec, status }: WirePod): boolean =>
+  spec?.nodeName !== undefined && status?.phase === "Pending"
+
+/** What events tell of why pods do not start. A warning about a pod that has started since is over. */
+export const diagnoseEvents = (
+  events: ReadonlyArray<WireEvent>,
+  pods: ReadonlyArray<WirePod>
+): Diagnosis | undefined => {
+  const starting = new Set(pods.filter(isStarting).map(({ metadata }) => metadata?.uid))
+  const found = events.findLast(
+    ({ involvedObject, reason = "" }) => starting.has(involvedObject?.uid) && mounts.has(reason)
+  )
+  return found === undefined
+    ? undefined
+    : {
+        trouble: "volume",
+        cause: `a volume cannot be mounted: ${found.message ?? ""}`,
+        remedy: "make the secret, config map or claim that it names, or correct its name"
       }
 }
 

@@ -1,7 +1,7 @@
 import type { CountOrPercent, Deployment, DeploymentStatus, PodTemplate, Strategy } from "@orrery/core"
 import type { V1PodTemplateSpec } from "../Client.ts"
 import { ownershipLabels, withoutMarks } from "../labels.ts"
-import { diagnoseAll, sayDiagnosis } from "../pods/diagnose.ts"
+import { type Diagnosis, diagnoseAll, diagnoseRefusal, sayDiagnosis } from "../pods/diagnose.ts"
 import type { Wire, WireDeployment, WirePod } from "../wire.ts"
 import { fromPodSpec, toPodSpec } from "./podSpec.ts"
 import type { Owner } from "./priority.ts"
@@ -84,12 +84,15 @@ const stateOf = ({ metadata, spec, status }: WireDeployment): Pick<DeploymentSta
   const { availableReplicas = 0, replicas = 0, updatedReplicas = 0 } = status ?? {}
   if (seen && replicas === desired && updatedReplicas === desired && availableReplicas === desired)
     return { state: "available" }
-  const stuck = status?.conditions?.find(
-    ({ status: holds, type }) =>
-      (type === "Progressing" && holds === "False") || (type === "ReplicaFailure" && holds === "True")
-  )
-  return seen && stuck !== undefined
-    ? { state: "stuck", message: stuck.message ?? stuck.reason ?? stuck.type }
+  const holds = (type: string, value: string) =>
+    status?.conditions?.find((condition) => condition.type === type && condition.status === value)
+  const refused = holds("ReplicaFailure", "True")
+  if (seen && refused !== undefined)
+    return { state: "stuck", message: sayDiagnosis(diagnoseRefusal(refused.message ?? refused.reason ?? "")) }
+  const stuck = holds("Progressing", "False")
+  if (seen && stuck !== undefined) return { state: "stuck", message: stuck.message ?? stuck.reason ?? stuck.type }
+  return spec?.paused === true
+    ? { state: "progressing", message: "its rollout is paused; resume it" }
     : { state: "progressing" }
 }
 
@@ -101,9 +104,15 @@ export const revisionOf = ({ metadata }: WireDeployment): number =>
   Number(metadata?.annotations?.[revisionAnnotation] ?? 1)
 
 /** A deployment as it is; its pods, where they were looked at, tell earlier than its own status what is wrong. */
-export const toDeploymentStatus = (deployment: WireDeployment, pods: ReadonlyArray<WirePod> = []): DeploymentStatus => {
+export const toDeploymentStatus = (
+  deployment: WireDeployment,
+  pods: ReadonlyArray<WirePod> = [],
+  /** What was learned elsewhere, beyond what the pods themselves say. */
+  learned?: Diagnosis
+): DeploymentStatus => {
   const told = stateOf(deployment)
-  const trouble = told.state === "progressing" || told.state === "stuck" ? diagnoseAll(pods) : undefined
+  const wanting = told.state === "progressing" || told.state === "stuck"
+  const trouble = wanting ? (learned ?? diagnoseAll(pods)) : undefined
   return {
     spec: fromDeployment(deployment),
     revision: revisionOf(deployment),

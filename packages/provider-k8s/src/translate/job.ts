@@ -1,11 +1,12 @@
 import type { Attempt, Job, JobState, JobStatus } from "@orrery/core"
+import type { JobOptions } from "../jobs/JobOptions.ts"
 import { annotationOf, labelOf, ownershipLabels, withoutMarks } from "../labels.ts"
 import { timeMs, type WireJob, type WirePod } from "../wire.ts"
+import { fromAfter, kaiKey, queueKey, toAfter, toFailurePolicy, toQueue, volcanoKey } from "./jobOptions.ts"
 import { fromPodSpec, toPodSpec } from "./podSpec.ts"
 import type { Owner } from "./priority.ts"
 
 const indexKey = "batch.kubernetes.io/job-completion-index"
-const queueKey = "kueue.x-k8s.io/queue-name"
 
 /** Tells each task which one it is, under our own name. */
 const jobIndex = {
@@ -30,34 +31,49 @@ const toTaskSpec = (job: Job) => {
 }
 
 /** A job as it is created: one index per task, each with tries of its own. */
-export const toJob = (job: Job) => {
+export const toJob = (job: Job, options: JobOptions = {}) => {
   const labels = { ...job.labels, ...ownershipLabels("job", job.name) }
-  const queued = job.queue === undefined ? {} : { [queueKey]: job.queue }
+  const queue = toQueue(job, options)
+  const after = toAfter(options)
+  const waits = Object.keys(after).length > 0
+  const annotations = { ...(job.held ? { [annotationOf.held]: "true" } : {}), ...after }
+  const podAnnotations = queue.podAnnotations
   return {
     apiVersion: "batch/v1",
     kind: "Job",
     metadata: {
       name: job.name,
       namespace: job.namespace,
-      labels: { ...labels, ...queued },
-      ...(job.held ? { annotations: { [annotationOf.held]: "true" } } : {})
+      labels: { ...labels, ...queue.labels, ...(waits ? { [labelOf.waits]: "true" } : {}) },
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations })
     },
     spec: {
       completionMode: "Indexed",
       completions: job.completions,
       parallelism: job.parallelism,
       backoffLimitPerIndex: job.retries,
-      // a queue's controller lets the job go
-      suspend: job.held || job.queue !== undefined,
+      podFailurePolicy: toFailurePolicy(options),
+      // a queue's controller lets the job go, or our own loop
+      suspend: job.held || queue.suspend || waits,
+      ...(options.ttlAfterEndMs === undefined
+        ? {}
+        : { ttlSecondsAfterFinished: Math.ceil(options.ttlAfterEndMs / 1000) }),
       ...(job.deadlineMs === undefined ? {} : { activeDeadlineSeconds: Math.ceil(job.deadlineMs / 1000) }),
-      template: { metadata: { labels }, spec: toTaskSpec(job) }
+      template: {
+        metadata: {
+          labels: { ...labels, ...queue.podLabels },
+          ...(Object.keys(podAnnotations).length === 0 ? {} : { annotations: podAnnotations })
+        },
+        spec: { ...toTaskSpec(job), ...queue.scheduler }
+      }
     }
   }
 }
 
 /** What was asked for, as Kubernetes has it. */
 export const fromJob = ({ metadata, spec }: Pick<WireJob, "metadata" | "spec">): Job => {
-  const { [queueKey]: queue, ...labels } = withoutMarks(metadata?.labels)
+  const { [queueKey]: kueue, [kaiKey]: kai, ...labels } = withoutMarks(metadata?.labels)
+  const queue = kueue ?? kai ?? spec?.template.metadata?.annotations?.[volcanoKey]
   return {
     name: metadata?.name ?? "",
     namespace: metadata?.namespace ?? "default",
@@ -85,9 +101,13 @@ const stateOf = (job: WireJob, attempts: ReadonlyArray<Attempt>): JobState => {
   return attempts.some(({ state }) => state === "running") ? "running" : "waiting"
 }
 
+const disruptionOf = (status: WirePod["status"]) =>
+  status?.conditions?.find(({ status: holds, type }) => type === "DisruptionTarget" && holds === "True")
+
 const attemptState = ({ metadata, status }: WirePod): Attempt["state"] => {
   if (status?.phase === "Succeeded") return "succeeded"
-  if (status?.phase === "Failed") return "failed"
+  // preempted, evicted, or its node gone: not its own failure
+  if (status?.phase === "Failed") return disruptionOf(status) === undefined ? "failed" : "lost"
   if (status?.phase === "Running") return metadata?.deletionTimestamp === undefined ? "running" : "lost"
   return "waiting"
 }
@@ -97,8 +117,7 @@ const endOf = (pod: WirePod) =>
 
 const toAttempt = (pod: WirePod, attempt: number): Attempt => {
   const end = endOf(pod)
-  const disrupted = pod.status?.conditions?.find(({ type }) => type === "DisruptionTarget")
-  const reason = disrupted?.reason ?? pod.status?.reason ?? end?.reason
+  const reason = disruptionOf(pod.status)?.reason ?? pod.status?.reason ?? end?.reason
   return {
     index: Number(pod.metadata?.annotations?.[indexKey] ?? 0),
     attempt,
@@ -138,13 +157,23 @@ export const countIndexes = (text: string | undefined): number =>
       return sum + last - first + 1
     }, 0)
 
+/** What was noted of a job that was cancelled, or whom it waits for. */
+const waitingReason = ({ metadata, spec }: WireJob): string | undefined => {
+  const noted = metadata?.annotations?.[annotationOf.reason]
+  if (noted !== undefined) return noted
+  const after = fromAfter(metadata?.annotations)
+  return spec?.suspend === true && metadata?.labels?.[labelOf.waits] === "true" && after.length > 0
+    ? `it waits for the jobs ${after.join(", ")}`
+    : undefined
+}
+
 /** A job as it is; `pods` are its own. */
 export const toJobStatus = (job: WireJob, pods: ReadonlyArray<WirePod>): JobStatus => {
   const attempts = toAttempts(pods.filter(({ metadata }) => metadata?.labels?.[labelOf.job] === job.metadata?.name))
   const spec = fromJob(job)
   const state = stateOf(job, attempts)
   const ended = holds(job, "Complete", "Failed")
-  const reason = ended?.type === "Failed" ? (ended.message ?? ended.reason) : undefined
+  const reason = ended?.type === "Failed" ? (ended.message ?? ended.reason) : waitingReason(job)
   const succeeded = job.status?.succeeded ?? 0
   const failed = countIndexes(job.status?.failedIndexes)
   const running = attempts.filter((attempt) => attempt.state === "running").length

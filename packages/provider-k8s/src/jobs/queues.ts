@@ -1,0 +1,43 @@
+import type { JobStatus } from "@orrery/core"
+import { Effect, Stream } from "effect"
+import { list } from "../list.ts"
+import { workloadsPath } from "../paths.ts"
+import type { WireObject } from "../wire.ts"
+
+/** What Kueue keeps of a job: whether its turn has come. */
+interface Workload extends WireObject {
+  readonly status?: {
+    readonly admission?: { readonly clusterQueue?: string }
+    readonly conditions?: ReadonlyArray<{
+      readonly type: string
+      readonly status: string
+      readonly reason?: string
+      readonly message?: string
+    }>
+  }
+}
+
+/** The workload of one job; undefined where Kueue has made none, or is not in this cluster. */
+const workloadOf = Effect.fnUntraced(function* (namespace: string, uid: string) {
+  const call = { operation: "why", kind: "workload", name: uid, path: workloadsPath(namespace) }
+  const found = yield* Stream.runCollect(
+    list<Workload>({ ...call, query: { labelSelector: `kueue.x-k8s.io/job-uid=${uid}` } })
+  )
+  return found[0]
+})
+
+/** Why a queue has not let a job go. */
+export const queueSays = Effect.fnUntraced(function* ({ id, spec: { namespace, queue = "" } }: JobStatus) {
+  const waits = `it waits in the queue ${queue}`
+  const seen = yield* Effect.result(workloadOf(namespace, id))
+  if (seen._tag === "Failure")
+    return seen.failure.reason._tag === "NotFound"
+      ? `${waits}, and this cluster has no Kueue to let it go: install it, or submit without a queue`
+      : waits
+  if (seen.success === undefined) return `${waits}, which has not seen it yet`
+  const conditions = seen.success.status?.conditions ?? []
+  const evicted = conditions.find(({ status, type }) => type === "Evicted" && status === "True")
+  const reserved = conditions.find(({ type }) => type === "QuotaReserved")
+  const told = reserved?.status === "True" ? undefined : (reserved ?? evicted)
+  return told?.message === undefined ? waits : `${waits}: ${told.message}`
+})
