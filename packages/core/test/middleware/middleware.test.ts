@@ -3,9 +3,11 @@ import { Clock, Context, Effect, Layer, Random, Stream, Tracer } from "effect"
 import {
   absent,
   because,
+  type Capabilities,
   type ComputeError,
   guard,
   type Job,
+  Leftovers,
   limit,
   type Middleware,
   makeRetryBudget,
@@ -57,6 +59,10 @@ const toy = (failures: Array<ComputeError | undefined>, calls: Array<number> = [
     capacity: answer({ nodes: [] })
   })
 }
+interface Named {
+  readonly backend: string
+  readonly capabilities: Capabilities
+}
 type Use<A, E> = (scheduler: Scheduler["Service"]) => Effect.Effect<A, E>
 const through = <A, E>(layer: Layer.Layer<Scheduler>, around: Middleware, use: Use<A, E>) =>
   Effect.flatMap(Scheduler, use).pipe(Effect.provide(around(layer)))
@@ -75,6 +81,38 @@ describe("retry", () => {
       assert.strictEqual(first.length, 4)
       assert.isTrue(first.every(Number.isInteger))
       assert.deepStrictEqual(yield* once, first)
+    })
+  )
+  it.effect("runs no command twice, and does not ask again for what its caller must free first", () =>
+    Effect.gen(function* () {
+      class Port extends Context.Service<
+        Port,
+        Named & {
+          readonly exec: Effect.Effect<void, ComputeError>
+          readonly prerequisites: { readonly remove: Effect.Effect<void, ComputeError> }
+        }
+      >()("@orrery/core/Port") {}
+      let calls = 0
+      const failing = (error: ComputeError) =>
+        Effect.andThen(
+          Effect.sync(() => void calls++),
+          Effect.fail(error)
+        )
+      const held = because(new Leftovers({ backend: "toy", operation: "x", items: ["machine main-1"] }))
+      const layer = Layer.succeed(Port, {
+        backend: "toy",
+        capabilities: everything,
+        exec: failing(gone),
+        prerequisites: { remove: failing(held) }
+      })
+      const port = Port.pipe(Effect.provide(retry()(layer)))
+      assert.strictEqual(
+        (yield* timely(Effect.flip(Effect.flatMap(port, ({ exec }) => exec)))).reason._tag,
+        "Unavailable"
+      )
+      const removed = Effect.flatMap(port, ({ prerequisites }) => prerequisites.remove)
+      assert.strictEqual((yield* timely(Effect.flip(removed))).reason._tag, "Leftovers")
+      assert.strictEqual(calls, 2)
     })
   )
   it.effect("waits as long as the backend asks", () =>
