@@ -1,0 +1,35 @@
+import { expect, it } from "vitest"
+import { toJobs } from "../src/jobs.ts"
+import { nameAttribute, specAttribute } from "../src/submitText.ts"
+import { shellJob } from "./job.ts"
+
+const spec = Buffer.from(JSON.stringify(shellJob("x", "true"))).toString("base64")
+/** One process as the schedd shows it. */
+const ad = (status: number, more: Readonly<Record<string, unknown>> = {}) => ({
+  [nameAttribute]: "default/x",
+  [specAttribute]: spec,
+  ClusterId: 7,
+  ProcId: 0,
+  QDate: 100,
+  JobStatus: status,
+  ...more
+})
+
+it.each([
+  ["idle", 1, {}, "waiting"],
+  ["running", 2, {}, "running"],
+  ["being removed", 3, {}, "cancelled"],
+  ["completed with 0", 4, { ExitCode: 0 }, "succeeded"],
+  ["completed with 1", 4, { ExitCode: 1 }, "failed"],
+  ["held by its owner", 5, { HoldReasonCode: 1 }, "held"],
+  ["held while its input is copied", 5, { HoldReasonCode: 16 }, "waiting"],
+  ["giving its output back", 6, {}, "running"],
+  ["suspended", 7, {}, "running"]
+])("a process that is %s (%d) %j is %s [T28]", (_, status, more, state) => {
+  expect(toJobs([ad(status, more)]).map((job) => job.state)).toEqual([state])
+})
+
+it("process 0 and process 1 of one cluster are tasks of one job [T39]", () => {
+  const [job] = toJobs([ad(4, { ExitCode: 0 }), ad(2, { ProcId: 1 })])
+  expect([job?.state, job?.tasks]).toEqual(["running", { waiting: 0, running: 1, succeeded: 1, failed: 0 }])
+})
