@@ -5,7 +5,7 @@ import { shellCommands } from "@orrery/contract"
 import { contract } from "@orrery/contract/vitest"
 import { production } from "@orrery/core"
 import { capabilities, layer } from "@orrery/provider-k8s"
-import { afterAll, expect } from "vitest"
+import { afterAll, describe, expect } from "vitest"
 import { foreign } from "../../../packages/provider-k8s/test/foreign.ts"
 import { startWithKubelet } from "../../../packages/provider-k8s/test/kubelet.ts"
 import { drawn } from "../FaultPlan.ts"
@@ -30,20 +30,22 @@ afterAll(async () => {
   expect(faults.length).toBeGreaterThan(proxy.records.length / 20)
 })
 
-contract({
-  name: "a Kubernetes cluster whose wire breaks",
-  services: { clusters: services, containers: services, jobs: services },
-  capabilities,
-  pace: { settleMs: 90_000, pollMs: 300, timeoutMs: 180_000 },
-  fixtures: {
-    prefix: "fp",
-    provider: "kubernetes",
-    instanceTypes: ["unknown"],
-    image: "busybox:1",
-    requests: { cpuMilli: 10, memoryBytes: 8 * 2 ** 20, gpuMilli: 0 },
-    commands: shellCommands,
-    listed: 7
-  },
-  // others are looked at over a wire that holds
-  foreign: foreign(direct)
-})
+// most of the time goes into waiting, so several checks wait at once
+describe.concurrent("over a wire that breaks", () =>
+  contract({
+    name: "a Kubernetes cluster whose wire breaks",
+    services: { clusters: services, containers: services, jobs: services },
+    capabilities,
+    pace: { settleMs: 90_000, pollMs: 300, timeoutMs: 180_000 },
+    fixtures: {
+      prefix: "fp",
+      provider: "kubernetes",
+      instanceTypes: ["unknown"],
+      image: "busybox:1",
+      requests: { cpuMilli: 10, memoryBytes: 8 * 2 ** 20, gpuMilli: 0 },
+      commands: shellCommands,
+      listed: 7
+    },
+    // others are looked at over a wire that holds
+    foreign: foreign(direct)
+  }))
