@@ -1,12 +1,11 @@
 import type { PodSpec } from "@orrery/core"
-import type { SimMachine } from "../provider/MachinePark.ts"
+import type { SimMachine } from "../provider/SimMachine.ts"
 import type { SimulatedBackend } from "../provider/simulated.ts"
 
 /** What must never be so, in one sentence each. Empty where all is well. */
 export type Problems = ReadonlyArray<string>
 
 const wholeGpu = 1000
-const ended = new Set(["succeeded", "failed"])
 const gone = new Set(["terminated", "terminating"])
 
 /** Everything that must hold of a world at any moment, recounted from its machines and pods alone. */
@@ -39,9 +38,9 @@ const overcommitted = ({ house, park }: SimulatedBackend): Problems =>
   [...house.byMachine].flatMap(([id, pods]) => {
     const machine = park.machines.get(id)
     if (machine === undefined) return [`pods are on ${id}, which does not exist`]
-    const active = [...pods.values()].filter(({ state }) => !ended.has(state))
+    const active = [...pods.values()].filter(({ state }) => state !== "ended")
     const problems = (["cpuMilli", "memoryBytes", "gpuMilli"] as const).flatMap((kind) => {
-      const sum = active.reduce((total, { request }) => total + asked(request.spec, kind), 0)
+      const sum = active.reduce((total, { wanted }) => total + asked(wanted.spec, kind), 0)
       const has = machine.offering.capacity[kind]
       return sum > has ? [`${machine.name} promises ${sum} ${kind} and has ${has}`] : []
     })
@@ -50,9 +49,9 @@ const overcommitted = ({ house, park }: SimulatedBackend): Problems =>
       for (const [device, milli] of gpus) devices.set(device, (devices.get(device) ?? 0) + milli)
     for (const [device, milli] of devices)
       if (milli > wholeGpu) problems.push(`GPU ${device} of ${machine.name} is given away ${milli} thousandths`)
-    for (const { gpus, request } of active) {
+    for (const { gpus, wanted } of active) {
       const given = gpus.reduce((sum, [, milli]) => sum + milli, 0)
-      if (given !== asked(request.spec, "gpuMilli")) problems.push(`${request.name} has not the GPUs it asked for`)
+      if (given !== asked(wanted.spec, "gpuMilli")) problems.push(`${wanted.name} has not the GPUs it asked for`)
     }
     return problems
   })
@@ -65,7 +64,7 @@ const homeless = ({ house, park }: SimulatedBackend): Problems => {
     const problems =
       machine?.state === "running" ? [] : [...pods.keys()].map((pod) => `${pod} is on ${id}, which does not run`)
     for (const [key, { state }] of pods) {
-      if (ended.has(state)) continue
+      if (state === "ended") continue
       const other = seen.get(key)
       if (other !== undefined) problems.push(`${key} runs on ${other} and on ${id}`)
       seen.set(key, id)

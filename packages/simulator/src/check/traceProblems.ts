@@ -1,6 +1,7 @@
 import type { Problems } from "./invariants.ts"
 
 const secondsMin = 60
+const podEnds = new Set(["podSucceeded", "podFailed", "podGone", "podLost"])
 
 /** Everything that must hold of the whole story, told line by line: time, machines and pods. */
 export const traceProblems = (trace: string): Problems => {
@@ -18,12 +19,11 @@ export const traceProblems = (trace: string): Problems => {
       if (machines.has(name)) problems.push(`${name} was launched while it was there`)
       machines.add(name)
     } else if (kind === "ending" && !machines.delete(name)) problems.push(`${name} ended and was not there`)
-    else if (kind === "placed") {
+    else if (kind === "podBound") {
       if (pods.has(name)) problems.push(`${name} was placed while it was there`)
       pods.add(name)
-    } else if (kind === "started" && !pods.has(name)) problems.push(`${name} started and had no place`)
-    else if ((kind === "succeeded" || kind === "failed" || kind === "lost") && !pods.delete(name))
-      problems.push(`${name} ${kind} and was not there`)
+    } else if (kind === "podRunning" && !pods.has(name)) problems.push(`${name} started and had no place`)
+    else if (podEnds.has(kind) && !pods.delete(name)) problems.push(`${name} ${kind} and was not there`)
   }
   return problems
 }

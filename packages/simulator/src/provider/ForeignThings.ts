@@ -1,4 +1,5 @@
-import type { MachinePark, SimMachine } from "./MachinePark.ts"
+import type { MachinePark } from "./MachinePark.ts"
+import type { SimMachine } from "./SimMachine.ts"
 import type { World } from "./World.ts"
 
 /** Machines on the same backend that nobody of ours made, to prove that none of ours touches them. */

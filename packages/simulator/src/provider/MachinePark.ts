@@ -3,7 +3,6 @@ import {
   Conflict,
   InvalidInput,
   type LaunchRequest,
-  type Machine,
   type Offering,
   QuotaExceeded,
   type Reason
@@ -12,30 +11,10 @@ import { Result } from "effect"
 import { exponential } from "../engine/math/sample.ts"
 import { History } from "./History.ts"
 import { offeringKey } from "./Market.ts"
+import { isAlive, nameOf, type SimMachine, viewOf } from "./SimMachine.ts"
 import type { World } from "./World.ts"
 
-/** A machine of the simulated cloud. `owner` is absent where it is not ours. */
-export interface SimMachine {
-  readonly id: string
-  readonly name: string
-  readonly request: LaunchRequest | undefined
-  readonly offering: Offering
-  readonly launchedAtMs: number
-  readonly history: History<Machine>
-  state: Machine["state"]
-  cordoned: boolean
-  leaseUntilMs: number | undefined
-  reclaimAtMs: number | undefined
-  /** Hosts that run and do not answer. */
-  silent: boolean
-  startedElapsedMs: number
-  endedElapsedMs: number | undefined
-  endReason: string | undefined
-}
-
 type Known = { readonly id: string; readonly print: string; readonly atMs: number }
-
-const isAlive = ({ state }: SimMachine): boolean => state !== "terminated" && state !== "terminating"
 
 /** What must be the same for a token to mean the same machine. Leases move on, and where a type is sold out another is tried. */
 const printOf = ({ owner }: LaunchRequest): string =>
@@ -125,9 +104,10 @@ export class MachinePark {
     machine.endedElapsedMs = this.world.time.elapsedMs
     this.world.note("ending", nameOf(machine), reason)
     this.changed(machine)
-    this.onEnd(machine)
+    this.leaveWorld(machine, reason)
     this.world.after(this.world.lengthOf(`end/${machine.id}`, this.world.profile.endMs), () => {
       machine.state = "terminated"
+      this.forgetNode(machine)
       this.world.note("gone", nameOf(machine))
       this.changed(machine)
       this.world.after(this.world.profile.shownAfterEndMs, () => this.shown.delete(machine.id))
@@ -140,10 +120,11 @@ export class MachinePark {
     machine.state = "stopping"
     this.world.note("stopping", nameOf(machine))
     this.changed(machine)
-    this.onEnd(machine)
+    this.leaveWorld(machine, "stopped")
     this.world.after(this.world.lengthOf(`stop/${machine.id}`, this.world.profile.endMs), () => {
       if (machine.state !== "stopping") return
       machine.state = "stopped"
+      this.forgetNode(machine)
       this.changed(machine)
     })
   }
@@ -157,7 +138,11 @@ export class MachinePark {
   }
 
   mark(machine: SimMachine, marks: { readonly cordoned?: boolean; readonly leaseUntilMs?: number }): void {
-    if (marks.cordoned !== undefined) machine.cordoned = marks.cordoned
+    if (marks.cordoned !== undefined && marks.cordoned !== machine.cordoned) {
+      machine.cordoned = marks.cordoned
+      if (machine.node?.state === "ready" || machine.node?.state === "closed")
+        this.world.nodeCordoned(machine.node, machine.cordoned)
+    }
     if (marks.leaseUntilMs !== undefined) machine.leaseUntilMs = marks.leaseUntilMs
     this.world.note("marked", nameOf(machine), machine.cordoned ? "cordoned" : "open")
     this.changed(machine)
@@ -187,6 +172,7 @@ export class MachinePark {
       offering,
       launchedAtMs: this.world.stampMs,
       history: new History(),
+      node: undefined,
       state: "pending",
       cordoned: false,
       leaseUntilMs: request?.leaseUntilMs,
@@ -210,18 +196,53 @@ export class MachinePark {
     const network = { subnets: [], securityGroups: [] }
     const request = { token: `standing ${owner.machine}`, owner, instanceType, market: "on-demand" as const, network }
     const machine = this.add(owner.machine, offering, { ...request, labels: {}, taints: [] })
+    this.enterWorld(machine)
+    this.run(machine)
+  }
+
+  /** The machine is a node from here on, one that boots. */
+  private enterWorld(machine: SimMachine): void {
+    machine.node = this.world.nodeOf(machine, machine.request?.owner.pool ?? "")
+    this.world.nodeRequested(machine.node)
+  }
+
+  private run(machine: SimMachine): void {
     machine.state = "running"
+    if (machine.node !== undefined) {
+      this.world.nodeReady(machine.node)
+      if (machine.cordoned) this.world.nodeCordoned(machine.node, true)
+    }
     this.changed(machine)
   }
 
+  /** The node is lost at once, unless it was given up empty: then it is gone when its machine is. */
+  private leaveWorld(machine: SimMachine, reason: string): void {
+    this.onEnd(machine)
+    const { node } = machine
+    if (node === undefined) return
+    const isGivenUp = reason === "terminated" || reason === "stopped"
+    if (node.state === "booting") {
+      if (!isGivenUp) this.world.tell("nodeBootFailed", node, node.pool)
+      node.state = "deleting"
+    } else if (isGivenUp && node.pods.length === 0) node.state = "deleting"
+    else {
+      this.world.nodeLost(node)
+      this.forgetNode(machine)
+    }
+  }
+
+  private forgetNode(machine: SimMachine): void {
+    if (machine.node !== undefined) this.world.nodeGone(machine.node)
+    machine.node = undefined
+  }
+
   private boot(machine: SimMachine): void {
+    this.enterWorld(machine)
     const fails = this.world.dice.hitsWorld("bootFailurePerMille", "boot")
     this.world.after(this.world.lengthOf(`boot/${machine.id}`, this.world.profile.bootMs), () => {
       if (machine.state !== "pending") return
       if (fails) return this.end(machine, "boot failure")
-      machine.state = "running"
-      this.world.note("running", nameOf(machine))
-      this.changed(machine)
+      this.run(machine)
       this.onReady(machine)
     })
     this.watchLease(machine)
@@ -258,22 +279,3 @@ export class MachinePark {
       machine.history.record(this.world.time.elapsedMs, viewOf(machine, machine.request))
   }
 }
-
-/** What a machine is called in traces. */
-export const nameOf = ({ name, request }: SimMachine): string =>
-  request === undefined ? `foreign/${name}` : `${request.owner.cluster}/${name}`
-
-const viewOf = (machine: SimMachine, { owner, token }: LaunchRequest): Machine => ({
-  id: machine.id,
-  owner,
-  token,
-  state: machine.state,
-  instanceType: machine.offering.instanceType,
-  zone: machine.offering.zone,
-  market: machine.offering.market,
-  launchedAtMs: machine.launchedAtMs,
-  cordoned: machine.cordoned,
-  ...(machine.leaseUntilMs === undefined ? {} : { leaseUntilMs: machine.leaseUntilMs }),
-  ...(machine.reclaimAtMs === undefined ? {} : { reclaimAtMs: machine.reclaimAtMs }),
-  ...(machine.state === "running" ? { address: `sim://${owner.cluster}/${owner.machine}` } : {})
-})

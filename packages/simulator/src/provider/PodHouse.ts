@@ -1,6 +1,8 @@
 import {
   CapacityExhausted,
   type HostedPod,
+  lacking,
+  minus,
   NotFound,
   type PodRef,
   type Reason,
@@ -10,24 +12,23 @@ import {
 } from "@orrery/core"
 import { Result } from "effect"
 import { uniformInteger } from "../engine/math/sample.ts"
+import type { WorldPod } from "../engine/world/World.ts"
+import { leaving } from "../engine/world/WorldEvent.ts"
 import type { Due } from "../time/VirtualTime.ts"
 import { eventClasses } from "../time/VirtualTime.ts"
-import { HostRoom } from "./HostRoom.ts"
-import type { MachinePark, SimMachine } from "./MachinePark.ts"
+import type { MachinePark } from "./MachinePark.ts"
 import { type Program, programOf } from "./program.ts"
+import type { SimMachine, SimNode } from "./SimMachine.ts"
 import type { World } from "./World.ts"
 
 /** A pod on a simulated host. */
-export interface SimPod {
-  readonly request: RunRequest
+export interface SimPod extends WorldPod<SimNode> {
+  readonly wanted: RunRequest
   readonly machine: SimMachine
   readonly program: Program
   readonly createdAtMs: number
   /** The pod as its host shows it. */
   view: HostedPod
-  /** Which of the host's GPUs it has, and how much of each. */
-  readonly gpus: ReadonlyArray<readonly [device: number, milli: number]>
-  state: HostedPod["state"]
   exitCode: number | undefined
   reason: string | undefined
   startedAtMs: number | undefined
@@ -37,16 +38,15 @@ export interface SimPod {
 
 const keyOf = ({ name, namespace }: { readonly name: string; readonly namespace: string }): string =>
   `${namespace}/${name}`
-const hasEnded = ({ state }: SimPod): boolean => state === "succeeded" || state === "failed"
+const hasEnded = ({ state }: SimPod): boolean => state === "ended"
 /** An image that could not be pulled is tried again after so long. */
 const pullAgainMs = 20_000
 const silentAfterMsMax = 600_000
 
-/** The hosts of a world and the pods on them. */
+/** The hosts of a world: the programs that pods run, how long they take to begin and end, and what hosts show of them. */
 export class PodHouse {
   /** Pods by machine id, then by namespace and name. */
   readonly byMachine = new Map<string, Map<string, SimPod>>()
-  private readonly rooms = new Map<string, HostRoom>()
   private readonly pulled = new Map<string, Set<string>>()
   private readonly world: World
   private readonly park: MachinePark
@@ -65,11 +65,6 @@ export class PodHouse {
       if (machine.state === "running" && machine.request !== undefined) yield machine
   }
 
-  /** The room that is taken and free on one host. */
-  roomOf(machine: SimMachine): HostRoom | undefined {
-    return this.rooms.get(machine.id)
-  }
-
   find({ name, namespace, node }: PodRef): SimPod | undefined {
     const machine = this.host(node)
     return machine === undefined ? undefined : this.byMachine.get(machine.id)?.get(keyOf({ name, namespace }))
@@ -83,36 +78,43 @@ export class PodHouse {
     const pods = this.byMachine.get(machine.id)
     const known = pods?.get(keyOf(request))
     if (known !== undefined) return Result.succeed(known)
-    const gpus = this.rooms.get(machine.id)?.take(requestOf(request.spec))
-    if (pods === undefined || gpus === undefined)
+    const pod = this.podFor(request, machine)
+    const { node: host } = machine
+    const isRoomy = host !== undefined && lacking(pod.request, minus(host.allocatable, host.used)).length === 0
+    if (pods === undefined || !isRoomy || !this.world.podBound(pod, host))
       return Result.fail(new CapacityExhausted({ ...at, offering: `room on ${node}` }))
-    const pod: SimPod = {
-      request,
+    pods.set(pod.name, pod)
+    this.pull(pod)
+    return Result.succeed(pod)
+  }
+
+  private podFor(request: RunRequest, machine: SimMachine): SimPod {
+    const createdAtMs = this.world.stampMs
+    return {
+      id: this.world.nextNumber(),
+      name: keyOf(request),
+      request: requestOf(request.spec),
+      wanted: request,
       machine,
+      node: undefined,
+      gpus: [],
       program: programFor(request),
-      createdAtMs: this.world.stampMs,
-      view: firstView(request, machine, this.world.stampMs),
-      gpus,
-      state: "pulling",
+      createdAtMs,
+      view: { ...request, node: machine.name, state: "pulling", createdAtMs },
+      state: "queued",
       exitCode: undefined,
       reason: undefined,
       startedAtMs: undefined,
       endedAtMs: undefined,
       next: undefined
     }
-    pods.set(keyOf(request), pod)
-    this.world.note("placed", keyOf(request), node)
-    this.changed(pod)
-    this.pull(pod)
-    return Result.succeed(pod)
   }
 
   /** Asks a pod to end; it takes a while, and no longer than its grace. */
   stop(pod: SimPod, graceMs: number): void {
     if (hasEnded(pod) || pod.state === "leaving") return
-    const takesMs = Math.min(graceMs, this.world.lengthOf(`leave/${keyOf(pod.request)}`, this.world.profile.podEndMs))
-    pod.state = "leaving"
-    this.world.note("leaving", keyOf(pod.request))
+    const takesMs = Math.min(graceMs, this.world.lengthOf(`leave/${pod.name}`, this.world.profile.podEndMs))
+    this.world.podLeaving(pod, leaving.scaledIn)
     this.changed(pod)
     this.later(pod, takesMs, () => this.finish(pod, { exitCode: 143, reason: "stopped" }))
   }
@@ -120,8 +122,8 @@ export class PodHouse {
   /** Forgets a pod that has ended. */
   remove(pod: SimPod): void {
     if (!hasEnded(pod)) this.finish(pod, { exitCode: 137, reason: "stopped" })
-    this.byMachine.get(pod.machine.id)?.delete(keyOf(pod.request))
-    this.world.note("forgotten", keyOf(pod.request))
+    this.byMachine.get(pod.machine.id)?.delete(pod.name)
+    this.world.note("forgotten", pod.name)
   }
 
   /** The machine that bears the name now: an earlier one that has ended does not. */
@@ -132,18 +134,14 @@ export class PodHouse {
 
   private open(machine: SimMachine): void {
     this.byMachine.set(machine.id, new Map())
-    this.rooms.set(machine.id, new HostRoom(machine.offering.capacity))
     this.pulled.set(machine.id, new Set())
     if (machine.request !== undefined && this.world.dice.hitsWorld("silencePerMille", "host")) this.silence(machine)
   }
 
   private close(machine: SimMachine): void {
-    for (const pod of this.byMachine.get(machine.id)?.values() ?? []) {
-      if (pod.next !== undefined) this.world.time.cancel(pod.next)
-      if (!hasEnded(pod)) this.world.note("lost", keyOf(pod.request), machine.endReason ?? "stopped")
-    }
+    for (const { next } of this.byMachine.get(machine.id)?.values() ?? [])
+      if (next !== undefined) this.world.time.cancel(next)
     this.byMachine.delete(machine.id)
-    this.rooms.delete(machine.id)
     this.pulled.delete(machine.id)
   }
 
@@ -161,16 +159,14 @@ export class PodHouse {
   }
 
   private pull(pod: SimPod): void {
-    const images = pod.request.spec.containers.map(({ image }) => image)
+    const images = pod.wanted.spec.containers.map(({ image }) => image)
     const there = this.pulled.get(pod.machine.id)
     const missing = images.some((image) => there?.has(image) !== true)
-    const pullMs = missing
-      ? this.world.lengthOf(`pull/${keyOf(pod.request)}/${pod.machine.id}`, this.world.profile.pullMs)
-      : 0
+    const pullMs = missing ? this.world.lengthOf(`pull/${pod.name}/${pod.machine.id}`, this.world.profile.pullMs) : 0
     if (missing && this.world.dice.hitsWorld("pullFailurePerMille", "pull")) {
       this.later(pod, pullMs, () => {
         pod.reason = "image"
-        this.world.note("unpulled", keyOf(pod.request))
+        this.world.note("unpulled", pod.name)
         this.changed(pod)
         this.later(pod, pullAgainMs, () => this.pull(pod))
       })
@@ -183,10 +179,9 @@ export class PodHouse {
   }
 
   private begin(pod: SimPod): void {
-    pod.state = "ready"
+    this.world.podRunning(pod)
     pod.reason = undefined
     pod.startedAtMs = this.world.stampMs
-    this.world.note("started", keyOf(pod.request), pod.machine.name)
     this.changed(pod)
     const broken = this.breakOf(pod)
     if (broken !== undefined) {
@@ -197,7 +192,7 @@ export class PodHouse {
   }
 
   private breakOf(pod: SimPod): { readonly exitCode: number; readonly reason: string } | undefined {
-    if (pod.request.owner.kind === "job" && !this.world.faults.world.hitsJobs) return undefined
+    if (pod.wanted.owner.kind === "job" && !this.world.faults.world.hitsJobs) return undefined
     if (this.world.dice.hitsWorld("crashPerMille", "pod")) return { exitCode: 139, reason: "crash" }
     if (this.world.dice.hitsWorld("outOfMemoryPerMille", "pod")) return { exitCode: 137, reason: "memory" }
     return undefined
@@ -206,12 +201,11 @@ export class PodHouse {
   private finish(pod: SimPod, { exitCode, reason }: { readonly exitCode: number; readonly reason?: string }): void {
     if (pod.next !== undefined) this.world.time.cancel(pod.next)
     pod.next = undefined
-    pod.state = exitCode === 0 ? "succeeded" : "failed"
+    const how = exitCode === 0 ? "podSucceeded" : "podFailed"
+    this.world.podEnded(pod, reason === "stopped" ? "podGone" : how, exitCode)
     pod.exitCode = exitCode
     pod.reason = reason ?? (exitCode === 0 ? undefined : "crash")
     pod.endedAtMs = this.world.stampMs
-    this.rooms.get(pod.machine.id)?.give(requestOf(pod.request.spec), pod.gpus)
-    this.world.note(pod.state, keyOf(pod.request), pod.machine.name, exitCode)
     this.changed(pod)
   }
 
@@ -237,17 +231,17 @@ const programFor = ({ owner, spec }: RunRequest): Program => {
   return endless ? { ...program, runMs: 0 } : program
 }
 
-const firstView = (request: RunRequest, machine: SimMachine, createdAtMs: number): HostedPod => ({
-  ...request,
-  node: machine.name,
-  state: "pulling",
-  createdAtMs
-})
+const shownState = ({ exitCode, state }: SimPod): HostedPod["state"] => {
+  if (state === "running") return "ready"
+  if (state === "leaving") return "leaving"
+  if (state === "ended") return exitCode === 0 ? "succeeded" : "failed"
+  return "pulling"
+}
 
 const viewOf = (pod: SimPod): HostedPod => ({
-  ...pod.request,
+  ...pod.wanted,
   node: pod.machine.name,
-  state: pod.state,
+  state: shownState(pod),
   createdAtMs: pod.createdAtMs,
   ...(pod.exitCode === undefined ? {} : { exitCode: pod.exitCode }),
   ...(pod.reason === undefined ? {} : { reason: pod.reason }),

@@ -1,13 +1,19 @@
+import { none } from "@orrery/core"
 import { uniformInteger } from "../engine/math/sample.ts"
 import { Stream } from "../engine/Stream.ts"
 import { Streams } from "../engine/Streams.ts"
+import { gpusOf } from "../engine/world/Gpus.ts"
+import { Trace } from "../engine/world/Trace.ts"
+import { World as NodesAndPods } from "../engine/world/World.ts"
+import { type Named, worldEvents } from "../engine/world/WorldEvent.ts"
 import { eventClasses, VirtualTime } from "../time/VirtualTime.ts"
 import { DocumentStore } from "./DocumentStore.ts"
 import { FaultDice } from "./FaultDice.ts"
 import { type FaultPlan, quiet } from "./FaultPlan.ts"
 import { Market } from "./Market.ts"
+import type { SimPod } from "./PodHouse.ts"
 import type { Profile, Span } from "./Profile.ts"
-import { Trace } from "./Trace.ts"
+import { nameOf, type SimMachine, type SimNode } from "./SimMachine.ts"
 
 export interface WorldOptions {
   readonly profile: Profile
@@ -18,8 +24,11 @@ export interface WorldOptions {
   readonly onTrace?: (chunk: string) => void
 }
 
-/** What machines and pods have in common: one time, one seed, one trace, and the documents kept at the backend. */
-export class World {
+/**
+ * The engine's world of nodes and pods, run by a backend: with one time, one seed, the manners of its profile, and the
+ * documents that are kept there.
+ */
+export class World extends NodesAndPods<SimNode, SimPod> {
   readonly profile: Profile
   readonly seed: number
   readonly faults: FaultPlan
@@ -27,13 +36,15 @@ export class World {
   readonly streams: Streams
   readonly dice: FaultDice
   readonly market: Market
-  readonly trace: Trace
   readonly goals = new DocumentStore()
   readonly documents = new DocumentStore()
   /** How far the provider's clock is off. */
   readonly clockSkewMs: number
+  private readonly pools = new Map<string, Named>()
+  private serial = 0
 
   constructor({ faults = quiet, onTrace, profile, seed, time = new VirtualTime() }: WorldOptions) {
+    super(new Trace(worldEvents, onTrace === undefined ? {} : { onTrace }))
     this.profile = profile
     this.seed = seed
     this.faults = faults
@@ -41,9 +52,35 @@ export class World {
     this.streams = new Streams(seed)
     this.dice = new FaultDice(faults, this.streams, () => time.elapsedMs)
     this.market = new Market(seed, profile.market, profile.offerings)
-    this.trace = new Trace(onTrace)
     const skewMsMax = faults.world.clockSkewMsMax
     this.clockSkewMs = skewMsMax === 0 ? 0 : uniformInteger(this.stream("clock"), -skewMsMax, skewMsMax)
+  }
+
+  override get nowMs(): number {
+    return this.time.elapsedMs
+  }
+
+  /** A number that nothing else in this world has. */
+  nextNumber(): number {
+    return this.serial++
+  }
+
+  /** The node that a machine is to be. */
+  nodeOf(machine: SimMachine, pool: string): SimNode {
+    const named = this.pools.get(pool) ?? { id: this.pools.size, name: pool }
+    this.pools.set(pool, named)
+    const { capacity } = machine.offering
+    return {
+      id: this.nextNumber(),
+      name: nameOf(machine),
+      machine,
+      pool: named,
+      allocatable: capacity,
+      used: { ...none },
+      gpusFree: gpusOf(capacity.gpuMilli),
+      pods: [],
+      state: "booting"
+    }
   }
 
   /** The time by the provider's clock, as it stamps what it makes. */

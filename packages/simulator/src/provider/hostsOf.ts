@@ -11,9 +11,10 @@ import {
 } from "@orrery/core"
 import { Effect, Layer, Option, Result, Stream } from "effect"
 import type { Gate } from "./Gate.ts"
-import type { MachinePark, SimMachine } from "./MachinePark.ts"
+import type { MachinePark } from "./MachinePark.ts"
 import type { PodHouse, SimPod } from "./PodHouse.ts"
 import { outputOf } from "./program.ts"
+import type { SimMachine } from "./SimMachine.ts"
 import type { World } from "./World.ts"
 
 const done: Result.Result<void, never> = Result.succeed(undefined)
@@ -152,7 +153,7 @@ const linesOf = (world: World, pod: SimPod, { sinceMs, tail }: LogOptions = {}):
   if (startedAtMs === undefined) return []
   const untilMs = pod.endedAtMs ?? world.stampMs
   const lines = pod.program.prints
-    .map(({ afterMs, text }) => ({ source: pod.request.name, text, atMs: startedAtMs + afterMs }))
+    .map(({ afterMs, text }) => ({ source: pod.wanted.name, text, atMs: startedAtMs + afterMs }))
     .filter(({ atMs }) => atMs <= untilMs && atMs >= (sinceMs ?? 0))
   return tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail))
 }

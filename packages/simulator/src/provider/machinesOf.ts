@@ -10,7 +10,8 @@ import {
 } from "@orrery/core"
 import { Effect, Layer, Result } from "effect"
 import type { Gate } from "./Gate.ts"
-import type { MachinePark, SimMachine } from "./MachinePark.ts"
+import type { MachinePark } from "./MachinePark.ts"
+import type { SimMachine } from "./SimMachine.ts"
 import type { World } from "./World.ts"
 
 const done: Result.Result<void, never> = Result.succeed(undefined)

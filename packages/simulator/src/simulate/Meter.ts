@@ -1,5 +1,5 @@
-import { minus, none, plus, price, type Resources } from "@orrery/core"
-import type { SimMachine } from "../provider/MachinePark.ts"
+import { none, plus, price, type Resources } from "@orrery/core"
+import type { SimMachine } from "../provider/SimMachine.ts"
 import type { SimulatedBackend } from "../provider/simulated.ts"
 import type { PoolReport, PoolSample } from "./FleetReport.ts"
 
@@ -57,9 +57,9 @@ export class Meter {
   private sample(): void {
     for (const [pool, tally] of this.tallies) {
       const alive = this.machinesOf(pool).filter(({ endedElapsedMs }) => endedElapsedMs === undefined)
-      const rooms = alive.flatMap((machine) => this.backend.house.roomOf(machine) ?? [])
-      const total = rooms.reduce((sum, room) => plus(sum, room.total), none)
-      const used = rooms.reduce((sum, room) => plus(sum, minus(room.total, room.free)), none)
+      const nodes = alive.flatMap(({ node }) => (node === undefined || node.state === "booting" ? [] : [node]))
+      const total = nodes.reduce((sum, node) => plus(sum, node.allocatable), none)
+      const used = nodes.reduce((sum, node) => plus(sum, node.used), none)
       tally.samples.push({
         atMs: this.backend.world.time.elapsedMs,
         nodes: alive.length,

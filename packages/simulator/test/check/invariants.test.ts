@@ -35,9 +35,12 @@ describe("the invariants", () => {
   it("see a host that promises more than it has", () => {
     const backend = standing()
     const machine = backend.house.host("gpu-1")
-    const room = machine === undefined ? undefined : backend.house.roomOf(machine)
     backend.house.run("gpu-1", request("a", 1000, 30_000))
-    room?.give({ cpuMilli: 30_000, memoryBytes: 0, gpuMilli: 1000 }, [[0, 1000]])
+    const node = machine?.node
+    if (node === undefined) throw new Error("gpu-1 is no node")
+    backend.world.gpus.give(node.gpusFree, [[0, 1000]])
+    node.used.cpuMilli -= 30_000
+    node.used.gpuMilli -= 1_000
     backend.house.run("gpu-1", request("b", 1000, 30_000))
     assert.match(brokenNow(backend).join("\n"), /promises 60000 cpuMilli/)
     assert.match(brokenNow(backend).join("\n"), /GPU 0 of gpu-1 is given away 2000/)
@@ -58,7 +61,7 @@ describe("the story of a trace", () => {
     assert.deepStrictEqual(traceProblems("1 launched c/m-1 x/a/spot 5\n2 launched c/m-1 x/a/spot 5\n"), [
       "c/m-1 was launched while it was there"
     ])
-    assert.deepStrictEqual(traceProblems("1 started default/p m-1\n"), ["default/p started and had no place"])
+    assert.deepStrictEqual(traceProblems("1 podRunning default/p m-1\n"), ["default/p started and had no place"])
   })
 
   it("tells what machines cost", () => {

@@ -82,13 +82,13 @@ export class Autoscaler {
     this.#later()
     const {
       nowMs,
-      trace: { steps }
+      trace: { lines }
     } = this.#cluster
-    if (this.#quietStep === steps && nowMs < this.#quietUntilMs) return
+    if (this.#quietStep === lines && nowMs < this.#quietUntilMs) return
     const waiting = this.#waiting()
     const hasGrown = waiting.length > 0 && this.#grow(waiting)
     if (!hasGrown) this.#shrink()
-    this.#quietStep = this.#cluster.trace.steps
+    this.#quietStep = this.#cluster.trace.lines
     // A pod that waits grows older, and is refused sooner or later, without anything that counts as a step.
     const isAnyQueued = this.#workloads.some(({ queued }) => queued > 0)
     this.#quietUntilMs = isAnyQueued ? nowMs : this.#nextClockMs()

@@ -98,7 +98,7 @@ export class Life {
       isComplete: next < 0 || next > untilMs,
       digest: this.cluster.trace.hash,
       events: this.#events,
-      steps: this.cluster.trace.steps,
+      steps: this.cluster.trace.lines,
       podsMade: this.#workloads.reduce((sum, { made }) => sum + made, 0),
       nodesMade: this.#groups.all.reduce((sum, { made }) => sum + made, 0),
       nodesMost: this.#nodesMost,

@@ -11,8 +11,8 @@ export interface Onlookers<Event extends string> {
 
 /** What happened in a world: a line per event, with names and offsets, and a hash that is chained from event to event. */
 export class Trace<Event extends string = string> {
-  /** Events so far; the same number means that nothing changed. */
-  steps = 0
+  /** Lines so far; the same number means that nothing changed. */
+  lines = 0
   readonly #codes: ReadonlyMap<Event, number>
   readonly #hash = new StateHash()
   readonly #log: EventLog | undefined
@@ -32,7 +32,7 @@ export class Trace<Event extends string = string> {
   /** Something happened to a pod, a node or a workload. */
   tell(timeMs: number, event: Event, subject: Named, where: Named | undefined, amount = 0): void {
     const hash = this.#hash
-    this.steps += 1
+    this.lines += 1
     hash.integer(timeMs)
     hash.int32(this.#codes.get(event) ?? -1)
     hash.int32(subject.id)
@@ -44,7 +44,7 @@ export class Trace<Event extends string = string> {
 
   /** Something happened that only one kind of world knows of. */
   note(timeMs: number, kind: string, ...names: ReadonlyArray<string | number>): void {
-    this.steps += 1
+    this.lines += 1
     this.#hash.integer(timeMs)
     this.#hash.text(kind)
     for (const name of names) this.#hash.text(String(name))

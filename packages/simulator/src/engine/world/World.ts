@@ -36,7 +36,7 @@ export interface WorldNode<Pod> extends Named {
  * Nodes, the pods on them and what these take, and every change to any of it, told as it happens. The engine's own controllers
  * and the simulated backend of the services each act on such a world, so that one thing done is one line in the trace of both.
  */
-export abstract class World<Node extends WorldNode<Pod>, Pod extends WorldPod<Node>, Event extends string = string> {
+export abstract class World<Node extends WorldNode<Pod>, Pod extends WorldPod<Node>, Event extends string = never> {
   readonly trace: Trace<Event | WorldEvent>
   readonly gpus: Gpus
   /** The nodes that exist or boot, by number. */
@@ -119,11 +119,11 @@ export abstract class World<Node extends WorldNode<Pod>, Pod extends WorldPod<No
   }
 
   /** A pod on a node is over: its room is free. */
-  podEnded(pod: Pod, how: PodEnd): void {
+  podEnded(pod: Pod, how: PodEnd, exitCode = 0): void {
     const { node } = pod
     if (node !== undefined) this.#vacate(pod, node)
     pod.state = "ended"
-    this.tell(how, pod, node)
+    this.tell(how, pod, node, exitCode)
   }
 
   #vacate(pod: Pod, node: Node): void {

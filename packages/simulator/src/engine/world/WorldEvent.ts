@@ -32,7 +32,7 @@ export interface Named {
 
 /**
  * Sees everything that happens, as it happens. `subject` is the pod, node or workload; `where` the node of a pod, the
- * workload of a new pod or the pool of a node; `amount` a GPU, a size, a price, or why a pod leaves.
+ * workload of a new pod or the pool of a node; `amount` a GPU, a size, a price, an exit code, or why a pod leaves.
  */
 export type Witness<Event extends string> = (
   timeMs: number,
