@@ -3,6 +3,7 @@ import { printUsd } from "../model/Money.ts"
 import type { NodePool } from "../model/NodePool.ts"
 import type { Offering } from "../model/Offering.ts"
 import type { Refusal } from "../model/Refusal.ts"
+import { remembered } from "../model/remembered.ts"
 
 const nameOf = ({ instanceType, market, zone }: Offering): string => `${instanceType} ${market} in ${zone}`
 
@@ -32,14 +33,20 @@ const dearerThanOnDemand = (offering: Offering, offerings: ReadonlyArray<Offerin
       other.microUsdPerHour < offering.microUsdPerHour
   )
 
+/** The offerings in the order to try, or why each one is out of the question. */
+export type Choice = Result.Result<readonly [Offering, ...Array<Offering>], ReadonlyArray<Refusal>>
+
 /**
  * What a pool may be made of, in the order to try: its instance types as they are listed, within one type the cheapest
  * first. A pool with spot also takes full-price machines where they are not above its highest price.
  */
-export const offeringsOf = (
-  pool: NodePool,
-  offerings: ReadonlyArray<Offering>
-): Result.Result<readonly [Offering, ...Array<Offering>], ReadonlyArray<Refusal>> => {
+export const offeringsOf = (pool: NodePool, offerings: ReadonlyArray<Offering>): Choice => choicesAmong(offerings)(pool)
+
+const choicesAmong = remembered((offerings: ReadonlyArray<Offering>) =>
+  remembered((pool: NodePool) => choose(pool, offerings))
+)
+
+const choose = (pool: NodePool, offerings: ReadonlyArray<Offering>): Choice => {
   const named = pool.instanceTypes.flatMap((instanceType) =>
     offerings
       .filter((offering) => offering.instanceType === instanceType)

@@ -8,6 +8,7 @@ import { Name } from "./Name.ts"
 import { Bytes } from "./Quantity.ts"
 import { LabelSelector, Requirement } from "./Requirement.ts"
 import { none, plus, type Resources } from "./Resources.ts"
+import { remembered } from "./remembered.ts"
 import { Toleration } from "./Taint.ts"
 
 /** Files a pod's containers share or are given: exactly one source. */
@@ -84,7 +85,7 @@ export const PodTemplate = Schema.Struct({
 export type PodTemplate = typeof PodTemplate.Type
 
 /** What a pod asks of its node: its containers together, or its hungriest init container. */
-export const requestOf = ({ containers, initContainers }: PodSpec): Resources => {
+export const requestOf: (spec: PodSpec) => Resources = remembered(({ containers, initContainers }) => {
   const running = containers.reduce((sum, container) => plus(sum, container.resources.requests), none)
   return initContainers.reduce(
     (most, { resources: { requests } }) => ({
@@ -94,4 +95,4 @@ export const requestOf = ({ containers, initContainers }: PodSpec): Resources =>
     }),
     running
   )
-}
+})

@@ -1,3 +1,4 @@
+import { remembered } from "../../model/remembered.ts"
 import type { HostedPod } from "../../ports/Hosts.ts"
 import { isRunning, type JobDocument, podName, type Try, triesOf } from "./JobDocument.ts"
 import type { Look } from "./seeHosts.ts"
@@ -7,7 +8,11 @@ const lostMax = 100
 
 /** The pods of one job, by name. */
 export const podsOf = ({ spec }: JobDocument, look: Look): ReadonlyMap<string, HostedPod> =>
-  new Map(look.podsOf("job", spec).map((pod) => [pod.name, pod]))
+  byName(look.podsOf("job", spec))
+
+const byName = remembered(
+  (pods: ReadonlyArray<HostedPod>): ReadonlyMap<string, HostedPod> => new Map(pods.map((pod) => [pod.name, pod]))
+)
 
 const ended = (one: Try, pod: HostedPod, nowMs: number): Try => {
   const isLost = pod.state === "failed" && (one.stopping === true || pod.reason === "reclaimed")
@@ -36,7 +41,9 @@ const follow =
         : one
     }
     if (pod.state === "succeeded" || pod.state === "failed") return ended(one, pod, look.nowMs)
-    return pod.startedAtMs === undefined ? one : { ...one, startedAtMs: pod.startedAtMs }
+    return pod.startedAtMs === one.startedAtMs || pod.startedAtMs === undefined
+      ? one
+      : { ...one, startedAtMs: pod.startedAtMs }
   }
 
 const verdictOf = (document: JobDocument, nowMs: number): JobDocument["verdict"] => {
@@ -66,12 +73,12 @@ const verdictOf = (document: JobDocument, nowMs: number): JobDocument["verdict"]
     : undefined
 }
 
-/** The document with what the hosts show written into it, and with what that comes to. */
+/** The document with what the hosts show written into it, and with what that comes to; itself where that is nothing new. */
 export const judgeJob = (document: JobDocument, look: Look): JobDocument => {
   const tries = document.tries.map(follow(document, look, podsOf(document, look)))
-  const followed = { ...document, tries }
+  const followed = tries.every((one, index) => one === document.tries[index]) ? document : { ...document, tries }
   const verdict = verdictOf(followed, look.nowMs)
-  return verdict === undefined ? followed : { ...followed, verdict }
+  return verdict === undefined || verdict === followed.verdict ? followed : { ...followed, verdict }
 }
 
 /** The tasks to begin next: the lowest that neither run nor are done, as many as may run at once. */

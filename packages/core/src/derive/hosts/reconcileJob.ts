@@ -64,9 +64,10 @@ export const reconcileJob = (
     const judged = judgeJob(stored.value, look)
     const stops = judged.held || judged.removing || judged.verdict !== undefined
     const pods = podsOf(judged, look)
-    const kept = judged.tries.map((one) => (stops && isRunning(one) ? { ...one, stopping: true } : one))
+    const kept = stops ? judged.tries.map((one) => (isRunning(one) ? { ...one, stopping: true } : one)) : judged.tries
     const begun = begin(judged, look, occupancy)
-    yield* store.replace(stored, { ...judged, tries: [...kept, ...begun] })
+    const isAsBefore = judged === stored.value && kept === judged.tries && begun.length === 0
+    if (!isAsBefore) yield* store.replace(stored, { ...judged, tries: [...kept, ...begun] })
     const stopping = kept.flatMap((one) =>
       isRunning(one) && one.stopping ? (pods.get(podName(judged.spec, one)) ?? []) : []
     )

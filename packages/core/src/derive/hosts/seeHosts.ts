@@ -23,6 +23,7 @@ export interface Look {
 /** What can be said of the place a pod was given: its host answers, does not, or is no more. */
 export type Whereabouts = "answers" | "silent" | "gone"
 
+const noPods: ReadonlyArray<HostedPod> = []
 const ownerKey = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`
 
 /** Looks at all hosts. */
@@ -39,7 +40,7 @@ export const seeHosts = (hosts: Port): Effect.Effect<Look, ComputeError> =>
         state === "ready" && schedulable && reclaimAtMs === undefined && !unheard.has(name)
     )
     const byOwner = Map.groupBy(pods, ({ namespace, owner }) => ownerKey(owner.kind, namespace, owner.name))
-    const podsOf: Look["podsOf"] = (kind, { name, namespace }) => byOwner.get(ownerKey(kind, namespace, name)) ?? []
+    const podsOf: Look["podsOf"] = (kind, { name, namespace }) => byOwner.get(ownerKey(kind, namespace, name)) ?? noPods
     return { nodes, open, pods, nowMs, where, podsOf }
   })
 

@@ -2,6 +2,7 @@ import type { ClusterSpec } from "../../model/ClusterSpec.ts"
 import type { Node, NodeState } from "../../model/Node.ts"
 import type { Offering } from "../../model/Offering.ts"
 import { none } from "../../model/Resources.ts"
+import { remembered } from "../../model/remembered.ts"
 import type { Machine } from "../../ports/Machines.ts"
 
 const states: Readonly<Record<Machine["state"], NodeState>> = {
@@ -23,25 +24,38 @@ export interface NodeContext {
 
 /** A machine as a node of its cluster. */
 export const nodeOf = (machine: Machine, { lost, offerings, spec }: NodeContext): Node => {
+  const node = nodesAmong(offerings)(spec ?? nowhere)(machine)
+  return node.state === "ready" && lost.has(machine.id) ? { ...node, state: "lost" } : node
+}
+
+type Described = Pick<ClusterSpec, "nodePools" | "labels">
+
+/** What is known of the cluster of a machine whose goal is gone. */
+const nowhere: Described = { nodePools: [], labels: {} }
+
+const nodesAmong = remembered((offerings: ReadonlyArray<Offering>) =>
+  remembered((spec: Described) => remembered((machine: Machine) => describe(machine, offerings, spec)))
+)
+
+const describe = (machine: Machine, offerings: ReadonlyArray<Offering>, { labels, nodePools }: Described): Node => {
   const { cluster, machine: name, pool, template } = machine.owner
-  const described = spec?.nodePools.find((one) => one.name === pool)
+  const described = nodePools.find((one) => one.name === pool)
   const alike = offerings.filter(({ instanceType }) => instanceType === machine.instanceType)
   const offering =
     alike.find(({ market, zone }) => market === machine.market && zone === machine.zone) ??
     alike.find(({ market }) => market === machine.market) ??
     alike[0]
-  const state = states[machine.state]
   return {
     name,
     id: machine.id,
     cluster,
     pool,
-    state: state === "ready" && lost.has(machine.id) ? "lost" : state,
+    state: states[machine.state],
     schedulable: !machine.cordoned,
     instanceType: machine.instanceType,
     zone: machine.zone,
     market: machine.market,
-    labels: { ...offering?.labels, ...spec?.labels, ...described?.labels },
+    labels: { ...offering?.labels, ...labels, ...described?.labels },
     taints: described?.taints ?? [],
     capacity: offering?.capacity ?? none,
     microUsdPerHour: offering?.microUsdPerHour ?? 0,
