@@ -19,10 +19,11 @@ export interface Report {
 const idsIn = (title: string): ReadonlyArray<string> =>
   [...title.matchAll(/\[([DRKNT]\d+(?: [DRKNT]\d+)*)\]/g)].flatMap(([, ids = ""]) => ids.split(" "))
 
-/** A contract names its backend; other tests are named by their package. */
+/** A contract names its backend, whose bad days are the same backend; other tests are named by their package. */
 const placeOf = (file: string, ancestors: ReadonlyArray<string>): string => {
   const contract = ancestors.find((title) => title.startsWith("contract on "))
-  return contract?.slice("contract on ".length) ?? /packages\/([^/]+)\//.exec(file)?.[1] ?? file
+  const backend = contract?.slice("contract on ".length).replace(/ on bad day \d+$/, "")
+  return backend ?? /packages\/([^/]+)\//.exec(file)?.[1] ?? file
 }
 
 /** The passing tests of every id that some title names. */

@@ -1,13 +1,13 @@
-// `npm run features [-- --reports DIR]`: which features have passing tests, on which backend. Runs all tests unless it is
-// given the reports of a run, and rewrites docs/features.md.
+// `npm run features [-- --reports DIR]`: which features have passing tests, on which backend; rewrites docs/features.md.
+// Runs all tests that need only Node and reads what `npm run test:real` left last, unless it is given the reports of a run.
 import { spawnSync } from "node:child_process"
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { pageOf, summaryOf } from "./page.ts"
+import { cacheDir } from "../backends/cache.ts"
+import { contradictions, pageOf, summaryOf } from "./page.ts"
 import { type Report, shownIn } from "./Shown.ts"
-import { featuresOf } from "./Source.ts"
 import { sources } from "./sources.ts"
 
 const { values } = parseArgs({ options: { reports: { type: "string" } } })
@@ -24,18 +24,21 @@ const runAllTests = (): ReadonlyArray<Report> => {
   return [report]
 }
 
+const readReports = (folder: string): ReadonlyArray<Report> =>
+  globSync(join(folder, "**/*.json")).flatMap((file) => {
+    const report = JSON.parse(readFileSync(file, "utf8")) as Partial<Report>
+    if (report.testResults === undefined) return []
+    console.log(`${file}, of ${statSync(file).mtime.toISOString().slice(0, 16)}`)
+    return [{ testResults: report.testResults }]
+  })
+
 const reports =
   values.reports === undefined
-    ? runAllTests()
-    : globSync(join(values.reports, "**/*.json"))
-        .map((file) => JSON.parse(readFileSync(file, "utf8")) as Partial<Report>)
-        .filter((report): report is Report => report.testResults !== undefined)
-
+    ? [...runAllTests(), ...readReports(join(cacheDir(), "reports"))]
+    : readReports(values.reports)
 const shown = shownIn(reports)
-const known = new Set(sources.flatMap((source) => featuresOf(source).map(({ id }) => id)))
-const unknown = [...shown.keys()].filter((id) => !known.has(id))
+const wrong = contradictions(sources, shown)
 console.log(summaryOf(sources, shown))
-for (const id of unknown) console.error(`a test is titled with ${id}, which is no feature`)
-mkdirSync("docs", { recursive: true })
+for (const problem of wrong) console.error(problem)
 writeFileSync("docs/features.md", pageOf(sources, shown))
-process.exitCode = unknown.length > 0 || shown.size === 0 ? 1 : 0
+process.exitCode = wrong.length > 0 || shown.size === 0 ? 1 : 0

@@ -8,6 +8,7 @@ import { backendNamed, startInstance } from "../backends/lifecycle.ts"
 import { empty, plus, readVitestReport, summary, type Tally } from "./Tally.ts"
 
 // test:real [NAME...] [--report FILE] [--reports FOLDER]: the tests that need real servers, on servers started for them.
+// The runner's own reports, test by test, are kept in the cache (or in FOLDER), where `npm run features` reads them.
 const root = join(import.meta.dirname, "..", "..")
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
 })
 const targets = positionals.length > 0 ? positionals : ["k8s", "condor", "aws"]
 const dir = join(cacheDir(), `real-${process.pid}`)
+const kept = values.reports ?? join(cacheDir(), "reports")
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 mkdirSync(dir, { recursive: true })
@@ -93,10 +95,9 @@ const testBackend = async (backend: Backend): Promise<Tally> => {
     const report = join(dir, `${name}.json`)
     const { code, output } = await vitest(files, instance.running?.env ?? {}, report)
     say(`\n=== ${name} ===\n${output.trimEnd()}`)
-    // whoever asks for them gets the runner's own reports, test by test
-    if (values.reports !== undefined && existsSync(report)) {
-      mkdirSync(values.reports, { recursive: true })
-      copyFileSync(report, join(values.reports, `${name}.json`))
+    if (existsSync(report)) {
+      mkdirSync(kept, { recursive: true })
+      copyFileSync(report, join(kept, `${name}.json`))
     }
     const tally = existsSync(report) ? readVitestReport(report) : { ...empty, failed: 1 }
     return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally

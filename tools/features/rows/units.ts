@@ -1,4 +1,13 @@
-import type { Source } from "../Source.ts"
+import { later, type Source } from "../Source.ts"
+
+// why some of it comes later
+const singleMachines =
+  "a machine is a node of a cluster so far; single machines as a person keeps them come with machines reached over SSH"
+const overSsh = "machines reached over SSH or local ones are not there yet"
+const files = "files of a machine come with machines reached over SSH"
+const projects = "projects of several containers come with single machines"
+const use = "no backend measures use yet; what is asked for is shown instead"
+const login = "there is no login of our own: credentials are the backend's"
 
 /** People who come from compute units: single machines with a name. */
 export const units: Source = {
@@ -6,11 +15,11 @@ export const units: Source = {
   title: "Compute units",
   rows: [
     "a machine that can be addressed by itself",
-    "the same machine locally or in a cloud",
-    "machines can be resized and added",
+    later("the same machine locally or in a cloud", overSsh),
+    later("machines can be resized and added", singleMachines),
     "every call has a command",
-    "create, list, update and get machines",
-    "a session of one user",
+    later("create, list, update and get machines", singleMachines),
+    later("a session of one user", login),
     "services are taken from the session",
     "the list is data first, a table second",
     "a machine's name",
@@ -20,35 +29,35 @@ export const units: Source = {
     "a machine's type with its provider",
     "a machine's cores",
     "a machine's memory",
-    "a machine's disks",
-    "find gives none, get gives a typed error",
+    later("a machine's disks", singleMachines),
+    later("find gives none, get gives a typed error", singleMachines),
     "get by name, and say when a name is not unique",
-    "get by address",
-    "get by name and address at once",
-    "find the machine the program runs on",
+    later("get by address", singleMachines),
+    later("get by name and address at once", singleMachines),
+    later("find the machine the program runs on", overSsh),
     "listing always gives the data back",
-    "a handle bound to one machine",
-    "the handle's parts are made when needed",
+    later("a handle bound to one machine", singleMachines),
+    later("the handle's parts are made when needed", singleMachines),
     "credentials that are never printed",
-    "a second pair of credentials for a namespace",
+    later("a second pair of credentials for a namespace", login),
     "the endpoint can be set",
     "nothing is set up before it is used",
     "all that is known of one machine",
     "begin again what was stopped, as often as asked",
     "stop, as often as asked",
-    "find out what is wrong and repair it",
+    later("find out what is wrong and repair it", singleMachines),
     "end for good; a second time is success",
-    "use of CPU, memory, disk, network and GPU now",
-    "a state that is not known keeps its own word",
-    "a project from a template",
-    "the files of a machine",
-    "the projects of a machine",
-    "the containers of a machine",
-    "list, upload, download, copy, move and delete files",
-    "containers of one machine: state, logs, events, stop, pause",
-    "projects of one machine: create, start, stop, logs",
-    "what a project consists of",
-    "which change of state is allowed from which",
+    later("use of CPU, memory, disk, network and GPU now", use),
+    later("a state that is not known keeps its own word", singleMachines),
+    later("a project from a template", projects),
+    later("the files of a machine", files),
+    later("the projects of a machine", projects),
+    later("the containers of a machine", singleMachines),
+    later("list, upload, download, copy, move and delete files", files),
+    later("containers of one machine: state, logs, events, stop, pause", singleMachines),
+    later("projects of one machine: create, start, stop, logs", projects),
+    later("what a project consists of", projects),
+    later("which change of state is allowed from which", singleMachines),
     "waiting ends at any end, not only the one hoped for",
     "failures are typed errors and never return values"
   ]

@@ -97,7 +97,7 @@ export const jobLifecycle = [
       yield* expectSame(yield* steady(given.pace, jobsState(jobs)), before, "what is queued")
     })
   ),
-  jobRule("list is complete, with what waits, runs and is over [N12 T34]", ["jobs"], (jobs, given) =>
+  jobRule("list is complete, with what waits, runs and is over [N12 N26 T34]", ["jobs"], (jobs, given) =>
     Effect.gen(function* () {
       const over = given.name("over")
       yield* jobs.submit(jobOf(given, over))

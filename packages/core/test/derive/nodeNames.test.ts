@@ -9,8 +9,8 @@ it.effect(
   "a name that nodes of two clusters bear is a conflict; cluster/name and the id tell them apart [D1 D18]",
   () =>
     Effect.gen(function* () {
-        const clusters = yield* ClusterManager
-    const { nodes } = clusters
+      const clusters = yield* ClusterManager
+      const { nodes } = clusters
       for (const name of ["one", "two"]) yield* clusters.createCluster(clusterSpec({ name }, { minSize: 1 }))
       const error = yield* Effect.flip(nodes.get("main-1"))
       assert.strictEqual(error.reason._tag, "Conflict")
