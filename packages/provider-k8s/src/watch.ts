@@ -35,9 +35,10 @@ const keyOf = ({ metadata }: WireObject): string => metadata?.uid ?? ""
 const relist = <A extends WireObject>(call: Call, known: Known<A>, queue: Queue.Enqueue<Change<A>>) =>
   Effect.gen(function* () {
     const seen = new Set<string>()
+    let version: string | undefined
     yield* Stream.runForEach(pages<A>(call), (page) =>
       Effect.gen(function* () {
-        known.version = page.metadata.resourceVersion
+        version = page.metadata.resourceVersion
         for (const object of page.items) {
           const key = keyOf(object)
           seen.add(key)
@@ -53,6 +54,8 @@ const relist = <A extends WireObject>(call: Call, known: Known<A>, queue: Queue.
       known.objects.delete(key)
       yield* Queue.offer(queue, { type: "Gone", object })
     }
+    // not before the last page: a list that broke off must be read again, not followed
+    known.version = version
   })
 
 const take = <A extends WireObject>(
@@ -104,19 +107,26 @@ const follow = <A extends WireObject>(call: Call, known: Known<A>, queue: Queue.
     return lines
   })
 
-/** Everything of a list, then every change, for ever: across closed, silent and expired watches. Fails when the server stays away. */
-export const watch = <A extends WireObject>(call: Call) =>
+/**
+ * Everything of a list, then every change, for ever: across closed, silent and expired watches. Fails when the server stays
+ * away. A first list that fails is for the caller to ask for again, unless the watch is `patient`: one that joins another.
+ */
+export const watch = <A extends WireObject>(call: Call, { patient = false } = {}) =>
   Stream.callback<Change<A>, ComputeError, Client>((queue) =>
     Effect.gen(function* () {
       const known: Known<A> = { objects: new Map(), version: undefined }
-      yield* relist(call, known, queue)
-      yield* Queue.offer(queue, { type: "Synced" })
+      let synced = false
+      const read = Effect.gen(function* () {
+        yield* relist(call, known, queue)
+        if (!synced) yield* Queue.offer(queue, { type: "Synced" })
+        synced = true
+        return 1
+      })
+      if (!patient) yield* read
       let empty = 0
       let failures = 0
       while (true) {
-        const outcome = yield* Effect.result(
-          known.version === undefined ? Effect.as(relist(call, known, queue), 1) : follow(call, known, queue)
-        )
+        const outcome = yield* Effect.result(known.version === undefined ? read : follow(call, known, queue))
         if (outcome._tag === "Failure") {
           const { _tag: tag } = outcome.failure.reason
           if (tag === "Stale") known.version = undefined

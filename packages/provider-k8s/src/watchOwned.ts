@@ -38,7 +38,9 @@ export const watchOwned = <A extends WireObject>({ events, labels, owner, pods }
         return change.type === "Gone"
       })
     )
-    const theirs = watch<WirePod>({ ...owner, path: pods, query: { labelSelector: selectorText(labels) } }).pipe(
+    const query = { labelSelector: selectorText(labels) }
+    // once the owner was told, nobody outside can begin anew
+    const theirs = watch<WirePod>({ ...owner, path: pods, query }, { patient: true }).pipe(
       Stream.filter((change) => change.type !== "Synced"),
       Stream.map(({ object, type }) => {
         const uid = object.metadata?.uid ?? ""
@@ -51,7 +53,7 @@ export const watchOwned = <A extends WireObject>({ events, labels, owner, pods }
     const warnings =
       events === undefined
         ? Stream.empty
-        : watch<WireEvent>({ ...owner, path: events, query: { fieldSelector: podWarnings } }).pipe(
+        : watch<WireEvent>({ ...owner, path: events, query: { fieldSelector: podWarnings } }, { patient: true }).pipe(
             Stream.filter((change) => change.type === "Set"),
             Stream.map(({ object }) => {
               warned.set(object.involvedObject?.uid ?? "", object)

@@ -68,6 +68,49 @@ it.live.each([
   })
 )
 
+it.live("a new list that breaks off after its first page is read again, not followed", () =>
+  Effect.gen(function* () {
+    let lists = 0
+    const { changes } = yield* told(6, ({ query, reply }, watches) => {
+      if (query.has("watch")) {
+        if (watches === 1) sayJson(reply, gone, 410)
+        else sayEvents(reply)
+      } else if (query.has("continue")) sayJson(reply, { kind: "Status", code: 500, reason: "InternalError" }, 500)
+      else {
+        lists++
+        if (lists === 1) sayJson(reply, listOf("1", thing("a", "1"), thing("b", "1")))
+        else if (lists === 2)
+          sayJson(reply, { metadata: { resourceVersion: "9", continue: "next" }, items: [thing("b", "2")] })
+        else sayJson(reply, listOf("9", thing("b", "2"), thing("c", "3")))
+      }
+    })
+    assert.deepStrictEqual(changes, ["Set a", "Set b", "Synced", "Set b", "Set c", "Gone a"])
+  })
+)
+
+it.live("a patient watch asks again for its first list, another one fails with it", () =>
+  Effect.gen(function* () {
+    const once = (patient: boolean) =>
+      Effect.gen(function* () {
+        let lists = 0
+        const server = yield* scriptedServer(({ query, reply }) => {
+          if (query.has("watch")) sayEvents(reply)
+          else if (++lists === 1) sayJson(reply, { kind: "Status", code: 500, reason: "InternalError" }, 500)
+          else sayJson(reply, listOf("1", thing("a", "1")))
+        })
+        const call = { operation: "watch", kind: "thing", name: "", path: "/api/v1/things" }
+        return yield* watch<WireObject>(call, { patient }).pipe(
+          Stream.take(2),
+          Stream.map(textOf),
+          Stream.runCollect,
+          Effect.provide(Client.layer(server))
+        )
+      })
+    assert.deepStrictEqual(yield* once(true), ["Set a", "Synced"])
+    assert.strictEqual((yield* Effect.flip(once(false))).reason._tag, "Unavailable")
+  })
+)
+
 it.live("a closed stream is taken up from the last bookmark", () =>
   Effect.gen(function* () {
     const { asked, changes } = yield* told(2, ({ query, reply }, watches) => {
