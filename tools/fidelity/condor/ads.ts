@@ -4,36 +4,41 @@ import {
   evaluateAttribute,
   type Machine,
   parseAd,
+  print,
   type QueuedJob
 } from "../../../packages/simulator/src/engine/profiles/condor/index.ts"
-import type { Slot, Work } from "./draw.ts"
+import type { Work } from "./draw.ts"
 import type { RealPool } from "./RealPool.ts"
 import type { Submission } from "./simulate.ts"
 
 const textOf = (ad: ClassAd, name: string): string => String(evaluateAttribute(ad, name) ?? "")
 const numberOf = (ad: ClassAd, name: string): number => Number(evaluateAttribute(ad, name) ?? 0)
 
-/** A slot's ad. A later `sequence` replaces an earlier ad of the same slot. */
-export const slotText = (slot: Slot, sequence: number): string => {
-  const name = (slot.Name ?? "").replaceAll('"', "")
+/** What each slot's ad has besides what was drawn. */
+const frame = {
+  MyType: '"Machine"',
+  TargetType: '"Job"',
+  MyAddress: '"<127.0.0.1:9>"',
+  StartdIpAddr: '"<127.0.0.1:9>"',
+  CondorVersion: '"$CondorVersion: 23.9.6 2026-07-12 $"',
+  Arch: '"X86_64"',
+  OpSys: '"LINUX"',
+  FileSystemDomain: '"test"',
+  UidDomain: '"test"',
+  HasFileTransfer: "true",
+  WantClaiming: "false",
+  Requirements: "START",
+  SlotWeight: "Cpus"
+}
+
+/** A slot's ad in the long form. A later `sequence` replaces an earlier ad of the same slot. */
+export const slotText = ({ ad, name }: Machine, sequence: number): string => {
   const attributes: Record<string, string> = {
-    MyType: '"Machine"',
-    TargetType: '"Job"',
+    ...frame,
     Machine: `"${name.slice(name.indexOf("@") + 1)}"`,
-    MyAddress: '"<127.0.0.1:9>"',
-    StartdIpAddr: '"<127.0.0.1:9>"',
-    CondorVersion: '"$CondorVersion: 23.9.6 2026-07-12 $"',
-    Arch: '"X86_64"',
-    OpSys: '"LINUX"',
-    FileSystemDomain: '"test"',
-    UidDomain: '"test"',
-    HasFileTransfer: "true",
-    WantClaiming: "false",
-    Requirements: "START",
-    SlotWeight: "Cpus",
     MyCurrentTime: String(sequence),
     UpdateSequenceNumber: String(sequence),
-    ...slot
+    ...Object.fromEntries([...ad.entries()].map(([key, expression]) => [key, print(expression)] as const))
   }
   return Object.entries(attributes)
     .map(([key, value]) => `${key} = ${value}`)

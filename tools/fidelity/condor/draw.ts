@@ -56,28 +56,19 @@ const slot = (dice: Dice, number: number, users: ReadonlyArray<string>): Slot =>
     ...(dice.chance(30) ? { KFlops: String(1000 + dice.below(5000)) } : {}),
     ...(dice.chance(15) ? { SlotWeight: dice.one(["1", "Cpus * 2", "Memory / 1024", "0.5"]) } : {}),
     ...(!claimed && shared ? { PartitionableSlot: "true" } : {}),
-    ...(claimed ? drawClaim(dice, dice.one(users)) : unclaimed)
+    ...(claimed ? drawClaim(dice, dice.one(users)) : { State: '"Unclaimed"', CurrentRank: "0.0" })
   }
 }
 
-/** What a slot's ad says while nobody has it. */
-export const unclaimed: Slot = { State: '"Unclaimed"', Activity: '"Idle"', CurrentRank: "0.0" }
-
 const drawClaim = (dice: Dice, user: string): Slot => ({
-  ...claimOf(user, dice.one(["0.0", "0.5", "1.0"])),
-  TotalJobRuntime: String(dice.below(5000)),
-  ...(dice.chance(15) ? { RetirementTimeRemaining: "100" } : {}),
-  ...(dice.chance(15) ? { ConcurrencyLimits: '"license:2"' } : {})
-})
-
-/** What a slot's ad says while a user has it. */
-export const claimOf = (user: string, rank: string): Slot => ({
   State: '"Claimed"',
-  Activity: '"Busy"',
   RemoteUser: `"${user}"`,
   RemoteOwner: `"${user}"`,
   AccountingGroup: `"${user}"`,
-  CurrentRank: rank
+  CurrentRank: dice.one(["0.0", "0.5", "1.0"]),
+  TotalJobRuntime: String(dice.below(5000)),
+  ...(dice.chance(15) ? { RetirementTimeRemaining: "100" } : {}),
+  ...(dice.chance(15) ? { ConcurrencyLimits: '"license:2"' } : {})
 })
 
 const work = (dice: Dice, submitter: string): Work => ({
@@ -141,7 +132,8 @@ export const draw = (seed: number, tag: string): Case => {
   return {
     slots,
     rounds: Array.from({ length: 2 + dice.below(4) }, (_, i) => ({
-      work: i === 0 ? first : users.flatMap((user) => workOf(user, 1)),
+      // Without anything new the schedd would still count the jobs that the tool took away.
+      work: i === 0 ? first : users.flatMap((user, at) => (at === 0 ? [work(dice, user)] : workOf(user, 1))),
       fate: dice.below(1_000_000)
     })),
     factors: Object.fromEntries(users.map((user, i) => [user, dice.one([1000, 2000, 3000, 10]) + i])),

@@ -7,11 +7,11 @@ import type {
   Match
 } from "../../../packages/simulator/src/engine/profiles/condor/index.ts"
 import { readMachines, readSubmissions, slotText, submitText } from "./ads.ts"
-import type { Case, Round, Slot } from "./draw.ts"
+import type { Case, Round } from "./draw.ts"
 import { RealAccounts } from "./RealAccounts.ts"
 import { type RealPool, until } from "./RealPool.ts"
 import { accountantOf, type Submission, simulate } from "./simulate.ts"
-import { nextWorld, type Taken } from "./world.ts"
+import { type Taken, World } from "./world.ts"
 
 /** What one cycle came to on both sides, as lines of words that both use. */
 export interface Outcome {
@@ -108,7 +108,7 @@ const inOrder = (machines: ReadonlyArray<Machine>, log: string): ReadonlyArray<M
 
 let sequence = 1_800_000_000
 
-const advertise = async (real: RealPool, slots: ReadonlyArray<Slot>): Promise<ReadonlyArray<Machine>> => {
+const advertise = async (real: RealPool, slots: ReadonlyArray<Machine>): Promise<ReadonlyArray<Machine>> => {
   sequence++
   const written = slots.map((slot) => slotText(slot, sequence))
   forgetSlots(real)
@@ -160,11 +160,11 @@ export const runCase = async (real: RealPool, pool: Case): Promise<ReadonlyArray
   setAccounts(real, pool)
   let from = real.log().length
   const accountant = accountantOf(pool, new RealAccounts(real.accounts()).updatedS)
-  let { slots } = pool
+  const world = new World(pool.slots)
   const outcomes: Array<Outcome> = []
   for (const [i, round] of pool.rounds.entries()) {
     submit(real, round)
-    const machines = await advertise(real, slots)
+    const machines = await advertise(real, world.machines)
     const submissions = await until("the submitters", () => readSubmissions(real))
     const log = await negotiate(real, from)
     from = real.log().length
@@ -176,9 +176,8 @@ export const runCase = async (real: RealPool, pool: Case): Promise<ReadonlyArray
     const differs = firstDifference(theirs, ours)
     outcomes.push({ cycle: i + 1, real: theirs, ours, differs, result, log })
     if (differs >= 0) break
-    const world = nextWorld(slots, jobsTaken(result.matches, submissions), round.fate)
-    slots = world.slots
-    if (world.started.length > 0) real.run("rm", world.started)
+    const started = world.next(jobsTaken(result.matches, submissions), round.fate)
+    if (started.length > 0) real.run("rm", [...started])
   }
   return outcomes
 }

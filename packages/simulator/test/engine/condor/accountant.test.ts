@@ -72,7 +72,7 @@ describe("the accountant", () => {
   it("writes six decimals as C does, a tie going to the even digit", () => {
     const it = accountant({ [user]: { priority: 1.015625 }, "b@x": { priority: 1.046875 } })
     it.beginCycle([], startS + halflifeS)
-    // Halves end in ...8125 and ...4375: the seventh digit is a lone 5 in both.
+    // Half of each is an odd multiple of 1/128, and the seventh decimal a lone 5.
     expect([of(it).priority, of(it, "b@x").priority]).toEqual([0.507812, 0.523438])
   })
 })

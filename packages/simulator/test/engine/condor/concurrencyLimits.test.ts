@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { parse } from "../../../src/engine/profiles/condor/index.ts"
 import { cycle, jobs, slot, taken } from "./pool.ts"
 
 const slots = (count: number) => Array.from({ length: count }, (_, i) => slot(`s${i}`, { Memory: String(1000 + i) }))
@@ -36,7 +37,7 @@ describe("concurrency limits", () => {
     ).toHaveLength(1)
   })
 
-  // As in the negotiator's source: what was reached is forgotten only when a request gets past its limits.
+  // Found by tools/fidelity/condor.ts: the negotiator keeps what was reached until one of the user's requests gets past.
   it("are named together with those reached just before", () => {
     const config = { concurrencyLimits: { one: 0, two: 0 } }
     const queues = { "a@x": [...asking(1, 1, "two"), ...asking(2, 1, "one"), ...jobs(3, 1), ...asking(4, 1, "one:3")] }
@@ -45,5 +46,15 @@ describe("concurrency limits", () => {
       "concurrency limit one, two reached",
       "concurrency limit one reached"
     ])
+  })
+
+  // Found by tools/fidelity/condor.ts, pool 1008: the slot's ad still names the limits of the job that loses it.
+  it("are charged once more when a job without any takes the slot of one with some", () => {
+    const config = { concurrencyLimits: { license: 5 }, preemptionRequirements: parse("true") }
+    const machines = [taken("t", "old@x", { ConcurrencyLimits: '"license:2"' }), slot("free", { Memory: "9999" })]
+    const accounts = { "new@x": { priority: 0.5 }, "last@x": { priority: 9 } }
+    const first = jobs(1, 1, { Requirements: 'TARGET.Name == "t"' })
+    const queues = { "new@x": first, "last@x": asking(2, 1, "license:2") }
+    expect(reasons(cycle({ machines, queues, accounts, config }))).toContain("concurrency limit license reached")
   })
 })

@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest"
-import {
-  adOf,
-  carve,
-  evaluateAttribute,
-  fillSlot,
-  queueOf,
-  reuseClaim
-} from "../../../src/engine/profiles/condor/index.ts"
+import { adOf, carve, evaluateAttribute, queueOf, reuseClaim } from "../../../src/engine/profiles/condor/index.ts"
 import { jobs, slot } from "./pool.ts"
 
 const whole = slot("slot1@m", { Cpus: "4", Memory: "4096", PartitionableSlot: "true" })
@@ -18,60 +11,29 @@ describe("partitionable slots", () => {
     expect(["Cpus", "Memory", "Disk"].map((name) => evaluateAttribute(carved?.dynamic.ad ?? adOf({}), name))).toEqual([
       1n,
       1024n,
-      1024n
+      2048n
     ])
     expect(["Cpus", "Memory"].map((name) => evaluateAttribute(carved?.rest.ad ?? adOf({}), name))).toEqual([3n, 3072n])
+  })
+
+  // What a real startd gave, which rounds disk up to whole MiB and adds one.
+  it.each([
+    [1, 2048],
+    [1024, 2048],
+    [1025, 3072],
+    [10_000, 11_264],
+    [30_000_000, 30_001_152]
+  ])("give a request for %i KiB of disk %i KiB", (askedKib, givenKib) => {
+    const machine = slot("slot1@m", { Disk: "60331020" })
+    const carved = carve(machine, adOf({ RequestCpus: "1", RequestMemory: "1", RequestDisk: String(askedKib) }), 1)
+    expect(evaluateAttribute(carved?.dynamic.ad ?? adOf({}), "Disk")).toBe(BigInt(givenKib))
+    expect(evaluateAttribute(carved?.rest.ad ?? adOf({}), "Disk")).toBe(60_331_020n - BigInt(givenKib))
   })
 
   it("refuse what fits only before rounding", () => {
     const tight = slot("slot1@m", { Memory: "1000" })
     expect(carve(tight, adOf({ RequestCpus: "1", RequestMemory: "1000" }), 1)).toBeUndefined()
   })
-
-  it("are filled by their user's next jobs, in order, with what is left", () => {
-    const queue = queueOf([...jobs(1, 2), ...jobs(2, 1, { RequestCpus: "3" }), ...jobs(3, 9)], [whole])
-    const filled = fillSlot(whole, queue[0] as (typeof queue)[number], queue)
-    expect(filled.started.map(({ job, slot: { name } }) => [job.id, name])).toEqual([
-      ["1.0", "slot1_1@m"],
-      ["1.1", "slot1_2@m"],
-      ["3.0", "slot1_3@m"],
-      ["3.1", "slot1_4@m"]
-    ])
-    expect(evaluateAttribute(filled.rest.ad, "Cpus")).toBe(0n)
-  })
-})
-
-// What a real startd of 64 cores and schedd of 23.9.6 made of these nine jobs after one match.
-it("fills a slot as a real pool did", () => {
-  const machine = slot("slot1@cpu", { Cpus: "64", Memory: "131072", PartitionableSlot: "true" })
-  const asks: ReadonlyArray<readonly [cpus: number, memoryMib: number, priority: number]> = [
-    [30, 1000, 0],
-    [3, 1000, 1],
-    [20, 1000, 0],
-    [20, 1000, 0],
-    [20, 1000, 0],
-    [5, 129, 0],
-    [5, 129, 0],
-    [5, 129, 0],
-    [5, 129, 0]
-  ]
-  const all = asks.map(([cpus, memoryMib, priority], proc) => ({
-    id: `1.${proc}`,
-    ad: adOf({
-      RequestCpus: String(cpus),
-      RequestMemory: String(memoryMib),
-      JobPrio: String(priority),
-      Requirements: "TARGET.Cpus >= RequestCpus && TARGET.Memory >= RequestMemory"
-    })
-  }))
-  const queue = queueOf(all, [machine])
-  const { started, rest } = fillSlot(machine, queue[0] as (typeof queue)[number], queue)
-  const size = (name: string) => started.map((each) => Number(evaluateAttribute(each.slot.ad, name)))
-  expect(started.map(({ job }) => job.id)).toEqual(["1.1", "1.0", "1.2", "1.5", "1.6"])
-  expect(started.map((each) => each.slot.name)).toEqual([1, 2, 3, 4, 5].map((number) => `slot1_${number}@cpu`))
-  expect(size("Cpus")).toEqual([3, 30, 20, 5, 5])
-  expect(size("Memory")).toEqual([1024, 1024, 1024, 256, 256])
-  expect([evaluateAttribute(rest.ad, "Cpus"), evaluateAttribute(rest.ad, "Memory")]).toEqual([1n, 127488n])
 })
 
 describe("a claim", () => {

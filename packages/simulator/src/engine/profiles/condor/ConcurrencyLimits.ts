@@ -3,11 +3,13 @@ import { evaluateAttribute } from "./classad/evaluate.ts"
 import { fold } from "./classad/Value.ts"
 import type { Config, Machine } from "./Pool.ts"
 
-/** The limits that a job asks for, as one string in lower case; undefined where it asks for none. */
-export const limitsOf = (job: ClassAd, slot?: ClassAd): string | undefined => {
-  const limits = evaluateAttribute(job, "ConcurrencyLimits", slot)
-  return typeof limits === "string" ? fold(limits) : undefined
+const textOf = (ad: ClassAd, attribute: string, target?: ClassAd): string | undefined => {
+  const value = evaluateAttribute(ad, attribute, target)
+  return typeof value === "string" ? fold(value) : undefined
 }
+
+/** The limits that a job asks for, or that a slot's job holds, as one string in lower case; undefined where there are none. */
+export const limitsOf = (ad: ClassAd, slot?: ClassAd): string | undefined => textOf(ad, "ConcurrencyLimits", slot)
 
 /** `name` or `name:amount`; what is no name is left out, as the negotiator does. */
 const parseLimits = (text: string): ReadonlyArray<readonly [name: string, amount: number]> =>
@@ -27,8 +29,8 @@ export class ConcurrencyLimits {
     this.#config = config
     for (const { ad } of machines) {
       for (const attribute of ["ConcurrencyLimits", "PreemptingConcurrencyLimits"]) {
-        const limits = evaluateAttribute(ad, attribute)
-        if (typeof limits === "string") this.take(fold(limits))
+        const limits = textOf(ad, attribute)
+        if (limits !== undefined) this.take(limits)
       }
     }
   }
@@ -41,6 +43,12 @@ export class ConcurrencyLimits {
 
   take(limits: string): void {
     for (const [name, amount] of parseLimits(limits)) this.#used.set(name, (this.#used.get(name) ?? 0) + amount)
+  }
+
+  /** Counts a match. A job without limits is charged with those of the job whose slot it takes, as the negotiator does. */
+  takeFor(job: ClassAd, slot: ClassAd): void {
+    const limits = job.lookup("ConcurrencyLimits") === undefined ? limitsOf(slot) : limitsOf(job, slot)
+    if (limits !== undefined) this.take(limits)
   }
 
   /** The first limit that has no room for what is asked. */

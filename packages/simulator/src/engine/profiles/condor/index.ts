@@ -6,6 +6,7 @@ export { evaluate, evaluateAttribute, matches } from "./classad/evaluate.ts"
 export { parse } from "./classad/parse.ts"
 export { print, printValue, quote } from "./classad/print.ts"
 export { ERROR, type Value } from "./classad/Value.ts"
+export { LivePool, type LivePoolOptions, type Running } from "./LivePool.ts"
 export type { Match, Refusal, RefusalReason } from "./negotiate.ts"
 export { type CycleInput, type CycleResult, negotiateCycle } from "./negotiateCycle.ts"
 export {
@@ -19,4 +20,4 @@ export {
   type Submitter
 } from "./Pool.ts"
 export { type Carved, carve, defaultRounding, type Rounding } from "./partition.ts"
-export { type Filled, fillSlot, type QueuedJob, queueOf, queueOrder, reuseClaim } from "./schedd.ts"
+export { type QueuedJob, queueOf, queueOrder, reuseClaim } from "./schedd.ts"

@@ -41,8 +41,6 @@ export interface Table {
   readonly decisions: Array<Match | Refusal>
   readonly matched: Set<string>
   readonly limits: ConcurrencyLimits
-  /** Concurrency limits reached since a request last got past them: the negotiator names them all. */
-  readonly reached: Set<string>
   /** Whether the last request that got past the concurrency limits saw a slot over its submitter's limit. */
   isLimited: boolean
 }
@@ -82,6 +80,7 @@ export class Turn {
   used = 0
   usedUnclaimed = 0
   #limited = false
+  readonly #reached = new Set<string>()
 
   constructor(submitter: Submitter, limits: Limits, table: Table, config: Config, accounts: Accounts) {
     this.#submitter = submitter
@@ -129,13 +128,13 @@ export class Turn {
     const asked = limitsOf(job.ad)
     const reached = asked === undefined ? undefined : this.#table.limits.reached(asked)
     if (reached === undefined) {
-      this.#table.reached.clear()
+      this.#reached.clear()
       return false
     }
-    this.#table.reached.add(reached)
-    const reason = `concurrency limit ${[...this.#table.reached].sort().join(", ")} reached` as const
+    // All that were reached since one of this submitter's requests got past its limits are named together.
+    this.#reached.add(reached)
     this.#limited ||= this.#table.isLimited
-    this.#refuse(job, first, reason, [])
+    this.#refuse(job, first, `concurrency limit ${[...this.#reached].sort().join(", ")} reached`, [])
     return true
   }
 
@@ -208,8 +207,7 @@ export class Turn {
     this.#table.machines.splice(this.#table.machines.indexOf(best.machine), 1)
     // A slot that is never claimed leaves the job in the queue, to be matched again in the next spin.
     if (evaluateAttribute(best.machine.ad, "WantClaiming") !== false) this.#table.matched.add(job.id)
-    const limits = limitsOf(job.ad, best.machine.ad)
-    if (limits !== undefined) this.#table.limits.take(limits)
+    this.#table.limits.takeFor(job.ad, best.machine.ad)
     this.#table.decisions.push({
       kind: "match",
       submitter,

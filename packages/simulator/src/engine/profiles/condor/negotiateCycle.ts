@@ -48,7 +48,6 @@ export const negotiateCycle = (input: CycleInput): CycleResult => {
     decisions: [],
     matched: new Set(),
     limits: new ConcurrencyLimits(config, input.machines),
-    reached: new Set(),
     isLimited: false
   }
   const add = (user: string, weight: number): void => {

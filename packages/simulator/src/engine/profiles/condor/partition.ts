@@ -12,7 +12,7 @@ export interface Rounding {
   readonly diskKib: Expression
 }
 
-/** HTCondor's defaults: whole cores, memory in steps of 128 MiB, disk in steps of 1 MiB. */
+/** HTCondor's defaults: whole cores, memory in steps of 128 MiB, disk in steps of 1 MiB (and one more, see below). */
 export const defaultRounding: Rounding = {
   cpus: parse("quantize(TARGET.RequestCpus,{1})"),
   memoryMib: parse("quantize(TARGET.RequestMemory,{128})"),
@@ -24,6 +24,9 @@ export interface Carved {
   readonly dynamic: Machine
   readonly rest: Machine
 }
+
+/** What a startd adds to the disk that it gives a dynamic slot, rounded as it is. */
+const diskExtraKib = 1024
 
 const amount = (value: Value, otherwise: number): number => Math.ceil(toNumber(value) ?? otherwise)
 
@@ -38,7 +41,7 @@ export const carve = (
   const wanted = {
     Cpus: amount(evaluate(rounding.cpus, scope), 1),
     Memory: amount(evaluate(rounding.memoryMib, scope), 128),
-    Disk: amount(evaluate(rounding.diskKib, scope), 1024)
+    Disk: amount(evaluate(rounding.diskKib, scope), 1024) + diskExtraKib
   }
   const given: Record<string, bigint> = {}
   const rest: Record<string, bigint> = {}

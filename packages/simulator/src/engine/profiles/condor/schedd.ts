@@ -3,7 +3,6 @@ import { evaluateAttribute, matches } from "./classad/evaluate.ts"
 import { print } from "./classad/print.ts"
 import { toNumber } from "./classad/Value.ts"
 import type { Job, Machine } from "./Pool.ts"
-import { type Carved, carve, defaultRounding, type Rounding } from "./partition.ts"
 import { externalReferences, internalReferences } from "./references.ts"
 
 /** A job as it stands in the queue, before it is grouped with those like it. */
@@ -58,34 +57,8 @@ export const queueOf = (jobs: ReadonlyArray<QueuedJob>, machines: ReadonlyArray<
 /** The job a schedd runs next on a claim it holds: the first in its user's queue that matches, while the claim is young. */
 export const reuseClaim = (
   slot: Machine,
-  queue: ReadonlyArray<Job>,
+  queue: ReadonlyArray<QueuedJob>,
   claimedS: number,
   worklifeS = 1200
-): Job | undefined =>
+): QueuedJob | undefined =>
   worklifeS >= 0 && claimedS >= worklifeS ? undefined : queue.find((job) => matches(job.ad, slot.ad))
-
-/** What became of a matched partitionable slot. */
-export interface Filled {
-  readonly started: ReadonlyArray<{ readonly job: Job; readonly slot: Machine }>
-  readonly rest: Machine
-}
-
-/** Starts a matched job on a partitionable slot, and goes on with the rest of the slot as long as jobs of that user match. */
-export const fillSlot = (
-  slot: Machine,
-  first: Job,
-  queue: ReadonlyArray<Job>,
-  rounding: Rounding = defaultRounding
-): Filled => {
-  const started: Array<{ readonly job: Job; readonly slot: Machine }> = []
-  let rest = slot
-  let next: Job | undefined = first
-  while (next !== undefined) {
-    const carved: Carved | undefined = carve(rest, next.ad, started.length + 1, rounding)
-    if (carved === undefined) break
-    started.push({ job: next, slot: carved.dynamic })
-    rest = carved.rest
-    next = queue.find((job) => started.every((other) => other.job.id !== job.id) && matches(job.ad, rest.ad))
-  }
-  return { started, rest }
-}
