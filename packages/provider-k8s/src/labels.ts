@@ -18,6 +18,7 @@ export const annotationOf = {
   held: "orrery/held",
   after: "orrery/after",
   reason: "orrery/reason",
+  restartedAt: "orrery/restarted-at",
   cancelled: "orrery/cancelled"
 } as const
 

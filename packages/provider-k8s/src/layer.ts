@@ -7,6 +7,7 @@ import * as deployments from "./deployments/deployments.ts"
 import { drain } from "./drain.ts"
 import * as jobs from "./jobs/jobs.ts"
 import { why } from "./jobs/why.ts"
+import { Kubernetes, kubernetes } from "./Kubernetes.ts"
 import type { K8sConfig } from "./kubeconfig.ts"
 import { labelOf, selectorText } from "./labels.ts"
 import { capacity, getNode, listNodes, setSchedulable } from "./nodes.ts"
@@ -58,6 +59,7 @@ const containerManager = (client: Client["Service"]): ContainerManager["Service"
     createDeployment: (spec) => run(deployments.createDeployment(spec)),
     updateDeployment: (ref, update) => run(deployments.updateDeployment(ref, update)),
     scaleDeployment: (ref, replicas) => run(deployments.scaleDeployment(ref, replicas)),
+    revisions: (ref) => stream(deployments.revisions(ref)),
     rollback: (ref, revision) => run(deployments.rollback(ref, revision)),
     deleteDeployment: (ref) => run(deployments.deleteDeployment(ref)),
     getDeployment: (ref) => run(deployments.getDeployment(ref)),
@@ -115,15 +117,17 @@ const clusterManager = (client: Client["Service"]): ClusterManager["Service"] =>
   }
 }
 
-/** Any Kubernetes API server as all three services, over one connection. */
+/** Any Kubernetes API server as all three services, and what it offers besides, over one connection. */
 export const layer = (
   config: K8sConfig = {}
-): Layer.Layer<ClusterManager | ContainerManager | Scheduler, ComputeError> =>
+): Layer.Layer<ClusterManager | ContainerManager | Scheduler | Kubernetes, ComputeError> =>
   Layer.effectContext(
-    Effect.map(Client, (client) =>
-      Context.make(ClusterManager, clusterManager(client)).pipe(
+    Effect.gen(function* () {
+      const client = yield* Client
+      return Context.make(ClusterManager, clusterManager(client)).pipe(
         Context.add(ContainerManager, containerManager(client)),
-        Context.add(Scheduler, scheduler(client))
+        Context.add(Scheduler, scheduler(client)),
+        Context.add(Kubernetes, yield* kubernetes)
       )
-    )
+    })
   ).pipe(Layer.provide(Client.layer(config)))

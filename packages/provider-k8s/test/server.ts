@@ -1,13 +1,13 @@
 import { type ClusterManager, type ContainerManager, Deployment, Job, type Scheduler } from "@orrery/core"
 import { Effect, Layer, Schema } from "effect"
 import { Client } from "../src/Client.ts"
-import { layer } from "../src/index.ts"
+import { type Kubernetes, layer } from "../src/index.ts"
 
 /** The API server that `test:real` started. */
 export const config = { kubeconfig: process.env.ORRERY_K8S_KUBECONFIG ?? "" }
 
 /** All services, and the bare client for what only a test does. */
-export const server: Layer.Layer<ClusterManager | ContainerManager | Scheduler | Client> = Layer.merge(
+export const server: Layer.Layer<ClusterManager | ContainerManager | Scheduler | Kubernetes | Client> = Layer.merge(
   layer(config),
   Client.layer(config)
 ).pipe(Layer.orDie)

@@ -254,3 +254,7 @@ export const wirePods = (ref: Ref) =>
 /** The pods of a deployment of ours. */
 export const pods = (ref: Ref) =>
   Stream.unwrap(Effect.as(findMine("pods", ref), wirePods(ref))).pipe(Stream.map(fromPod))
+
+/** The server's own identity of a deployment of ours. */
+export const uidOf = (operation: string, ref: Ref) =>
+  Effect.map(findMine(operation, ref), ({ metadata }) => metadata?.uid ?? "")

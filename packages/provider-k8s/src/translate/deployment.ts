@@ -1,6 +1,6 @@
 import type { CountOrPercent, Deployment, DeploymentStatus, PodTemplate, Strategy } from "@orrery/core"
 import type { V1PodTemplateSpec } from "../Client.ts"
-import { ownershipLabels, withoutMarks } from "../labels.ts"
+import { annotationOf, ownershipLabels, withoutMarks } from "../labels.ts"
 import { type Diagnosis, diagnoseAll, diagnoseRefusal, sayDiagnosis } from "../pods/diagnose.ts"
 import type { Wire, WireDeployment, WirePod } from "../wire.ts"
 import { fromPodSpec, toPodSpec } from "./podSpec.ts"
@@ -35,10 +35,12 @@ export const toTemplate = (owner: Owner, template: PodTemplate): Wire<V1PodTempl
   spec: toPodSpec(template.spec, owner)
 })
 
+const withoutRestart = ({ [annotationOf.restartedAt]: _, ...rest }: Readonly<Record<string, string>> = {}) => rest
+
 /** The template without our marks. */
 export const fromTemplate = ({ metadata, spec }: Wire<V1PodTemplateSpec>): PodTemplate => ({
   labels: withoutMarks(metadata?.labels),
-  annotations: metadata?.annotations ?? {},
+  annotations: withoutRestart(metadata?.annotations),
   spec: fromPodSpec(spec ?? { containers: [] })
 })
 

@@ -130,22 +130,26 @@ const toAttempt = (pod: WirePod, attempt: number): Attempt => {
   }
 }
 
-/** The tries of each task, in the order they were made. */
-export const toAttempts = (pods: ReadonlyArray<WirePod>): ReadonlyArray<Attempt> => {
-  const made = new Map<string, number>()
+/** The pods of each task, in the order they were made. */
+export const triesOf = (pods: ReadonlyArray<WirePod>) => {
+  const made = new Map<number, number>()
   return pods
     .toSorted((a, b) => {
       const later = timeMs(a.metadata?.creationTimestamp) - timeMs(b.metadata?.creationTimestamp)
       return later !== 0 ? later : (a.metadata?.name ?? "") < (b.metadata?.name ?? "") ? -1 : 1
     })
     .map((pod) => {
-      const index = pod.metadata?.annotations?.[indexKey] ?? "0"
+      const index = Number(pod.metadata?.annotations?.[indexKey] ?? 0)
       const attempt = (made.get(index) ?? 0) + 1
       made.set(index, attempt)
-      return toAttempt(pod, attempt)
+      return { pod, index, attempt }
     })
     .toSorted((a, b) => a.index - b.index || a.attempt - b.attempt)
 }
+
+/** The tries of each task, in the order they were made. */
+export const toAttempts = (pods: ReadonlyArray<WirePod>): ReadonlyArray<Attempt> =>
+  triesOf(pods).map(({ attempt, pod }) => toAttempt(pod, attempt))
 
 /** How many indexes a text such as `1,3-5,7` names. */
 export const countIndexes = (text: string | undefined): number =>
