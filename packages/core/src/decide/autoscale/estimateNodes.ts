@@ -1,13 +1,6 @@
 import type { Resources } from "../../model/Resources.ts"
-
-/** Waiting pods that are equal to each other. */
-export interface WaitingPods {
-  readonly name: string
-  readonly request: Resources
-  readonly count: number
-  /** No two of them share a node. */
-  readonly apart?: boolean
-}
+import { type Bin, fill } from "./Bin.ts"
+import type { WaitingPods } from "./WaitingPods.ts"
 
 /** A node as a group would add it. */
 export interface NodeTemplate {
@@ -22,39 +15,10 @@ export interface Estimate {
   readonly placed: ReadonlyArray<number>
 }
 
-interface Bin {
-  cpuMilli: number
-  memoryBytes: number
-  gpuMilli: number
-  pods: number
-  isEmpty: boolean
-}
-
 /** Large pods first: the share of the node's CPU and of its memory that a pod asks for, added up. */
 const scoreOf = ({ request }: WaitingPods, { allocatable }: NodeTemplate): number =>
   (allocatable.cpuMilli === 0 ? 0 : request.cpuMilli / allocatable.cpuMilli) +
   (allocatable.memoryBytes === 0 ? 0 : request.memoryBytes / allocatable.memoryBytes)
-
-const takes = (bin: Bin, request: Resources): boolean =>
-  bin.pods >= 1 &&
-  bin.cpuMilli >= request.cpuMilli &&
-  bin.memoryBytes >= request.memoryBytes &&
-  bin.gpuMilli >= request.gpuMilli
-
-/** How many pods of one kind a bin takes, at most `most`; takes them. */
-const fill = (bin: Bin, { apart, request }: WaitingPods, most: number): number => {
-  const count = apart === true ? Math.min(1, most) : most
-  let taken = 0
-  while (taken < count && takes(bin, request)) {
-    bin.cpuMilli -= request.cpuMilli
-    bin.memoryBytes -= request.memoryBytes
-    bin.gpuMilli -= request.gpuMilli
-    bin.pods -= 1
-    bin.isEmpty = false
-    taken += 1
-  }
-  return taken
-}
 
 /**
  * How many nodes of one group the waiting pods need, by first fit with the largest pods first. No more nodes are added

@@ -1,7 +1,8 @@
 import { lacking, none, plus, type Resources } from "../../model/Resources.ts"
 import type { ClusterAutoscalerOptions } from "./clusterAutoscalerDefaults.ts"
-import { estimateNodes, type NodeTemplate, type WaitingPods } from "./estimateNodes.ts"
+import { estimateNodes, type NodeTemplate } from "./estimateNodes.ts"
 import { type ExpandRules, type ExpansionOption, expand } from "./expand.ts"
+import type { WaitingPods } from "./WaitingPods.ts"
 
 /** A group of equal nodes that may grow. */
 export interface GrowableGroup extends NodeTemplate {

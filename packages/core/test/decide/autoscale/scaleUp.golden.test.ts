@@ -1,5 +1,6 @@
 import {
   afterFailure,
+  beyondNodes,
   clusterAutoscalerDefaults,
   type ExpandRules,
   type ExpansionOption,
@@ -36,6 +37,23 @@ test("pods that fit no empty node add one node to no purpose, and it is not coun
 test("pods that keep apart get a node each, beside other pods", () => {
   const apart = { ...pods(3, 1000, 1), name: "apart", apart: true }
   expect(estimateNodes([pods(4, 1500, 1), apart], template, 10)).toEqual({ nodes: 3, placed: [4, 3] })
+})
+
+test("pods that a node has room for, or will have, bring no other", () => {
+  const node = (cpuMilli: number, podCount = 0) => ({
+    ...template,
+    used: amount(cpuMilli, 0),
+    pods: Array.from({ length: podCount }),
+    name: `${cpuMilli}`
+  })
+  const beyond = (nodes: ReadonlyArray<ReturnType<typeof node>>, refused = "") =>
+    beyondNodes([pods(3, 1500, 1), pods(2, 800, 1)], nodes, (_, { name }) => name !== refused).map(({ count }) => count)
+  expect(beyond([])).toEqual([3, 2])
+  expect(beyond([node(0)])).toEqual([1, 1])
+  expect(beyond([node(2000), node(0)])).toEqual([1])
+  expect(beyond([node(2000), node(0)], "0")).toEqual([2, 2])
+  expect(beyond([node(0, 110)])).toEqual([3, 2])
+  expect(beyond([node(0), node(1)])).toEqual([])
 })
 
 test("a node takes no more pods than it may, and no more nodes come than allowed", () => {

@@ -1,11 +1,12 @@
 import {
   afterFailure,
+  beyondNodes,
   type ClusterAutoscalerOptions,
   clusterAutoscalerDefaults,
-  estimateNodes,
   type GroupBackoff,
   minus,
   type NodeTemplate,
+  none,
   type RemovableNode,
   type ScaleDownMemory,
   scaleDown,
@@ -23,6 +24,11 @@ import { mayRun } from "./kubeObjects.ts"
 import type { AutoscalerSpec } from "./Scenario.ts"
 
 const longAgoMs = -1_000_000_000
+
+/** Equal pods that wait, and what makes them. */
+interface Waiting extends WaitingPods {
+  readonly workload: Workload
+}
 
 /** The Cluster Autoscaler: every ten seconds it looks whether pods wait for nodes, or nodes for pods. */
 export class Autoscaler {
@@ -94,44 +100,47 @@ export class Autoscaler {
     this.#quietUntilMs = isAnyQueued ? nowMs : this.#nextClockMs()
   }
 
-  /** Pods that the scheduler has refused for a while, less those that nodes on their way will take. */
-  #waiting(): ReadonlyArray<WaitingPods & { readonly workload: Workload }> {
-    const { nowMs } = this.#cluster
-    const { expendablePriorityCutoff, unschedulableBufferMs, unschedulableGpuBufferMs } = this.#options
-    const found: Array<WaitingPods & { readonly workload: Workload }> = []
+  /** Pods that the scheduler has refused for a while and that no node has room for, those on their way included. */
+  #waiting(): ReadonlyArray<Waiting> {
+    const { expendablePriorityCutoff } = this.#options
+    const found: Array<Waiting> = []
     for (const workload of this.#workloads) {
-      const { gpuMilli, kind, priority } = workload.spec
+      const { kind, priority } = workload.spec
       // A daemon's pods come with nodes, and never bring any.
       if (workload.queued === 0 || priority < expendablePriorityCutoff || kind === "daemon") continue
-      const bufferMs = gpuMilli > 0 ? unschedulableGpuBufferMs : unschedulableBufferMs
-      let count = 0
-      for (const pod of workload.live) {
-        if (pod.state === "queued" && pod.refusedMs >= 0 && pod.createdMs + bufferMs < nowMs) count += 1
-      }
+      const count = this.#refusedLong(workload)
       if (count > 0)
         found.push({ name: workload.name, request: workload.request, apart: workload.apart, count, workload })
     }
-    return found.length === 0 ? found : this.#beyondUpcoming(found)
+    if (found.length === 0) return found
+    const important = found.toSorted((a, b) => b.workload.spec.priority - a.workload.spec.priority)
+    return beyondNodes(important, this.#roomyNodes(), ({ workload }, { pods, pool }) => {
+      const isBeside = workload.apart && pods.some((pod) => pod.workload === workload)
+      return !isBeside && mayRun(workload.spec, pool.spec)
+    })
   }
 
-  #beyondUpcoming<Pods extends WaitingPods & { readonly workload: Workload }>(waiting: ReadonlyArray<Pods>) {
-    let left = waiting
-    for (const group of this.#groups.all) {
-      let upcoming = 0
-      for (const { pool, state } of this.#cluster.nodes.values())
-        if (pool === group && state === "booting") upcoming += 1
-      if (upcoming === 0) continue
-      const { placed } = estimateNodes(
-        left.map((pods) => (mayRun(pods.workload.spec, group.spec) ? pods : { ...pods, count: 0 })),
-        this.#templateOf(group),
-        upcoming
-      )
-      left = left.map((pods, index) => ({ ...pods, count: pods.count - (placed[index] ?? 0) }))
+  #refusedLong({ live, spec }: Workload): number {
+    const { unschedulableBufferMs, unschedulableGpuBufferMs } = this.#options
+    const sinceMs = this.#cluster.nowMs - (spec.gpuMilli > 0 ? unschedulableGpuBufferMs : unschedulableBufferMs)
+    let count = 0
+    for (const { awaited, createdMs, nominated, refusedMs, state } of live) {
+      // Others leave a node for this one already.
+      const isAwaited = awaited > 0 && nominated?.state === "ready"
+      if (state === "queued" && refusedMs >= 0 && createdMs < sinceMs && !isAwaited) count += 1
     }
-    return left.filter(({ count }) => count > 0)
+    return count
   }
 
-  #grow(waiting: ReadonlyArray<WaitingPods & { readonly workload: Workload }>): boolean {
+  /** Nodes that take pods, and those on their way as they will be. */
+  #roomyNodes() {
+    return [...this.#cluster.nodes.values()].flatMap((node) => {
+      if (node.state === "ready") return [node]
+      return node.state === "booting" ? [{ ...this.#templateOf(node.pool), pool: node.pool, used: none, pods: [] }] : []
+    })
+  }
+
+  #grow(waiting: ReadonlyArray<Waiting>): boolean {
     const { nowMs } = this.#cluster
     const byName = new Map(waiting.map((pods) => [pods.name, pods.workload.spec]))
     const groups = new Map(this.#groups.all.map(({ name, spec }) => [name, spec]))
