@@ -68,7 +68,9 @@ export const listInstances = (): ReadonlyArray<Instance> => {
     .toSorted((a, b) => (a < b ? -1 : 1))
     .flatMap((id) => {
       try {
-        return [JSON.parse(readFileSync(join(runDir(), id, recordFile), "utf8")) as Instance]
+        const found = JSON.parse(readFileSync(join(runDir(), id, recordFile), "utf8")) as Instance
+        // a state directory that somebody put here, too, is no second instance
+        return found.id === id ? [found] : []
       } catch {
         return []
       }

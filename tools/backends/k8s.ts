@@ -12,7 +12,8 @@ import {
   schedulerArgs,
   schedulerConfig
 } from "./kubeArgs.ts"
-import { buildKube, kubeBinaries, lacksForKube } from "./kubeBinaries.ts"
+import { buildKube, buildMetrics, kubeBinaries, lacksForKube } from "./kubeBinaries.ts"
+import { startMetrics } from "./kubeMetrics.ts"
 import { nodeHealth, startNode, stopNode } from "./kubeNode.ts"
 import { endProcess, livePid, logTail, startProcess } from "./Process.ts"
 import { outcome, run } from "./run.ts"
@@ -21,14 +22,16 @@ import { waitFor } from "./waitFor.ts"
 
 const kube = () => join(kubeBinaries().dir, "kube")
 const kubectl = (state: string) => join(state, "bin", "kubectl")
-const parts = ["kwok", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd"] as const
+const parts = ["metrics-server", "kwok", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd"] as const
 
-const optionalParts: ReadonlyArray<string> = parts.slice(0, 3)
+const optionalParts: ReadonlyArray<string> = parts.slice(1, 4)
+const additions: ReadonlyArray<string> = ["kubelet", "metrics"]
 
 /** Who calls the API server, by which name and group. */
 const users = {
   admin: ["admin", "system:masters"],
   kwok: ["kwok", "system:masters"],
+  metrics: ["metrics", "system:masters"],
   scheduler: ["system:kube-scheduler", ""],
   controllers: ["system:kube-controller-manager", ""],
   kubelet: ["system:node:real", "system:nodes"]
@@ -112,7 +115,7 @@ export const k8s: Backend = {
   about: "Kubernetes 1.36 control plane, with kwok for nodes that run nothing",
   main: "kube-apiserver",
   options: {
-    with: '"kubelet" adds a node, real, that runs pods (needs root)',
+    with: '"kubelet" adds a node, real, that runs pods (needs root); "metrics" adds the metrics server',
     without: `a part to leave out: ${optionalParts.join(", ")}`,
     "apiserver-arg": "an argument for kube-apiserver",
     "scheduler-arg": "an argument for kube-scheduler",
@@ -125,13 +128,19 @@ export const k8s: Backend = {
   start: async (state, options) => {
     const [api = 0, etcd = 0, peer = 0, scheduler = 0, controllers = 0, kwok = 0] = await freePorts(6)
     const ports = { api, etcd, peer, scheduler, controllers, kwok }
+    const unknown = options.with?.find((it) => !additions.includes(it))
+    if (unknown !== undefined) throw new Error(`no part "${unknown}" to add; there are ${additions}`)
     const node = options.with?.includes("kubelet") ?? false
+    const metrics = options.with?.includes("metrics") ?? false
     const lack = node ? await lacksForTree() : undefined
     if (lack !== undefined) throw new Error(`kubelet: ${lack}`)
-    if (node) await buildTree((line) => void process.stderr.write(`${line}\n`))
+    const report = (line: string): void => void process.stderr.write(`${line}\n`)
+    if (node) await buildTree(report)
+    if (metrics) await buildMetrics(report)
     await prepare(state, ports)
     await startParts(state, options, ports)
     if (node) await startNode(state, kubectl(state), fileText(options["kubelet-config"]))
+    if (metrics) await startMetrics(state, kubectl(state))
     return {
       endpoint: `https://127.0.0.1:${api}`,
       env: { ORRERY_K8S_KUBECONFIG: join(state, "kubeconfig"), ORRERY_K8S_KUBECTL: kubectl(state) }

@@ -46,6 +46,18 @@ const install = (dir: string, packages: ReadonlyArray<string>): Promise<string> 
   })
 }
 
+const metricsServer = "sigs.k8s.io/metrics-server/cmd/metrics-server@v0.9.0"
+
+/** The compiled metrics server: apart, as few need it and it brings its own versions of everything. */
+export const metricsBinary = (): Artifact => artifact("kube-metrics", [], [metricsServer])
+
+/** Compiles the metrics server, once. Takes 2 to 5 minutes on two cores the first time. */
+export const buildMetrics = (report: Report): Promise<void> =>
+  buildOnce(metricsBinary(), "metrics server", report, async (dir, step) => {
+    step("compiling it (2 to 5 minutes the first time)")
+    await install(dir, [metricsServer])
+  })
+
 /** kwok's own definitions come with its module's sources. */
 const copyDefinitions = async (dir: string): Promise<void> => {
   const modules = (await run(["go", "env", "GOMODCACHE"])).trim()

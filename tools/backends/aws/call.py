@@ -45,6 +45,10 @@ class Call:
         form = {**self.form, **changes}
         return replace(self, form=form, body=urlencode(form).encode())
 
+    def without_form(self, name):
+        form = {key: value for key, value in self.form.items() if key != name}
+        return replace(self, form=form, body=urlencode(form).encode())
+
     def environ(self):
         return {**self.env, "wsgi.input": io.BytesIO(self.body), "CONTENT_LENGTH": str(len(self.body))}
 

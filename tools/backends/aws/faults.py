@@ -3,9 +3,12 @@
 POST /_faults adds one, or a list of them:
   {"action": "RunInstances",            which calls ("*" is any)
    "match": {"InstanceType": "m5.large"},  and of those, the ones with these form parameters
-   "kind": "error",                     or "drop" (no reply, nothing done), "drop-reply" (done, but no reply), "delay"
+   "kind": "error",                     or "drop" (no reply, nothing done), "drop-reply" (done, but no reply), "delay",
+                                        "delay-reply" (done at once, told late), "stale" (what the same question was
+                                        answered the last time, nothing the first time), "empty-page" (a page of nothing, with a next one)
    "code": "InsufficientInstanceCapacity", "status": 500, "message": "...",   for "error"
-   "delayMs": 0,                        before anything else, for each kind
+   "retryAfter": 3,                     seconds to wait before the next try, for "error"
+   "delayMs": 0,                        before anything else, and for "delay-reply" before the reply
    "skip": 0,                           how many such calls go well first
    "times": 1}                          and how many then meet it
 `status` and `message` may be left out for the codes below. GET lists what is still to come and how many were met,
@@ -16,8 +19,9 @@ import json
 import socket
 import threading
 import time
+from dataclasses import replace
 
-from call import Call, json_reply
+from call import Call, Reply, json_reply
 
 KNOWN = {
     "RequestLimitExceeded": (503, "Request limit exceeded."),
@@ -34,8 +38,10 @@ KNOWN = {
     "InternalError": (500, "An internal error has occurred."),
     "Unavailable": (503, "The service is temporarily unavailable."),
 }
-KINDS = ("error", "drop", "drop-reply", "delay")
-FIELDS = {"action", "match", "kind", "code", "status", "message", "delayMs", "skip", "times"}
+KINDS = ("error", "drop", "drop-reply", "delay", "delay-reply", "stale", "empty-page")
+FIELDS = {"action", "match", "kind", "code", "status", "message", "retryAfter", "delayMs", "skip", "times"}
+# What an empty page gives as the token of the next one, which is then the first.
+FIRST_PAGE = "first-page"
 
 
 class Dropped(Exception):
@@ -47,6 +53,7 @@ class Faults:
         self.tokens = tokens
         self.waiting = []
         self.met = 0
+        self.answers = {}
         self.lock = threading.Lock()
 
     def wsgi(self, env, start):
@@ -57,7 +64,7 @@ class Faults:
             # The client sees its connection close before a byte of the reply.
             env["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionError("reply dropped on demand") from None
-        headers = [("Content-Type", reply.kind), ("Content-Length", str(len(reply.body)))]
+        headers = [("Content-Type", reply.kind), ("Content-Length", str(len(reply.body))), *reply.headers]
         start(f"{reply.status} {'OK' if reply.ok else 'Error'}", headers)
         return [reply.body]
 
@@ -67,6 +74,7 @@ class Faults:
             return json_reply({"ok": True})
         if path == "/_reset" and method == "POST":
             self.replace([])
+            self.answers.clear()
             self.tokens.forget()
             return self.tokens(Call({**call.env, "PATH_INFO": "/moto-api/reset", "HTTP_HOST": "localhost"}, b""))
         if path != "/_faults":
@@ -111,18 +119,60 @@ class Faults:
         return None
 
     def answer(self, call):
+        if call.form.get("NextToken") == FIRST_PAGE:
+            return self.ask(call.without_form("NextToken"))
         fault = self.take(call) if call.action else None
         if fault is None:
-            return self.tokens(call)
-        time.sleep(fault["delayMs"] / 1000)
-        if fault["kind"] == "drop":
-            raise Dropped
-        if fault["kind"] == "error":
-            return call.error(fault["status"], fault["code"], fault["message"])
+            return self.ask(call)
+        if fault["kind"] != "delay-reply":
+            time.sleep(fault["delayMs"] / 1000)
+        return getattr(self, fault["kind"].replace("-", "_"))(call, fault)
+
+    def ask(self, call):
+        """What the account says, kept for those who are to be shown it once more."""
         reply = self.tokens(call)
-        if fault["kind"] == "drop-reply":
-            raise Dropped
+        if call.action.startswith("Describe"):
+            self.answers[question(call)] = reply
         return reply
+
+    def error(self, call, fault):
+        headers = (("Retry-After", str(fault["retryAfter"])),) if "retryAfter" in fault else ()
+        return replace(call.error(fault["status"], fault["code"], fault["message"]), headers=headers)
+
+    def drop(self, call, fault):
+        raise Dropped
+
+    def drop_reply(self, call, fault):
+        self.ask(call)
+        raise Dropped
+
+    def delay(self, call, fault):
+        return self.ask(call)
+
+    def delay_reply(self, call, fault):
+        reply = self.ask(call)
+        time.sleep(fault["delayMs"] / 1000)
+        return reply
+
+    def stale(self, call, fault):
+        return self.answers.get(question(call)) or page(call)
+
+    def empty_page(self, call, fault):
+        return page(call, FIRST_PAGE)
+
+
+def question(call):
+    return (call.region, tuple(sorted(call.form.items())))
+
+
+def page(call, next_token=None):
+    """A page of nothing, in the shape that lists of EC2 have."""
+    token = f"<nextToken>{next_token}</nextToken>" if next_token else ""
+    text = (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{call.action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
+        f"<requestId>00000000-0000-4000-8000-000000000000</requestId>{token}</{call.action}Response>"
+    )
+    return Reply(200, "text/xml;charset=UTF-8", text.encode())
 
 
 def checked(fault):

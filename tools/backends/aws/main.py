@@ -1,7 +1,8 @@
 """main.py PORT: an EC2 API on the loopback.
 
 moto keeps the instances. Around it, from the outside in: `faults` answers for it when a test asked for that, `tokens`
-makes a repeated call with one ClientToken be one call, `manners` makes its requests and replies look like EC2's.
+makes a repeated call with one ClientToken be one call, `spot` keeps the requests behind spot instances and takes them away,
+`manners` makes its requests and replies look like EC2's.
 """
 
 import sys
@@ -11,6 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, run_simple
 
 from faults import Faults
 from manners import Manners
+from spot import Spot
 from tokens import Tokens
 
 
@@ -24,5 +26,5 @@ class QuietHandler(WSGIRequestHandler):
 
 
 if __name__ == "__main__":
-    app = Faults(Tokens(Manners(DomainDispatcherApplication(create_backend_app))))
+    app = Faults(Tokens(Spot(Manners(DomainDispatcherApplication(create_backend_app)))))
     run_simple("127.0.0.1", int(sys.argv[1]), app.wsgi, threaded=True, request_handler=QuietHandler)
