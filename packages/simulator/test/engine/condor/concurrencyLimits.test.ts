@@ -57,4 +57,12 @@ describe("concurrency limits", () => {
     const queues = { "new@x": first, "last@x": asking(2, 1, "license:2") }
     expect(reasons(cycle({ machines, queues, accounts, config }))).toContain("concurrency limit license reached")
   })
+
+  // Found by tools/fidelity/condor.ts, pool 1013: to the accountant that is no new match.
+  it("are not charged when a user's own slot prefers the user's next job", () => {
+    const config = { concurrencyLimits: { license: 2 } }
+    const machines = [taken("t", "a@x", { Rank: "1", ConcurrencyLimits: '"license"' }), slot("free")]
+    const result = cycle({ machines, queues: { "a@x": asking(1, 3, "license") }, config })
+    expect(result.matches.map((match) => match.slot)).toEqual(["t", "free"])
+  })
 })

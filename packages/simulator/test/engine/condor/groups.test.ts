@@ -72,4 +72,15 @@ describe("group quotas", () => {
     expect(result.matches).toHaveLength(10)
     expect(result.quotas.at(-1)?.group).toBe("<none>")
   })
+
+  // Found by tools/fidelity/condor.ts, pool 1024: what all compete for in the end is a whole number as well.
+  it("share whole cores where groups regroup", () => {
+    const odd = [...machines.slice(0, 3), slot("half", { SlotWeight: "0.5" })]
+    const groups = [{ name: "a", quota: 1 }]
+    const config = { groups, groupAutoregroup: true, considerPreemption: false }
+    const accounts = { "u@x": { priority: 1, usage: 1.6 }, "v@x": { priority: 1 } }
+    const result = cycle({ machines: odd, queues: { "u@x": jobs(1, 9), "v@x": jobs(2, 9) }, accounts, config })
+    // Half of 3 is less than the 1.6 that u has; half of 3.5 were more.
+    expect(counts(result)).toEqual({ "v@x": 2 })
+  })
 })

@@ -10,14 +10,16 @@ const pool = (machine = whole, queue: ReadonlyArray<QueuedJob> = []): LivePool =
   return live
 }
 const match = (job: string, name = "slot1@m") => ({ job, submitter: user, slot: name })
-const cycleOf = (job: string) => [
-  { kind: "match", request: job, preempts: undefined, ties: [], ...match(job) } as const
+
+const cycleOf = (job: string, name?: string) => [
+  { kind: "match", request: job, preempts: undefined, ties: [], ...match(job, name) } as const
 ]
 const places = (live: LivePool) => live.running.map(({ job, slot: name }) => [job.id, name])
-const cpus = (live: LivePool, name: string) => {
+const sizeOf = (live: LivePool, name: string, attribute: string) => {
   const machine = live.machines.find((one) => one.name === name)
-  return machine === undefined ? undefined : Number(evaluateAttribute(machine.ad, "Cpus"))
+  return machine === undefined ? undefined : Number(evaluateAttribute(machine.ad, attribute))
 }
+const cpus = (live: LivePool, name: string) => sizeOf(live, name, "Cpus")
 
 describe("a live pool", () => {
   it("fills what is left of a partitionable slot with the user's next jobs, in order", () => {
@@ -115,9 +117,8 @@ it("fills a slot as a real pool did", () => {
     })
   }))
   const live = pool(machine, all)
-  live.start([{ ...cycleOf("1.1")[0], slot: "slot1@cpu" }] as never, 0)
-  const size = (name: string) =>
-    live.running.map(({ slot: own }) => Number(evaluateAttribute(live.machines.find((m) => m.name === own)!.ad, name)))
+  live.start(cycleOf("1.1", "slot1@cpu"), 0)
+  const size = (name: string) => live.running.map((each) => sizeOf(live, each.slot, name))
   expect(live.running.map(({ job }) => job.id)).toEqual(["1.1", "1.0", "1.2", "1.5", "1.6"])
   expect(live.running.map((each) => each.slot)).toEqual([1, 2, 3, 4, 5].map((number) => `slot1_${number}@cpu`))
   expect(size("Cpus")).toEqual([3, 30, 20, 5, 5])

@@ -91,10 +91,7 @@ export class LivePool {
       const running = this.claim(match, nowS)
       return running === undefined ? [] : [running]
     })
-    for (const { slot, submitter } of begun) {
-      const parent = this.#parentOf(slot)
-      while (parent !== undefined && this.fill(parent.name, submitter, nowS) !== undefined);
-    }
+    for (const first of begun) while (this.fill(first, nowS) !== undefined);
   }
 
   /** Gives a matched job its slot, whoever had it. Undefined where the startd refuses: the rounded request is too large. */
@@ -113,10 +110,11 @@ export class LivePool {
     return this.#run(job, submitter, place, nowS)
   }
 
-  /** Cuts a slot for the user's next job out of what is left of a partitionable one the user was given. */
-  fill(slot: string, submitter: string, nowS: number): Running | undefined {
-    const next = reuseClaim(this.#machine(slot), this.#queue(submitter), 0, this.#claimWorklifeS)
-    return next === undefined ? undefined : this.claim({ job: next.id, slot, submitter }, nowS)
+  /** Cuts a slot for the user's next job out of what `first`, whose slot was matched, left of a partitionable one. */
+  fill(first: Running, nowS: number): Running | undefined {
+    const parent = this.#parentOf(first.slot)
+    const next = parent && this.#next(first, parent, 0)
+    return next && this.claim({ job: next.id, slot: parent.name, submitter: first.submitter }, nowS)
   }
 
   /** A job is over. Its claim goes to the user's next job that fits, else back. Gives what runs in its place. */
@@ -124,14 +122,18 @@ export class LivePool {
     const ended = this.#running.get(id)
     if (ended === undefined) throw new Error(`condor: job ${id} does not run`)
     this.#running.delete(id)
-    const { claimedS, slot, submitter } = ended
-    const machine = this.#machine(slot)
-    const alike = this.#queue(submitter).filter((job) => limitsOf(job.ad) === limitsOf(ended.job.ad))
-    const next = reuseClaim(machine, alike, nowS - claimedS, this.#claimWorklifeS)
-    const job = next && this.#takeIdle(submitter, next.id)
-    if (job !== undefined) return this.#run(job, submitter, machine, claimedS)
-    this.release(slot)
+    const machine = this.#machine(ended.slot)
+    const next = this.#next(ended, machine, nowS - ended.claimedS)
+    const job = next && this.#takeIdle(ended.submitter, next.id)
+    if (job !== undefined) return this.#run(job, ended.submitter, machine, ended.claimedS)
+    this.release(ended.slot)
     return undefined
+  }
+
+  /** The next job of the same user for a claim. One with other concurrency limits would be counted wrongly. */
+  #next({ job, submitter }: Running, machine: Machine, claimedS: number): QueuedJob | undefined {
+    const alike = this.#queue(submitter).filter((other) => limitsOf(other.ad) === limitsOf(job.ad))
+    return reuseClaim(machine, alike, claimedS, this.#claimWorklifeS)
   }
 
   #place(machine: Machine, job: QueuedJob): Machine | undefined {

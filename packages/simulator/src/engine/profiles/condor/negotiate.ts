@@ -207,7 +207,8 @@ export class Turn {
     this.#table.machines.splice(this.#table.machines.indexOf(best.machine), 1)
     // A slot that is never claimed leaves the job in the queue, to be matched again in the next spin.
     if (evaluateAttribute(best.machine.ad, "WantClaiming") !== false) this.#table.matched.add(job.id)
-    this.#table.limits.takeFor(job.ad, best.machine.ad)
+    // A slot that its own user takes over is no new match to the accountant, which counts the limits.
+    if (best.remoteUser !== submitter) this.#table.limits.takeFor(job.ad, best.machine.ad)
     this.#table.decisions.push({
       kind: "match",
       submitter,

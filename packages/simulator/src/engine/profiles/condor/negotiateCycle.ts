@@ -32,7 +32,7 @@ export interface CycleResult {
   readonly quotas: ReadonlyArray<{ readonly group: string; readonly quota: number }>
 }
 
-type Serve = (submitters: ReadonlyArray<Submitter>, group?: Pie["group"]) => ReadonlyArray<Submitter>
+type Serve = (submitters: ReadonlyArray<Submitter>, most: number, group?: Pie["group"]) => ReadonlyArray<Submitter>
 
 /** One negotiation cycle: which job gets which slot, and why the others get none. */
 export const negotiateCycle = (input: CycleInput): CycleResult => {
@@ -58,14 +58,15 @@ export const negotiateCycle = (input: CycleInput): CycleResult => {
     if (preempted !== undefined) add(preempted, -weight)
     add(submitter, weight)
   }
-  const serve: Serve = (submitters, group) => {
-    const pie = { weightTotal, weightMin, charge, ...(group === undefined ? {} : { group }) }
+  const serve: Serve = (submitters, most, group) => {
+    const size = Math.min(weightTotal, most)
+    const pie = { size, weightMin, charge, ...(group === undefined ? {} : { group }) }
     const low = submitters.filter(({ name }) => (accounts.get(name).floor ?? 0) > accounts.usage(name))
     if (low.length > 0) spin({ ...pie, submitters: low, floorRound: true }, table, config, accounts)
     return spin({ ...pie, submitters, floorRound: false }, table, config, accounts)
   }
   const quotas: Array<{ readonly group: string; readonly quota: number }> = []
-  if (root.children.length === 0) serve(input.submitters)
+  if (root.children.length === 0) serve(input.submitters, weightTotal)
   else serveGroups(root, input.submitters, weightTotal, { config, accounts, serve, quotas })
   return {
     decisions: table.decisions,
@@ -140,5 +141,5 @@ const serveGroup = (group: Group, someMayGrow: boolean, { config, accounts, serv
   const quota = !someMayGrow && target > group.usage ? notANumber : Math.trunc(slots)
   quotas.push({ group: group.name, quota })
   const isRegroup = config.groupAutoregroup && group.parent === undefined
-  group.submitters = isRegroup ? serve(group.submitters) : serve(group.submitters, { name: group.name, quota })
+  group.submitters = serve(group.submitters, quota, isRegroup ? undefined : { name: group.name, quota })
 }

@@ -5,8 +5,8 @@ import type { Config, Submitter } from "./Pool.ts"
 /** The pie that a set of submitters shares. */
 export interface Pie {
   readonly submitters: ReadonlyArray<Submitter>
-  /** Weight of all slots of the pool, taken or not. */
-  readonly weightTotal: number
+  /** What there is to share: the weight of all slots of the pool, taken or not, as far as a group may use them. */
+  readonly size: number
   readonly weightMin: number
   /** The group the submitters are served as, and how much it may use in all. */
   readonly group?: { readonly name: string; readonly quota: number }
@@ -23,16 +23,8 @@ const normalization = (submitters: ReadonlyArray<Submitter>, accounts: Accounts)
   return { worst, sum: priorities.reduce((sum, priority) => sum + worst / priority, 0) }
 }
 
-const limitsOf = (
-  name: string,
-  share: number,
-  total: number,
-  pie: Pie,
-  groupUsage: number,
-  config: Config,
-  accounts: Accounts
-) => {
-  const fair = Math.max(0, share * total - accounts.usage(name))
+const limitsOf = (name: string, share: number, pie: Pie, groupUsage: number, config: Config, accounts: Accounts) => {
+  const fair = Math.max(0, share * pie.size - accounts.usage(name))
   const room =
     pie.group === undefined ? fair : Math.max(0, Math.fround(Math.fround(pie.group.quota) - Math.fround(groupUsage)))
   const limitUnclaimed = Math.min(fair, room)
@@ -47,18 +39,9 @@ export const spin = (pie: Pie, table: Table, config: Config, accounts: Accounts)
     const groupUsage = pie.group === undefined ? 0 : accounts.usage(pie.group.name)
     if (!ignoreLimit && pie.group !== undefined && groupUsage >= pie.group.quota) return waiting
     if (!config.considerPreemption) waiting = waiting.filter((submitter) => submitter.jobs.length > 0)
-    const total = Math.min(pie.weightTotal, pie.group?.quota ?? pie.weightTotal)
     const { worst, sum } = normalization(waiting, accounts)
     const shares = (submitter: Submitter) =>
-      limitsOf(
-        submitter.name,
-        worst / (accounts.effective(submitter.name) * sum),
-        total,
-        pie,
-        groupUsage,
-        config,
-        accounts
-      )
+      limitsOf(submitter.name, worst / (accounts.effective(submitter.name) * sum), pie, groupUsage, config, accounts)
     let left = waiting.reduce((all, submitter) => all + shares(submitter).limit, 0)
     if (!config.considerPreemption && left <= 0) return waiting
     if (turn === 1) waiting = inOrder(waiting, (submitter) => shares(submitter).limit, accounts)
