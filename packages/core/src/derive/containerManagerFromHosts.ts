@@ -3,6 +3,7 @@ import { Occupancy } from "../decide/Occupancy.ts"
 import { pollChanges } from "../loop/pollChanges.ts"
 import { absent, type Capabilities } from "../model/Capability.ts"
 import type { Deployment, DeploymentEvent, DeploymentStatus } from "../model/Deployment.ts"
+import { onDemand } from "../model/onDemand.ts"
 import { same } from "../model/same.ts"
 import { Hosts } from "../ports/Hosts.ts"
 import { because, type ComputeError, Conflict, Leftovers, NotFound, Unsupported } from "../service/ComputeError.ts"
@@ -11,8 +12,9 @@ import type { Ref } from "../service/Ref.ts"
 import { DeploymentDocument, deploymentKey, firstDocument, withSpec } from "./hosts/DeploymentDocument.ts"
 import { type HostsOptions, keepPassing, settingsOf } from "./hosts/HostsOptions.ts"
 import { reconcileDeployment, seeDeployment, statusOf } from "./hosts/reconcileDeployment.ts"
-import { makeStore, type Store } from "./hosts/Store.ts"
-import { lockOf, seeHosts } from "./hosts/seeHosts.ts"
+import { makeStore, type Store, type Versioned } from "./hosts/Store.ts"
+import { type Look, lockOf, seeHosts } from "./hosts/seeHosts.ts"
+import { passesPerSweep, sweepStrays } from "./hosts/sweepStrays.ts"
 import { podOf } from "./podOf.ts"
 
 /** What the methods of the derived container manager share. */
@@ -22,17 +24,22 @@ interface Desk {
   readonly settings: Required<HostsOptions>
 }
 
+/** What is taken on the hosts, also by pods that were given a host and do not show there. */
+const occupancyOf = (documents: ReadonlyArray<Versioned<DeploymentDocument>>, look: Look): Occupancy => {
+  const unseen = documents.flatMap(({ value }) => {
+    const { hosted, pods } = seeDeployment(value, look)
+    return pods.filter(({ name }) => !hosted.has(name))
+  })
+  return new Occupancy(look.open, [...look.pods.map(podOf), ...unseen])
+}
+
 /** One look, then every deployment a step closer to its goal. */
 const passOver = ({ hosts, store }: Desk): Effect.Effect<void, ComputeError> =>
   Effect.gen(function* () {
     const documents = yield* store.list()
     if (documents.length === 0) return
     const look = yield* seeHosts(hosts)
-    const unseen = documents.flatMap(({ value }) => {
-      const { hosted, pods } = seeDeployment(value, look)
-      return pods.filter(({ name }) => !hosted.has(name))
-    })
-    const occupancy = new Occupancy(look.open, [...look.pods.map(podOf), ...unseen])
+    const occupancy = onDemand(() => occupancyOf(documents, look))
     for (const stored of documents)
       yield* reconcileDeployment({ hosts, store }, stored, look, occupancy).pipe(
         // Somebody else is at this one just now; the next pass takes it up from what they wrote.
@@ -205,7 +212,11 @@ export const containerManagerFromHosts = (options: HostsOptions = {}): Layer.Lay
       const hosts = yield* Hosts
       const settings = settingsOf(options)
       const desk: Desk = { hosts, store: makeStore(hosts, "deployment/", DeploymentDocument), settings }
-      yield* Effect.forkScoped(keepPassing(`${hosts.backend} deployments`, passOver(desk), settings))
+      yield* Effect.forkScoped(keepPassing(`${hosts.backend} deployments`, passOver(desk), settings.everyMs))
+      // the rollout sees to every pod of a deployment that is there
+      const sweep = sweepStrays(hosts, "deployment", desk.store, () => true)
+      const sweepEveryMs = settings.everyMs * passesPerSweep
+      yield* Effect.forkScoped(keepPassing(`${hosts.backend} strays of deployments`, sweep, sweepEveryMs))
       return serviceOf(desk)
     })
   )

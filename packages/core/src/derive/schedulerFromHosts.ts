@@ -3,6 +3,7 @@ import { Occupancy, occupies } from "../decide/Occupancy.ts"
 import { placeIn } from "../decide/place.ts"
 import { pollChanges } from "../loop/pollChanges.ts"
 import { isOver, type Job, type JobEvent, type JobStatus } from "../model/Job.ts"
+import { onDemand } from "../model/onDemand.ts"
 import { requestOf } from "../model/Pod.ts"
 import { minus, none, plus } from "../model/Resources.ts"
 import { same } from "../model/same.ts"
@@ -11,11 +12,12 @@ import { because, type ComputeError, Leftovers, NotFound } from "../service/Comp
 import type { Ref } from "../service/Ref.ts"
 import { type Capacity, Scheduler, type Why } from "../service/Scheduler.ts"
 import { type HostsOptions, keepPassing, settingsOf } from "./hosts/HostsOptions.ts"
-import { JobDocument, jobKey, stateOf, statusOf } from "./hosts/JobDocument.ts"
+import { isRunning, JobDocument, jobKey, podName, stateOf, statusOf } from "./hosts/JobDocument.ts"
 import { podsOf, tasksToBegin } from "./hosts/judgeJob.ts"
 import { reconcileJob, unseenPods, waitingPod } from "./hosts/reconcileJob.ts"
 import { makeStore, type Store, type Versioned } from "./hosts/Store.ts"
 import { type Look, lockOf, seeHosts } from "./hosts/seeHosts.ts"
+import { passesPerSweep, sweepStrays } from "./hosts/sweepStrays.ts"
 import { podOf } from "./podOf.ts"
 
 /** What the methods of the derived scheduler share. */
@@ -39,7 +41,7 @@ const passOver = ({ hosts, store }: Desk): Effect.Effect<void, ComputeError> =>
     const documents = all.filter(({ value }) => value.removing || !isOver(stateOf(value)))
     if (documents.length === 0) return
     const look = yield* seeHosts(hosts)
-    const occupancy = occupancyOf(documents, look)
+    const occupancy = onDemand(() => occupancyOf(documents, look))
     for (const stored of documents.toSorted(byTurn))
       yield* reconcileJob({ hosts, store }, stored, look, occupancy).pipe(
         // Somebody else is at this one just now; the next pass takes it up from what they wrote.
@@ -224,7 +226,12 @@ export const schedulerFromHosts = (options: HostsOptions = {}): Layer.Layer<Sche
       const hosts = yield* Hosts
       const settings = settingsOf(options)
       const desk: Desk = { hosts, store: makeStore(hosts, "job/", JobDocument), settings }
-      yield* Effect.forkScoped(keepPassing(`${hosts.backend} jobs`, passOver(desk), settings))
+      yield* Effect.forkScoped(keepPassing(`${hosts.backend} jobs`, passOver(desk), settings.everyMs))
+      const sweep = sweepStrays(hosts, "job", desk.store, ({ spec, tries }, pod) =>
+        tries.some((one) => isRunning(one) && podName(spec, one) === pod.name)
+      )
+      const sweepEveryMs = settings.everyMs * passesPerSweep
+      yield* Effect.forkScoped(keepPassing(`${hosts.backend} strays of jobs`, sweep, sweepEveryMs))
       return serviceOf(desk)
     })
   )

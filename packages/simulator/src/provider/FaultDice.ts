@@ -33,7 +33,7 @@ export class FaultDice {
   }
 
   /** Whether this kind of fault hits this machine or pod. */
-  hitsWorld(fault: Exclude<keyof WorldFaults, "hitsJobs" | "silenceMsMax" | "clockSkewMsMax">, name: string): boolean {
+  hitsWorld(fault: Extract<keyof WorldFaults, `${string}PerMille`>, name: string): boolean {
     const perMille = this.plan.world[fault]
     return perMille > 0 && this.draw(`fault/${name}/${fault}`, fault, perMille)
   }

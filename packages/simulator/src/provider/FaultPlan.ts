@@ -7,12 +7,23 @@ export interface CallFaults {
   readonly unavailablePerMille: number
   /** Done, but the reply is lost. */
   readonly replyLostPerMille: number
+  /** Neither an answer nor an end of the connection: the client gives up after a while, and it was done or not. */
+  readonly silentPerMille: number
+  /** The request comes twice, and it is the second answer that is heard. */
+  readonly duplicatedPerMille: number
+  /** The request is held up: its client is told of a broken connection, and it takes effect a while later. */
+  readonly latePerMille: number
   /** Done for a part of what was asked, then no answer. */
   readonly partialPerMille: number
   /** A conditional write is refused although nobody wrote. */
   readonly stalePerMille: number
   /** A read shows how things were a while ago. */
   readonly staleReadPerMille: number
+  /** A page holds one thing only, or none although there are more. */
+  readonly shortPagePerMille: number
+  readonly emptyPagePerMille: number
+  /** The token that names the next page is no longer known. */
+  readonly expiredPagePerMille: number
 }
 
 /** Chances of what can go wrong with machines and pods by themselves, in thousandths. */
@@ -31,6 +42,20 @@ export interface WorldFaults {
   readonly hitsJobs: boolean
   /** The provider's clock is off by at most so much, one way or the other. */
   readonly clockSkewMsMax: number
+  /** Credentials last at most so long, and are renewed in the middle of what goes on; 0 for ever. */
+  readonly credentialsMsMax: number
+  /** A budget keeps a pod of a deployment from being moved off its node, for a while. */
+  readonly heldPerMille: number
+  readonly heldMsMax: number
+  /** For a day, a machine type costs up to a half more or less than it should, whatever its market. */
+  readonly repricedPerMille: number
+}
+
+/** A time in which every call is refused. Nothing bounds it: calls fail, and loops must outlive it. */
+export interface Closure {
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly because: "no answer" | "credentials"
 }
 
 /** How much may go wrong, so that a correct program always gets there and every red seed is a bug. */
@@ -51,6 +76,7 @@ export interface FaultPlan {
   readonly operations: Readonly<Record<string, Partial<CallFaults>>>
   readonly world: WorldFaults
   readonly budget: FaultBudget
+  readonly closures: ReadonlyArray<Closure>
 }
 
 /** Nothing goes wrong. */
@@ -60,9 +86,15 @@ export const quiet: FaultPlan = {
     throttledWithRetryAfterPerMille: 0,
     unavailablePerMille: 0,
     replyLostPerMille: 0,
+    silentPerMille: 0,
+    duplicatedPerMille: 0,
+    latePerMille: 0,
     partialPerMille: 0,
     stalePerMille: 0,
-    staleReadPerMille: 0
+    staleReadPerMille: 0,
+    shortPagePerMille: 0,
+    emptyPagePerMille: 0,
+    expiredPagePerMille: 0
   },
   operations: {},
   world: {
@@ -73,9 +105,14 @@ export const quiet: FaultPlan = {
     crashPerMille: 0,
     outOfMemoryPerMille: 0,
     hitsJobs: false,
-    clockSkewMsMax: 0
+    clockSkewMsMax: 0,
+    credentialsMsMax: 0,
+    heldPerMille: 0,
+    heldMsMax: 0,
+    repricedPerMille: 0
   },
-  budget: { burstMax: 0, calmMs: 0, totalMax: 0, untilMs: 0 }
+  budget: { burstMax: 0, calmMs: 0, totalMax: 0, untilMs: 0 },
+  closures: []
 }
 
 /** A bad day that a correct program survives: for contracts under faults. */
@@ -85,9 +122,15 @@ export const badDay: FaultPlan = {
     throttledWithRetryAfterPerMille: 30,
     unavailablePerMille: 30,
     replyLostPerMille: 40,
+    silentPerMille: 10,
+    duplicatedPerMille: 40,
+    latePerMille: 20,
     partialPerMille: 100,
     stalePerMille: 30,
-    staleReadPerMille: 50
+    staleReadPerMille: 50,
+    shortPagePerMille: 100,
+    emptyPagePerMille: 100,
+    expiredPagePerMille: 20
   },
   operations: { "Machines.launch": { replyLostPerMille: 120 } },
   world: {
@@ -98,7 +141,12 @@ export const badDay: FaultPlan = {
     crashPerMille: 20,
     outOfMemoryPerMille: 10,
     hitsJobs: false,
-    clockSkewMsMax: 500
+    clockSkewMsMax: 500,
+    credentialsMsMax: 900_000,
+    heldPerMille: 100,
+    heldMsMax: 90_000,
+    repricedPerMille: 100
   },
-  budget: { burstMax: 4, calmMs: 600_000, totalMax: 10_000, untilMs: Number.MAX_SAFE_INTEGER }
+  budget: { burstMax: 4, calmMs: 600_000, totalMax: 10_000, untilMs: Number.MAX_SAFE_INTEGER },
+  closures: []
 }

@@ -1,6 +1,16 @@
-import { because, type ComputeError, type Reason, Stale, Throttled, Unavailable } from "@orrery/core"
+import {
+  because,
+  type ComputeError,
+  type Reason,
+  Stale,
+  Throttled,
+  TimedOut,
+  Unauthenticated,
+  Unavailable
+} from "@orrery/core"
 import { Effect, Result } from "effect"
 import { uniformInteger } from "../engine/math/sample.ts"
+import { Credentials } from "./Credentials.ts"
 import { lookBackMsMax } from "./History.ts"
 import type { World } from "./World.ts"
 
@@ -11,21 +21,29 @@ export interface Call<A> {
   readonly work: () => Result.Result<A, Reason>
   /** Does a part of it, where a part can be done. */
   readonly part?: () => void
+  /** It names the version that it replaces. */
   readonly conditional?: boolean
+  /** It does no harm when it takes effect long after its caller was told that it failed. */
+  readonly mayComeLate?: boolean
 }
 
 const retryAfterMsMax = 5_000
+const lateMsMax = 20_000
+/** A client that hears nothing for so long gives up. */
+const clientPatienceMs = 30_000
 
 /** The way into the simulated backend: calls take time, are throttled, fail before or after their effect, and read late. */
 export class Gate {
   private readonly world: World
   private readonly limited: boolean
+  private readonly credentials: Credentials
   /** Thousandths of calls that may be made now. */
   private allowance: number
   private filledAtMs = 0
 
   constructor(world: World) {
     this.world = world
+    this.credentials = new Credentials(world)
     this.allowance = world.profile.callsBurst * 1000
     this.limited = world.profile.callsBurst < 1_000_000
   }
@@ -33,9 +51,9 @@ export class Gate {
   /** Makes a call. */
   call<A>(call: Call<A>): Effect.Effect<A, ComputeError> {
     return Effect.suspend(() => {
-      const { callMs } = this.world.profile
-      const latency = this.world.streams.named(`call/${call.operation}`)
-      const takesMs = callMs.max === 0 ? 0 : uniformInteger(latency, callMs.min, callMs.max)
+      // who is refused for old credentials renews them and asks again: twice the way
+      const trips = this.credentials.renewIfExpired() ? 2 : 1
+      const takesMs = trips * this.lengthMs(call.operation)
       if (takesMs === 0) return this.answer(call)
       const thereMs = Math.floor(takesMs / 2)
       return Effect.andThen(
@@ -60,6 +78,12 @@ export class Gate {
       : uniformInteger(this.world.streams.named(`lag/${operation}`), readLagMs.min, readLagMs.max)
   }
 
+  private lengthMs(operation: string): number {
+    const { callMs } = this.world.profile
+    const latency = this.world.streams.named(`call/${operation}`)
+    return callMs.max === 0 ? 0 : uniformInteger(latency, callMs.min, callMs.max)
+  }
+
   private answer<A>(call: Call<A>): Effect.Effect<A, ComputeError> {
     return Effect.suspend(() => {
       const before = this.refusal(call)
@@ -69,7 +93,14 @@ export class Gate {
         call.part()
         return this.fail(call, this.unavailable(call, "the connection broke halfway"))
       }
-      const done = call.work()
+      if (call.mayComeLate === true && dice.hitsCall(call.operation, "latePerMille")) {
+        const afterMs = uniformInteger(this.world.streams.named("late"), 1, lateMsMax)
+        this.world.after(afterMs, () => void call.work())
+        return this.fail(call, this.unavailable(call, "the connection broke while the request was held up"))
+      }
+      if (dice.hitsCall(call.operation, "silentPerMille")) return this.silence(call)
+      const first = call.work()
+      const done = dice.hitsCall(call.operation, "duplicatedPerMille") ? call.work() : first
       if (Result.isFailure(done)) return Effect.fail(because(done.failure))
       if (dice.hitsCall(call.operation, "replyLostPerMille"))
         return this.fail(call, this.unavailable(call, "the connection broke before the answer"))
@@ -77,9 +108,20 @@ export class Gate {
     })
   }
 
+  /** Says nothing until the client gives up; whether it was done nobody learns. */
+  private silence<A>(call: Call<A>): Effect.Effect<never, ComputeError> {
+    if (this.world.streams.named("silence").below(2) === 0) call.work()
+    const at = { backend: this.world.profile.name, operation: call.operation }
+    const reason = new TimedOut({ ...at, detail: "an answer", afterMs: clientPatienceMs })
+    return Effect.andThen(Effect.sleep(clientPatienceMs), this.fail(call, reason))
+  }
+
   private refusal<A>(call: Call<A>): Reason | undefined {
     const { dice, profile } = this.world
     const at = { backend: profile.name, operation: call.operation }
+    const closed = this.closure()
+    if (closed === "credentials") return new Unauthenticated({ ...at, detail: "the credentials have expired" })
+    if (closed === "no answer") return this.unavailable(call, "no answer")
     const hits = (fault: Parameters<typeof dice.hitsCall>[1]) => dice.hitsCall(call.operation, fault)
     if (this.isOverLimit()) return new Throttled({ ...at, retryAfterMs: Math.ceil(1000 / profile.callsPerSecond) })
     if (hits("throttledPerMille")) return new Throttled(at)
@@ -91,6 +133,11 @@ export class Gate {
     if (call.conditional === true && hits("stalePerMille"))
       return new Stale({ ...at, detail: "the version does not match" })
     return undefined
+  }
+
+  private closure() {
+    const { faults, time } = this.world
+    return faults.closures.find(({ fromMs, untilMs }) => fromMs <= time.elapsedMs && time.elapsedMs < untilMs)?.because
   }
 
   /** A bucket of calls that fills up again at the profile's pace. */

@@ -4,6 +4,8 @@ import { Stream } from "../engine/Stream.ts"
 import type { MarketProfile } from "./Profile.ts"
 
 const hourMs = 3_600_000
+const hoursPerDay = 24
+const whole = 1000
 
 /** One type in one zone of one market. */
 export const offeringKey = (it: Pick<Offering, "instanceType" | "market" | "zone">): string =>
@@ -14,9 +16,11 @@ export class Market {
   private readonly seed: number
   private readonly profile: MarketProfile
   private readonly offerings: ReadonlyArray<Offering>
+  private readonly repricedPerMille: number
   private priced: { readonly hour: number; readonly offerings: ReadonlyArray<Offering> } | undefined
 
-  constructor(seed: number, profile: MarketProfile, offerings: ReadonlyArray<Offering>) {
+  constructor(seed: number, profile: MarketProfile, offerings: ReadonlyArray<Offering>, repricedPerMille = 0) {
+    this.repricedPerMille = repricedPerMille
     this.seed = seed
     this.profile = profile
     this.offerings = offerings
@@ -39,13 +43,22 @@ export class Market {
 
   private pricedAt(offering: Offering, hour: number): Offering {
     const { spotPricePerMille } = this.profile
-    if (offering.market === "on-demand" || spotPricePerMille === 0) return offering
+    const listPerMille = this.listPerMille(offering, Math.floor(hour / hoursPerDay))
+    if (listPerMille === whole && (offering.market === "on-demand" || spotPricePerMille === 0)) return offering
     const change = uniformInteger(this.stream("price", offeringKey(offering), hour), 0, 2 * spotPricePerMille)
-    const perMille = 1000 - spotPricePerMille + change
-    return { ...offering, microUsdPerHour: Math.floor((offering.microUsdPerHour * perMille) / 1000) }
+    const perMille = offering.market === "on-demand" ? whole : whole - spotPricePerMille + change
+    const microUsdPerHour = Math.floor((offering.microUsdPerHour * perMille * listPerMille) / whole ** 2)
+    return { ...offering, microUsdPerHour }
   }
 
-  private stream(what: string, key: string, hour: number): Stream {
-    return Stream.fromSeed(this.seed, `market/${what}/${key}/${hour}`)
+  /** What the price list asks for a type on one day, in thousandths of what it asks on others. */
+  private listPerMille({ instanceType }: Offering, day: number): number {
+    if (this.repricedPerMille === 0) return whole
+    const stream = this.stream("list", instanceType, day)
+    return stream.below(whole) < this.repricedPerMille ? uniformInteger(stream, whole / 2, (whole * 3) / 2) : whole
+  }
+
+  private stream(what: string, key: string, when: number): Stream {
+    return Stream.fromSeed(this.seed, `market/${what}/${key}/${when}`)
   }
 }

@@ -51,7 +51,7 @@ export class World extends NodesAndPods<SimNode, SimPod> {
     this.time = time
     this.streams = new Streams(seed)
     this.dice = new FaultDice(faults, this.streams, () => time.elapsedMs)
-    this.market = new Market(seed, profile.market, profile.offerings)
+    this.market = new Market(seed, profile.market, profile.offerings, faults.world.repricedPerMille)
     const skewMsMax = faults.world.clockSkewMsMax
     this.clockSkewMs = skewMsMax === 0 ? 0 : uniformInteger(this.stream("clock"), -skewMsMax, skewMsMax)
   }

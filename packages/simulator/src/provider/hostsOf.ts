@@ -7,9 +7,12 @@ import {
   NotFound,
   type PodRef,
   Stale,
+  Throttled,
   Unavailable
 } from "@orrery/core"
 import { Effect, Layer, Option, Result, Stream } from "effect"
+import { allPages } from "./allPages.ts"
+import { Budgets } from "./Budgets.ts"
 import type { Gate } from "./Gate.ts"
 import type { MachinePark } from "./MachinePark.ts"
 import type { PodHouse, SimPod } from "./PodHouse.ts"
@@ -18,10 +21,13 @@ import type { SimMachine } from "./SimMachine.ts"
 import type { World } from "./World.ts"
 
 const done: Result.Result<void, never> = Result.succeed(undefined)
+/** How soon to ask again whether a budget lets a pod go. */
+const askBudgetAgainMs = 5_000
 
 /** The Hosts port over a world. */
 export const hostsOf = (world: World, park: MachinePark, house: PodHouse, gate: Gate): Layer.Layer<Hosts> => {
   const at = (operation: string) => ({ backend: world.profile.name, operation })
+  const budgets = new Budgets(world)
   const answers = (operation: string, node: string) => {
     const machine = house.host(node)
     return machine?.silent === true
@@ -29,14 +35,17 @@ export const hostsOf = (world: World, park: MachinePark, house: PodHouse, gate: 
       : undefined
   }
   /** On a pod; one that is gone already counts as done. */
-  const onPod = (operation: string, ref: PodRef, work: (pod: SimPod) => void) =>
+  const onPod = (operation: "stop" | "remove", ref: PodRef, work: (pod: SimPod) => void) =>
     gate.call<void>({
       operation: `Hosts.${operation}`,
       work: () => {
         const silent = answers(operation, ref.node)
         if (silent !== undefined) return Result.fail(silent)
         const pod = house.find(ref)
-        if (pod !== undefined) work(pod)
+        if (pod === undefined) return done
+        if (operation === "stop" && budgets.refuses(pod))
+          return Result.fail(new Throttled({ ...at(operation), retryAfterMs: askBudgetAgainMs }))
+        work(pod)
         return done
       }
     })
@@ -53,6 +62,7 @@ export const hostsOf = (world: World, park: MachinePark, house: PodHouse, gate: 
       run: (node, request) =>
         gate.call({
           operation: "Hosts.run",
+          mayComeLate: true,
           work: () => Result.map(house.run(node, request), ({ view }) => view)
         }),
       stop: (ref, graceMs) => onPod("stop", ref, (pod) => house.stop(pod, graceMs)),
@@ -86,13 +96,19 @@ export const hostsOf = (world: World, park: MachinePark, house: PodHouse, gate: 
 
 const documentsOf = (world: World, gate: Gate): Hosts["Service"]["documents"] => ({
   list: (prefix) =>
-    gate.call({ operation: "Hosts.documents.list", work: () => Result.succeed(world.documents.list(prefix)) }),
+    allPages(world, gate, {
+      operation: "Hosts.documents.list",
+      after: (key) => world.documents.list(prefix).filter((document) => document.key > key),
+      keyOf: ({ key }) => key,
+      show: (document) => document
+    }),
   read: (key) =>
     gate.call({ operation: "Hosts.documents.read", work: () => Result.succeed(world.documents.read(key)) }),
   write: (key, body, expected) =>
     gate.call({
       operation: "Hosts.documents.write",
       conditional: true,
+      mayComeLate: true,
       work: () => {
         const written = world.documents.write(key, body, expected)
         if (written !== undefined) {
@@ -158,7 +174,20 @@ const linesOf = (world: World, pod: SimPod, { sinceMs, tail }: LogOptions = {}):
   return tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail))
 }
 
-const nodeOf = (machine: SimMachine): Node => ({
+/** A machine as its host shows it; the same node until something of it changes. */
+const nodeOf = (machine: SimMachine): Node => {
+  const { cordoned, reclaimAtMs, silent } = machine
+  const print = `${cordoned}/${silent}/${reclaimAtMs}`
+  const before = shown.get(machine)
+  if (before?.print === print) return before.node
+  const node = describe(machine)
+  shown.set(machine, { print, node })
+  return node
+}
+
+const shown = new WeakMap<SimMachine, { readonly print: string; readonly node: Node }>()
+
+const describe = (machine: SimMachine): Node => ({
   name: machine.name,
   id: machine.id,
   cluster: machine.request?.owner.cluster ?? "",

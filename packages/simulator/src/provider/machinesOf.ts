@@ -4,11 +4,15 @@ import {
   type Machine,
   Machines,
   NotFound,
+  type Offering,
   type Reason,
+  remembered,
   Stale,
   type StoredGoal
 } from "@orrery/core"
-import { Effect, Layer, Result } from "effect"
+import { Layer, Result } from "effect"
+import { allPages } from "./allPages.ts"
+import type { Versioned } from "./DocumentStore.ts"
 import type { Gate } from "./Gate.ts"
 import type { MachinePark } from "./MachinePark.ts"
 import type { SimMachine } from "./SimMachine.ts"
@@ -43,17 +47,14 @@ export const machinesOf = (world: World, park: MachinePark, gate: Gate): Layer.L
           operation: "Machines.offerings",
           work: () => {
             const offered = world.market.at(world.time.elapsedMs)
-            return Result.succeed(
-              instanceTypes === undefined
-                ? offered
-                : offered.filter(({ instanceType }) => instanceTypes.includes(instanceType))
-            )
+            return Result.succeed(instanceTypes === undefined ? offered : ofTypes(offered)(instanceTypes.join()))
           }
         }),
       observe: (cluster) => observe(world, park, gate, cluster),
       launch: (request) =>
         gate.call({
           operation: "Machines.launch",
+          mayComeLate: true,
           work: () => Result.map(park.launch(request), viewNow)
         }),
       terminate: (ids) => {
@@ -95,6 +96,17 @@ export const machinesOf = (world: World, park: MachinePark, gate: Gate): Layer.L
   )
 }
 
+/** The same offerings each time they are asked for, so that nobody looks through them twice. */
+const ofTypes = remembered((offered: ReadonlyArray<Offering>) => {
+  const known = new Map<string, ReadonlyArray<Offering>>()
+  return (types: string): ReadonlyArray<Offering> => {
+    const wanted = types.split(",")
+    const found = known.get(types) ?? offered.filter(({ instanceType }) => wanted.includes(instanceType))
+    known.set(types, found)
+    return found
+  }
+})
+
 /** What a machine is like now, which only calls that name it are told. */
 const viewNow = ({ history }: SimMachine): Machine => {
   const machine = history.at(Number.MAX_SAFE_INTEGER)
@@ -102,37 +114,33 @@ const viewNow = ({ history }: SimMachine): Machine => {
   return machine
 }
 
-/** All pages, each as of its own moment. */
+/** Every machine of ours, or of one cluster, as of the moments at which its page is read. */
 const observe = (world: World, park: MachinePark, gate: Gate, cluster: string | undefined) =>
-  Effect.gen(function* () {
-    const machines: Array<Machine> = []
-    let after = ""
-    while (true) {
-      const page = yield* gate.call({
-        operation: "Machines.observe",
-        work: () => {
-          const asOfMs = world.time.elapsedMs - gate.lagMs("Machines.observe")
-          const rest = [...park.visible()].filter(({ id, request }) => request !== undefined && id > after)
-          const entries = rest.slice(0, world.profile.pageSize)
-          const shown = entries.flatMap(({ history }) => history.at(asOfMs) ?? [])
-          return Result.succeed({ shown, last: rest.length > entries.length ? entries.at(-1)?.id : undefined })
-        }
-      })
-      machines.push(...page.shown.filter(({ owner }) => cluster === undefined || owner.cluster === cluster))
-      if (page.last === undefined) return machines
-      after = page.last
+  allPages(world, gate, {
+    operation: "Machines.observe",
+    lags: true,
+    after: (id) => [...park.visible()].filter((machine) => machine.request !== undefined && machine.id > id),
+    keyOf: ({ id }) => id,
+    show: ({ history }, asOfMs): Machine | undefined => {
+      const machine = history.at(asOfMs)
+      return cluster === undefined || machine?.owner.cluster === cluster ? machine : undefined
     }
   })
 
 const goalsOf = (world: World, gate: Gate): Machines["Service"]["goals"] => {
-  const stored = (found: { readonly body: string; readonly version: string }): StoredGoal => ({
-    goal: JSON.parse(found.body) as Goal,
-    version: found.version
-  })
+  // A document that has not been written meanwhile is the same goal, and not read again.
+  const known = new WeakMap<Versioned, StoredGoal>()
+  const stored = (found: Versioned): StoredGoal => {
+    const goal = known.get(found) ?? { goal: JSON.parse(found.body) as Goal, version: found.version }
+    known.set(found, goal)
+    return goal
+  }
   return {
-    list: gate.call({
+    list: allPages(world, gate, {
       operation: "Machines.goals.list",
-      work: () => Result.succeed(world.goals.list("").map(stored))
+      after: (cluster) => world.goals.list("").filter(({ key }) => key > cluster),
+      keyOf: ({ key }) => key,
+      show: stored
     }),
     read: (cluster) =>
       gate.call({
@@ -146,6 +154,7 @@ const goalsOf = (world: World, gate: Gate): Machines["Service"]["goals"] => {
       gate.call({
         operation: "Machines.goals.write",
         conditional: true,
+        mayComeLate: true,
         work: () => {
           const written = world.goals.write(goal.spec.name, JSON.stringify(goal), expected)
           const at = { backend: world.profile.name, operation: "goals.write" }

@@ -98,6 +98,9 @@ const job: Job = {
   }
 }
 
+/** Each of these runs a whole life many times over. */
+const testMsMax = 60_000
+
 const untouched: Middleware = (layer) => layer
 
 const living = Machines.use(({ observe }) =>
@@ -159,7 +162,7 @@ for (const when of ["before", "after"] as const) {
     }
     expect(nth).toBeGreaterThan(5)
     expect(nth).toBeLessThan(callsMax)
-  })
+  }, testMsMax)
 
   it(`a process killed ${when} any call of deleteCluster and run again leaves nothing [R116]`, () => {
     const left = Effect.gen(function* () {
@@ -174,7 +177,7 @@ for (const when of ["before", "after"] as const) {
     }
     expect(nth).toBeGreaterThan(3)
     expect(nth).toBeLessThan(callsMax)
-  })
+  }, testMsMax)
 
   it(`a process killed ${when} any call of submit and run again runs each task once [T33]`, () => {
     let nth = 1
@@ -185,5 +188,5 @@ for (const when of ["before", "after"] as const) {
     }
     expect(nth).toBeGreaterThan(3)
     expect(nth).toBeLessThan(callsMax)
-  })
+  }, testMsMax)
 }

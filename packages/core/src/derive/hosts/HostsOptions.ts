@@ -21,7 +21,7 @@ export const settingsOf = (options: HostsOptions): Required<HostsOptions> => ({
 export const keepPassing = (
   name: string,
   pass: Effect.Effect<void, ComputeError>,
-  { everyMs }: Required<HostsOptions>
+  everyMs: number
 ): Effect.Effect<never> =>
   control({
     name,

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { Job, type JobState, type JobStatus } from "../../model/Job.ts"
+import { remembered } from "../../model/remembered.ts"
 import type { Ref } from "../../service/Ref.ts"
 
 /** One try of one task, and the host it was given: written before the pod is started, so that it is never started twice. */
@@ -61,7 +62,7 @@ export const stateOf = ({ held, tries, verdict }: JobDocument): JobState => {
 }
 
 /** The job as everybody sees it. */
-export const statusOf = (document: JobDocument): JobStatus => {
+export const statusOf: (document: JobDocument) => JobStatus = remembered((document) => {
   const { id, spec, submittedAtMs, tries, verdict } = document
   const state = stateOf(document)
   const byTask = [...triesOf(document).values()]
@@ -84,4 +85,4 @@ export const statusOf = (document: JobDocument): JobStatus => {
     tasks: { waiting: Math.max(0, spec.completions - succeeded - running - failed), running, succeeded, failed },
     attempts: tries.map(({ givenAtMs: _given, stopping: _stopping, ...attempt }) => attempt)
   }
-}
+})

@@ -1,4 +1,5 @@
 import { Effect, Result, Schema } from "effect"
+import { remembered } from "../../model/remembered.ts"
 import { same } from "../../model/same.ts"
 import type { Hosts, StoredDocument } from "../../ports/Hosts.ts"
 import { because, type ComputeError, Unclassified } from "../../service/ComputeError.ts"
@@ -36,22 +37,27 @@ export const makeStore = <A>(hosts: Port, prefix: string, schema: Schema.Codec<A
   const encode = Schema.encodeSync(json)
   // what was read before and has not changed since is not read again: most documents lie still for most of their life
   const known = new Map<string, { readonly body: string; readonly versioned: Versioned<A> }>()
-  const parse = ({ body, key, version }: StoredDocument): Effect.Effect<Versioned<A>, ComputeError> => {
+  const parse = ({ body, key, version }: StoredDocument): Result.Result<Versioned<A>, ComputeError> => {
     const before = known.get(key)
-    if (before?.versioned.version === version && before.body === body) return Effect.succeed(before.versioned)
+    if (before?.versioned.version === version && before.body === body) return Result.succeed(before.versioned)
     const value = decode(body)
     if (Result.isSuccess(value)) {
       const versioned = { key, version, value: value.success }
       known.set(key, { body, versioned })
-      return Effect.succeed(versioned)
+      return Result.succeed(versioned)
     }
     const detail = `the document ${key} is not ours, or was damaged: ${value.failure.message}`
-    return Effect.fail(because(new Unclassified({ backend: hosts.backend, operation: "documents.read", detail })))
+    return Result.fail(because(new Unclassified({ backend: hosts.backend, operation: "documents.read", detail })))
   }
+  const parseAll = remembered((documents: ReadonlyArray<StoredDocument>) =>
+    Result.all(documents.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(parse))
+  )
   const write = (key: string, value: A, expected: string | undefined) =>
-    Effect.flatMap(hosts.documents.write(key, encode(value), expected), parse)
+    Effect.flatMap(hosts.documents.write(key, encode(value), expected), (stored) => Effect.fromResult(parse(stored)))
   const read: Store<A>["read"] = (key) =>
-    Effect.flatMap(hosts.documents.read(key), (stored) => (stored === undefined ? Effect.undefined : parse(stored)))
+    Effect.flatMap(hosts.documents.read(key), (stored) =>
+      stored === undefined ? Effect.undefined : Effect.fromResult(parse(stored))
+    )
   // A write whose answer was lost may have been done. A change made anew upon itself would be made twice: a rollback, for one,
   // would roll back the rollback.
   const wasWritten = (key: string, value: A, error: ComputeError) =>
@@ -79,10 +85,7 @@ export const makeStore = <A>(hosts: Port, prefix: string, schema: Schema.Codec<A
   return {
     list: (namespace) =>
       Effect.flatMap(hosts.documents.list(namespace === undefined ? prefix : `${prefix}${namespace}/`), (documents) =>
-        Effect.forEach(
-          documents.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
-          parse
-        )
+        Effect.fromResult(parseAll(documents))
       ),
     read,
     change,

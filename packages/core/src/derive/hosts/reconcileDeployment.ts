@@ -84,13 +84,13 @@ export const statusOf = (seen: SeenDeployment, look: Look): DeploymentStatus => 
 }
 
 /** Pods for which there is room, put into the occupancy so that the next ones see them. */
-const assign = (document: DeploymentDocument, names: ReadonlyArray<string>, look: Look, occupancy: Occupancy) =>
+const assign = (document: DeploymentDocument, names: ReadonlyArray<string>, look: Look, occupancy: () => Occupancy) =>
   names.flatMap((name) => {
     const waiting: Pod = { ...requestOf(document, name), state: "waiting", createdAtMs: look.nowMs }
-    const placement = placeIn(occupancy, waiting)
+    const placement = placeIn(occupancy(), waiting)
     if (Result.isFailure(placement)) return []
     const { node } = placement.success
-    occupancy.add({ ...waiting, node, state: "starting" }, node)
+    occupancy().add({ ...waiting, node, state: "starting" }, node)
     return [[name, { node, createdAtMs: look.nowMs, leaving: false }] as const]
   })
 
@@ -102,7 +102,7 @@ export const reconcileDeployment = (
   { hosts, store }: { readonly hosts: Hosts["Service"]; readonly store: Store<DeploymentDocument> },
   stored: Versioned<DeploymentDocument>,
   look: Look,
-  occupancy: Occupancy
+  occupancy: () => Occupancy
 ): Effect.Effect<void, ComputeError> =>
   Effect.gen(function* () {
     const document = stored.value

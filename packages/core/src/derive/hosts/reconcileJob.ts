@@ -43,13 +43,13 @@ export const unseenPods = (document: JobDocument, look: Look): ReadonlyArray<Pod
     .map((one) => ({ ...waitingPod(document, one), node: one.node, state: "starting" }))
 }
 
-const begin = (document: JobDocument, look: Look, occupancy: Occupancy): ReadonlyArray<Try> =>
+const begin = (document: JobDocument, look: Look, occupancy: () => Occupancy): ReadonlyArray<Try> =>
   tasksToBegin(document).flatMap((task) => {
     const pod = waitingPod(document, task)
-    const placement = placeIn(occupancy, pod)
+    const placement = placeIn(occupancy(), pod)
     if (Result.isFailure(placement)) return []
     const { node } = placement.success
-    occupancy.add({ ...pod, node, state: "starting" }, node)
+    occupancy().add({ ...pod, node, state: "starting" }, node)
     return [{ ...task, node, state: "running", givenAtMs: look.nowMs }]
   })
 
@@ -58,7 +58,7 @@ export const reconcileJob = (
   { hosts, store }: { readonly hosts: Hosts["Service"]; readonly store: Store<JobDocument> },
   stored: Versioned<JobDocument>,
   look: Look,
-  occupancy: Occupancy
+  occupancy: () => Occupancy
 ): Effect.Effect<void, ComputeError> =>
   Effect.gen(function* () {
     const judged = judgeJob(stored.value, look)

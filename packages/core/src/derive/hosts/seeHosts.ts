@@ -1,5 +1,6 @@
 import { Clock, Effect, Semaphore } from "effect"
 import type { Node } from "../../model/Node.ts"
+import { remembered } from "../../model/remembered.ts"
 import type { HostedPod, Hosts } from "../../ports/Hosts.ts"
 import type { ComputeError } from "../../service/ComputeError.ts"
 
@@ -26,20 +27,32 @@ export type Whereabouts = "answers" | "silent" | "gone"
 const noPods: ReadonlyArray<HostedPod> = []
 const ownerKey = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`
 
+const heardFrom = remembered((nodes: ReadonlyArray<Node>) =>
+  remembered((silent: ReadonlyArray<string>): Pick<Look, "open" | "where"> => {
+    const unheard = new Set([...silent, ...nodes.filter(({ state }) => state === "lost").map(({ name }) => name)])
+    const there = new Set(nodes.filter(({ state }) => state !== "gone").map(({ name }) => name))
+    return {
+      where: (node) => (unheard.has(node) ? "silent" : there.has(node) ? "answers" : "gone"),
+      open: nodes.filter(
+        ({ name, reclaimAtMs, schedulable, state }) =>
+          state === "ready" && schedulable && reclaimAtMs === undefined && !unheard.has(name)
+      )
+    }
+  })
+)
+
+const groupsOf = remembered((pods: ReadonlyArray<HostedPod>) =>
+  Map.groupBy(pods, ({ namespace, owner }) => ownerKey(owner.kind, namespace, owner.name))
+)
+
 /** Looks at all hosts. */
 export const seeHosts = (hosts: Port): Effect.Effect<Look, ComputeError> =>
   Effect.gen(function* () {
     const nodes = yield* hosts.nodes
     const { pods, silent } = yield* hosts.pods
     const nowMs = yield* Clock.currentTimeMillis
-    const unheard = new Set([...silent, ...nodes.filter(({ state }) => state === "lost").map(({ name }) => name)])
-    const there = new Set(nodes.filter(({ state }) => state !== "gone").map(({ name }) => name))
-    const where = (node: string): Whereabouts => (unheard.has(node) ? "silent" : there.has(node) ? "answers" : "gone")
-    const open = nodes.filter(
-      ({ name, reclaimAtMs, schedulable, state }) =>
-        state === "ready" && schedulable && reclaimAtMs === undefined && !unheard.has(name)
-    )
-    const byOwner = Map.groupBy(pods, ({ namespace, owner }) => ownerKey(owner.kind, namespace, owner.name))
+    const { open, where } = heardFrom(nodes)(silent)
+    const byOwner = groupsOf(pods)
     const podsOf: Look["podsOf"] = (kind, { name, namespace }) => byOwner.get(ownerKey(kind, namespace, name)) ?? noPods
     return { nodes, open, pods, nowMs, where, podsOf }
   })

@@ -34,7 +34,15 @@ export const emptyNode = (
         return yield* because(new TimedOut({ ...at, detail, afterMs: nowMs - startedAtMs }))
       }
       for (const pod of decision.evict)
-        yield* hosts.stop({ node: node.name, namespace: pod.namespace, name: pod.name }, graceOf(pod, policy))
+        yield* hosts
+          .stop({ node: node.name, namespace: pod.namespace, name: pod.name }, graceOf(pod, policy))
+          // a budget may hold a pod for a while, and a host be slow to answer: asked again until the time is up
+          .pipe(
+            Effect.catchIf(
+              ({ retry }) => retry === "later" || retry === "exhausted",
+              () => Effect.void
+            )
+          )
       yield* Effect.sleep(everyMs)
     }
   })
