@@ -66,6 +66,12 @@ const whyNot = (pod: Pod, pool: NodePool, kind: Kind | undefined, input: PackInp
  * gets. Small sets are packed exactly, large ones by the best price for the work a machine takes.
  */
 export const pack = (input: PackInput): Packing => {
+  const waiting = input.pods
+    .filter((pod) => pod.state === "waiting" && pod.node === undefined)
+    .toSorted(
+      (a, b) => b.spec.priority - a.spec.priority || weightOf(b) - weightOf(a) || (keyOf(a) < keyOf(b) ? -1 : 1)
+    )
+  if (waiting.length === 0) return { launches: [], unplaced: [] }
   const occupancy = expected(input)
   const kinds = input.pools.flatMap((pool): ReadonlyArray<Kind> => {
     const choice = offeringsOf(pool, input.offerings)
@@ -75,11 +81,6 @@ export const pack = (input: PackInput): Packing => {
     const room = pool.maxSize - Math.max(input.sizes[pool.name] ?? 0, there.length)
     return Result.isFailure(choice) ? [] : [{ pool, offering: choice.success[0], room: Math.max(0, room) }]
   })
-  const waiting = input.pods
-    .filter((pod) => pod.state === "waiting" && pod.node === undefined)
-    .toSorted(
-      (a, b) => b.spec.priority - a.spec.priority || weightOf(b) - weightOf(a) || (keyOf(a) < keyOf(b) ? -1 : 1)
-    )
   let left = waiting.filter((pod) => {
     const placed = placeIn(occupancy, pod)
     if (Result.isSuccess(placed)) occupancy.add(pod, placed.success.node)

@@ -3,6 +3,7 @@ import type { AutoScaling, ClusterSpec } from "../model/ClusterSpec.ts"
 import type { Node } from "../model/Node.ts"
 import type { NodePool } from "../model/NodePool.ts"
 import type { Offering } from "../model/Offering.ts"
+import { onDemand } from "../model/onDemand.ts"
 import { requestOf } from "../model/Pod.ts"
 import type { Snapshot } from "../model/Snapshot.ts"
 import { removalOrder } from "./diff/removalOrder.ts"
@@ -65,19 +66,23 @@ const sizeForTarget = (input: ScaleInput, pool: NodePool, target: number): numbe
 /** The least size of each pool, not under `floor`, on which all that runs still has a place. */
 const leastSizes = (input: ScaleInput, sizes: Sizes, floors: Sizes): Sizes => {
   const { snapshot, spec } = input
-  const occupancy = new Occupancy(
-    snapshot.nodes.filter(({ cluster, state }) => cluster === spec.name && state !== "leaving" && state !== "gone"),
-    snapshot.pods
+  const occupancy = onDemand(
+    () =>
+      new Occupancy(
+        snapshot.nodes.filter(({ cluster, state }) => cluster === spec.name && state !== "leaving" && state !== "gone"),
+        snapshot.pods
+      )
   )
   const least = new Map<string, number>()
   for (const pool of spec.nodePools) {
+    const nodes = nodesOf(input, pool)
+    const floor = floors.get(pool.name) ?? 0
     let size = sizes.get(pool.name) ?? 0
-    const victims = [...removalOrder(nodesOf(input, pool), templateOf(spec, pool))]
     // Machines that are wanted and not there yet run nothing: not wanting them any more harms nobody.
-    size -= Math.min(Math.max(0, size - victims.length), Math.max(0, size - (floors.get(pool.name) ?? 0)))
-    while (size > (floors.get(pool.name) ?? 0)) {
-      const victim = victims.shift()
-      if (victim === undefined || !moves(occupancy, victim)) break
+    size -= Math.min(Math.max(0, size - nodes.length), Math.max(0, size - floor))
+    const victims = size > floor ? removalOrder(nodes, templateOf(spec, pool)) : []
+    for (const victim of victims) {
+      if (size <= floor || !moves(occupancy(), victim)) break
       size--
     }
     least.set(pool.name, size)

@@ -64,7 +64,7 @@ export const observe = (): Middleware => {
     stream: (operation, args, call) =>
       Stream.unwrap(Effect.as(Metric.update(meters(operation).calls, 1), call)).pipe(
         Stream.tapError((error) => fails(operation, error)),
-        Stream.withSpan(operation.name, spanOptions(operation, args))
+        Stream.withSpan(operation.name, { ...spanOptions(operation, args), captureStackTrace: false })
       )
   })
 }
