@@ -2,6 +2,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2"
 import type { ComputeError } from "@orrery/core"
 import { Context, Effect, Layer, Redacted } from "effect"
+import type { Runtime } from "./bootstrap.ts"
 import { classify } from "./classify.ts"
 
 export * from "@aws-sdk/client-ec2"
@@ -16,9 +17,15 @@ export interface AwsConfig {
   readonly sessionToken?: Redacted.Redacted
   /** The image of machines whose pool names none. */
   readonly image?: string
+  /** What machines are once they are up; `none` where left out. */
+  readonly runtime?: Runtime
   /** Prices in millionths of a US dollar an hour by instance type; they go before the table of this package. */
   readonly microUsdPerHour?: Readonly<Record<string, number>>
 }
+
+/** A server that says nothing for so long says nothing any more; whether it did what was asked is unknown. */
+const answerMsMax = 60_000
+const connectMsMax = 10_000
 
 /** EC2 itself. The only place that holds the SDK: one call is one request, retried by nobody but our middleware. */
 export class Client extends Context.Service<
@@ -38,7 +45,7 @@ export class Client extends Context.Service<
       Client,
       Effect.gen(function* () {
         const client = yield* Effect.acquireRelease(
-          Effect.sync(() => new EC2Client({ ...settings(config), maxAttempts: 1 })),
+          Effect.sync(() => new EC2Client(settings(config))),
           (open) => Effect.sync(() => open.destroy())
         )
         const attempt = <A>(operation: string, subject: string, send: (signal: AbortSignal) => Promise<A>) =>
@@ -53,6 +60,13 @@ export class Client extends Context.Service<
 }
 
 const settings = ({ accessKeyId, endpoint, region, secretAccessKey, sessionToken }: AwsConfig) => ({
+  // one retry layer only: ours
+  maxAttempts: 1,
+  requestHandler: {
+    connectionTimeout: connectMsMax,
+    requestTimeout: answerMsMax,
+    throwOnRequestTimeout: true
+  },
   ...(region === undefined ? {} : { region }),
   ...(endpoint === undefined ? {} : { endpoint }),
   ...(accessKeyId === undefined || secretAccessKey === undefined

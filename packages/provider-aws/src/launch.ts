@@ -1,17 +1,24 @@
-import { because, InvalidInput, type LaunchRequest, type Machine, printUsd, Unclassified } from "@orrery/core"
-import { Clock, Effect } from "effect"
 import {
-  Client,
-  DescribeImagesCommand,
-  DescribeSubnetsCommand,
-  RunInstancesCommand,
-  type RunInstancesCommandInput
-} from "./Client.ts"
-import { observeOne } from "./observe.ts"
+  because,
+  type ComputeError,
+  InvalidInput,
+  type LaunchRequest,
+  type Machine,
+  printUsd,
+  Stale,
+  Unclassified
+} from "@orrery/core"
+import { Clock, Effect } from "effect"
+import { bootstrap, type Runtime } from "./bootstrap.ts"
+import { Client, DescribeImagesCommand, RunInstancesCommand, type RunInstancesCommandInput } from "./Client.ts"
+import { lookAt, observeByToken } from "./observe.ts"
+import { subnetFor } from "./subnets.ts"
 import { ownershipTags, tagOf, toMachine, toTags } from "./tags.ts"
 
 /** A reply about a machine launched longer ago than this is a replay of an old token's: its machine may be gone. */
 const replayAfterMs = 120_000
+/** EC2 takes user data of 16 KiB. */
+const userDataBytesMax = 16_384
 
 /** Rents one machine. All marks are in the one call that makes it, so a crash leaves no machine without an owner. */
 export const launch = Effect.fn("aws.launch")(function* (request: LaunchRequest) {
@@ -31,34 +38,88 @@ export const launch = Effect.fn("aws.launch")(function* (request: LaunchRequest)
         ]
       })
     )
-  const subnet = yield* subnetOf(request)
+  const userData = yield* userDataOf(client.config.runtime ?? "none", request)
+  const subnet = yield* subnetFor(request)
   const rootDevice = request.diskBytes === undefined ? undefined : yield* rootDeviceOf(image)
-  const reply = yield* client.call("launch", request.instanceType, (ec2, abortSignal) =>
-    ec2.send(new RunInstancesCommand(toRunInstances(request, image, subnet, rootDevice)), { abortSignal })
+  const input = toRunInstances(
+    { ...request, ...(userData === undefined ? {} : { userData }) },
+    image,
+    subnet,
+    rootDevice
   )
-  const machine = reply.Instances?.map(toMachine).find((found) => found !== undefined)
-  if (machine === undefined)
-    return yield* because(
+  const machine = yield* run(request, input)
+  const nowMs = yield* Clock.currentTimeMillis
+  if (nowMs - machine.launchedAtMs < replayAfterMs) return machine
+  const gone: Machine = { ...machine, state: "terminated" }
+  const now = yield* lookAt(machine.id)
+  return (now === undefined ? undefined : toMachine(now)) ?? gone
+})
+
+const run = Effect.fnUntraced(function* (request: LaunchRequest, input: RunInstancesCommandInput) {
+  const client = yield* Client
+  const reply = yield* client
+    .call("launch", request.instanceType, (ec2, abortSignal) =>
+      ec2.send(new RunInstancesCommand(input), { abortSignal })
+    )
+    .pipe(
+      Effect.map(({ Instances = [] }) => Instances.map(toMachine).find((found) => found !== undefined)),
+      Effect.catchIf(
+        ({ reason }) => reason.code === "IdempotentParameterMismatch",
+        (mismatch) => sameWish(request, mismatch)
+      ),
+      Effect.catchIf(({ reason }) => reason.code === "InvalidGroup.NotFound", notYetVisible)
+    )
+  return (
+    reply ??
+    (yield* because(
       new Unclassified({
         backend: "aws",
         operation: "launch",
         detail: "RunInstances answered without a machine of ours"
       })
-    )
-  const nowMs = yield* Clock.currentTimeMillis
-  if (nowMs - machine.launchedAtMs < replayAfterMs) return machine
-  const gone: Machine = { ...machine, state: "terminated" }
-  return (yield* observeOne(machine.id)) ?? gone
+    ))
+  )
 })
 
-/** The first of the pool's subnets, in the zone where one is asked for. */
-const subnetOf = Effect.fnUntraced(function* ({ network: { subnets }, zone }: LaunchRequest) {
-  if (zone === undefined || subnets.length === 0) return subnets[0]
-  const client = yield* Client
-  const reply = yield* client.call("launch", subnets.join(","), (ec2, abortSignal) =>
-    ec2.send(new DescribeSubnetsCommand({ SubnetIds: [...subnets] }), { abortSignal })
+/**
+ * The token was used by a request with other parameters: another zone or type that was taken before a crash, or a lease
+ * of another moment. What it stands for is the same machine all the same.
+ */
+const sameWish = ({ token }: LaunchRequest, mismatch: ComputeError) =>
+  Effect.filterOrFail(
+    observeByToken(token),
+    (machine) => machine !== undefined,
+    () => mismatch
   )
-  return (reply.Subnets ?? []).find(({ AvailabilityZone }) => AvailabilityZone === zone)?.SubnetId
+
+/** A security group that was made a moment ago may not be known everywhere yet. */
+const notYetVisible = ({ reason }: ComputeError) =>
+  because(
+    new Stale({
+      backend: "aws",
+      operation: "launch",
+      code: reason.code ?? "",
+      detail: "its security group is not there, or not visible yet"
+    })
+  )
+
+const userDataOf = Effect.fnUntraced(function* (runtime: Runtime, request: LaunchRequest) {
+  const userData = request.userData ?? bootstrap(runtime, request)
+  const size = Buffer.byteLength(userData ?? "")
+  if (size <= userDataBytesMax) return userData
+  return yield* because(
+    new InvalidInput({
+      backend: "aws",
+      operation: "launch",
+      problems: [
+        {
+          path: `node_pools.${request.owner.pool}.labels`,
+          message: `what machines are told at their first boot is ${size} bytes, EC2 takes at most ${userDataBytesMax}`,
+          remedy: "use fewer or shorter labels"
+        }
+      ]
+    })
+  )
 })
 
 const rootDeviceOf = Effect.fnUntraced(function* (image: string) {
@@ -68,6 +129,9 @@ const rootDeviceOf = Effect.fnUntraced(function* (image: string) {
   )
   return reply.Images?.[0]?.RootDeviceName
 })
+
+/** What comes with a machine and is marked as ours in the same call. */
+const marked = ["instance", "volume"] as const
 
 /** Pure: the whole of a machine as one EC2 request. */
 export const toRunInstances = (
@@ -87,14 +151,17 @@ export const toRunInstances = (
     ClientToken: token,
     ImageId: image,
     InstanceType: request.instanceType as NonNullable<RunInstancesCommandInput["InstanceType"]>,
-    TagSpecifications: (["instance", "volume"] as const).map((ResourceType) => ({ ResourceType, Tags: tags })),
+    TagSpecifications: [...marked, ...(market === "spot" ? (["spot-instances-request"] as const) : [])].map(
+      (ResourceType) => ({ ResourceType, Tags: tags })
+    ),
     ...(subnet === undefined ? {} : { SubnetId: subnet }),
     ...(subnet === undefined && zone !== undefined ? { Placement: { AvailabilityZone: zone } } : {}),
     ...(network.securityGroups.length === 0 ? {} : { SecurityGroupIds: [...network.securityGroups] }),
     ...(userData === undefined ? {} : { UserData: Buffer.from(userData, "utf8").toString("base64") }),
     // a machine whose lease timer shuts it down must end, not lie around stopped and paid for
     InstanceInitiatedShutdownBehavior: "terminate",
-    MetadataOptions: { HttpTokens: "required" },
+    // a machine reads its own lease from its tags
+    MetadataOptions: { HttpTokens: "required", InstanceMetadataTags: "enabled" },
     ...(diskBytes === undefined || rootDevice === undefined
       ? {}
       : {

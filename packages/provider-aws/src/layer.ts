@@ -1,9 +1,11 @@
 import {
+  because,
   type ClusterManager,
   type ComputeError,
   clusterManagerFromMachines,
   type FleetOptions,
-  Machines
+  Machines,
+  NotFound
 } from "@orrery/core"
 import { Effect, Layer } from "effect"
 import {
@@ -17,10 +19,11 @@ import {
 import { capabilities } from "./capabilities.ts"
 import { listGoals, readGoal, removeGoal, writeGoal } from "./goals.ts"
 import { launch } from "./launch.ts"
-import { observe, observeOne } from "./observe.ts"
+import { lookAt, observe } from "./observe.ts"
 import { offerings } from "./offerings.ts"
 import { ensure, remove } from "./prerequisites.ts"
-import { tagOf } from "./tags.ts"
+import { sameRegion } from "./region.ts"
+import { tagOf, toMachine } from "./tags.ts"
 
 const terminate = Effect.fn("aws.terminate")(function* (ids: ReadonlyArray<string>) {
   const client = yield* Client
@@ -65,11 +68,14 @@ const mark = Effect.fn("aws.mark")(function* (
     ...(cordoned === undefined ? [] : [{ Key: tagOf.cordoned, Value: String(cordoned) }]),
     ...(leaseUntilMs === undefined ? [] : [{ Key: tagOf.lease, Value: String(leaseUntilMs) }])
   ]
-  // tags can be put on anything in the account: only on what is ours
-  if (Tags.length > 0 && (yield* observeOne(id)) !== undefined)
-    yield* client.call("mark", id, (ec2, abortSignal) =>
-      ec2.send(new CreateTagsCommand({ Resources: [id], Tags }), { abortSignal })
-    )
+  if (Tags.length === 0) return
+  // tags can be put on anything in the account: not on what is somebody else's; what is not shown yet may be our newest
+  const found = yield* lookAt(id)
+  if (found !== undefined && toMachine(found) === undefined)
+    return yield* because(new NotFound({ backend: "aws", operation: "mark", kind: "machine", name: id }))
+  yield* client.call("mark", id, (ec2, abortSignal) =>
+    ec2.send(new CreateTagsCommand({ Resources: [id], Tags }), { abortSignal })
+  )
 })
 
 /** EC2 as the port for rented machines. */
@@ -82,7 +88,7 @@ export const machines = (config: AwsConfig): Layer.Layer<Machines> =>
       return Machines.of({
         backend: "aws",
         capabilities,
-        offerings: (_region, types) => run(offerings(types)),
+        offerings: (region, types) => run(Effect.andThen(sameRegion(region), offerings(types))),
         observe: (cluster) => run(observe(cluster)),
         launch: (request) => run(launch(request)),
         terminate: (ids) => run(terminate(ids)),

@@ -1,12 +1,13 @@
 import type { Machine } from "@orrery/core"
 import { Effect } from "effect"
-import { Client, DescribeInstancesCommand, paginateDescribeInstances } from "./Client.ts"
+import { Client, DescribeInstancesCommand, type Instance, paginateDescribeInstances } from "./Client.ts"
+import { noticed } from "./reclaim.ts"
 import { mine, tagOf, toMachine } from "./tags.ts"
 
 /** Every machine of one cluster, or of all of ours; all pages, or a failure. */
 export const observe = Effect.fn("aws.observe")(function* (cluster?: string) {
   const client = yield* Client
-  return yield* client.call("observe", cluster ?? "machines", async (ec2, abortSignal) => {
+  const machines = yield* client.call("observe", cluster ?? "machines", async (ec2, abortSignal) => {
     const machines: Array<Machine> = []
     const Filters = [
       { Name: `tag:${mine.key}`, Values: [mine.value] },
@@ -21,10 +22,11 @@ export const observe = Effect.fn("aws.observe")(function* (cluster?: string) {
         }
     return machines.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   })
+  return yield* noticed(machines)
 })
 
-/** One machine by its id; undefined where EC2 has forgotten it, or it is not ours. */
-export const observeOne = Effect.fnUntraced(function* (id: string) {
+/** One instance by its id, whoever it belongs to; undefined where EC2 does not show it, or not yet. */
+export const lookAt = Effect.fnUntraced(function* (id: string) {
   const client = yield* Client
   const reply = yield* client
     .call("observe", id, (ec2, abortSignal) =>
@@ -36,6 +38,17 @@ export const observeOne = Effect.fnUntraced(function* (id: string) {
         () => Effect.succeed({ Reservations: [] })
       )
     )
-  const [instance] = (reply.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)
-  return instance === undefined ? undefined : toMachine(instance)
+  return (reply.Reservations ?? []).flatMap(({ Instances = [] }): ReadonlyArray<Instance> => Instances)[0]
+})
+
+/** The machine of ours that was launched with a token; undefined where EC2 shows none. */
+export const observeByToken = Effect.fnUntraced(function* (token: string) {
+  const client = yield* Client
+  const reply = yield* client.call("observe", token, (ec2, abortSignal) =>
+    ec2.send(new DescribeInstancesCommand({ Filters: [{ Name: "client-token", Values: [token] }] }), { abortSignal })
+  )
+  return (reply.Reservations ?? [])
+    .flatMap(({ Instances = [] }) => Instances)
+    .map(toMachine)
+    .find((machine) => machine !== undefined)
 })

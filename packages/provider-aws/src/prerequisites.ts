@@ -7,6 +7,7 @@ import {
   paginateDescribeSecurityGroups,
   type SecurityGroup
 } from "./Client.ts"
+import { vpcOf } from "./subnets.ts"
 import { mine, tagOf, toTags } from "./tags.ts"
 
 const groupName = (cluster: string) => `orrery-${cluster}`
@@ -28,32 +29,30 @@ const ours = Effect.fnUntraced(function* (cluster: string) {
 /** Gives the network with a security group in it: those asked for, or one of our own that lets nothing in. */
 export const ensure = Effect.fn("aws.ensure")(function* (cluster: string, network: Network) {
   if (network.securityGroups.length > 0) return network
-  const client = yield* Client
   const [found] = yield* ours(cluster)
-  const id =
-    found?.GroupId ??
-    (yield* client
-      .call("prerequisites", groupName(cluster), (ec2, abortSignal) =>
-        ec2.send(
-          new CreateSecurityGroupCommand({
-            GroupName: groupName(cluster),
-            Description: `machines of cluster ${cluster}`,
-            ...(network.vpc === undefined ? {} : { VpcId: network.vpc }),
-            TagSpecifications: [
-              { ResourceType: "security-group", Tags: toTags({ Name: groupName(cluster), [tagOf.cluster]: cluster }) }
-            ]
-          }),
-          { abortSignal }
-        )
-      )
-      .pipe(
-        Effect.map(({ GroupId }) => GroupId),
-        Effect.catchIf(
-          (error) => error.reason._tag === "Conflict",
-          () => again(cluster)
-        )
-      ))
+  const id = found?.GroupId ?? (yield* create(cluster, yield* vpcOf(network)))
   return { ...network, securityGroups: id === undefined ? [] : [id] }
+})
+
+const create = Effect.fnUntraced(function* (cluster: string, vpc: string | undefined) {
+  const client = yield* Client
+  const name = groupName(cluster)
+  const tags = toTags({ Name: name, [tagOf.cluster]: cluster })
+  const wanted = new CreateSecurityGroupCommand({
+    GroupName: name,
+    Description: `machines of cluster ${cluster}`,
+    ...(vpc === undefined ? {} : { VpcId: vpc }),
+    TagSpecifications: [{ ResourceType: "security-group", Tags: tags }]
+  })
+  return yield* client
+    .call("prerequisites", name, (ec2, abortSignal) => ec2.send(wanted, { abortSignal }))
+    .pipe(
+      Effect.map(({ GroupId }) => GroupId),
+      Effect.catchIf(
+        (error) => error.reason._tag === "Conflict",
+        () => again(cluster)
+      )
+    )
 })
 
 /** The name exists: made by another run of ours a moment ago, or by somebody else. */

@@ -2,6 +2,7 @@ import type { LaunchRequest } from "@orrery/core"
 import { expect, it } from "vitest"
 import { toRunInstances } from "../src/launch.ts"
 import { toOfferings } from "../src/offerings.ts"
+import { withNotices } from "../src/reclaim.ts"
 import { toMachine } from "../src/tags.ts"
 
 const request: LaunchRequest = {
@@ -30,7 +31,11 @@ it("a machine's marks, token and price are in the one call that makes it [R26 T5
     InstanceMarketOptions: { MarketType: "spot", SpotOptions: { MaxPrice: "2.00" } },
     BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { VolumeSize: 100, DeleteOnTermination: true } }]
   })
-  expect(input.TagSpecifications?.map(({ ResourceType }) => ResourceType)).toEqual(["instance", "volume"])
+  expect(input.TagSpecifications?.map(({ ResourceType }) => ResourceType)).toEqual([
+    "instance",
+    "volume",
+    "spot-instances-request"
+  ])
 })
 
 it("what was written in the tags is read back from them [D9 D10 D13]", () => {
@@ -56,6 +61,15 @@ it("what was written in the tags is read back from them [D9 D10 D13]", () => {
     leaseUntilMs: 123,
     cordoned: false
   })
+})
+
+it("a machine's address is told once it has one, and a notice when it will be taken away [D12]", () => {
+  const Tags = toRunInstances(request, "ami-1", undefined, undefined).TagSpecifications?.[0]?.Tags ?? []
+  const see = (more: object) => toMachine({ InstanceId: "i-1", InstanceLifecycle: "spot", Tags, ...more })
+  expect([see({})?.address, see({ PrivateIpAddress: "10.0.0.7" })?.address]).toEqual([undefined, "10.0.0.7"])
+  const machine = see({})
+  const requests = [{ InstanceId: "i-1", Status: { UpdateTime: new Date(1_000) } }, { InstanceId: "i-2" }]
+  expect(withNotices(machine === undefined ? [] : [machine], requests)).toEqual([{ ...machine, reclaimAtMs: 121_000 }])
 })
 
 it("a machine without our marks is none of ours", () => {
