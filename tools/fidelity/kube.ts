@@ -6,10 +6,11 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { gzipSync } from "node:zlib"
+import { prepare, rewind } from "./kube/askReal.ts"
 import { profiles } from "./kube/configuration.ts"
-import { type Case, drawCase, namespaces, priorityClasses } from "./kube/drawCase.ts"
+import { type Case, drawCase, namespaces, podsOf, priorityClasses } from "./kube/drawCase.ts"
 import { RealScheduler } from "./kube/RealScheduler.ts"
-import { type Outcome, prepare, rewind, runCase } from "./kube/runCase.ts"
+import { type Outcome, runCase } from "./kube/runCase.ts"
 import { shrink } from "./kube/shrink.ts"
 
 const { values } = parseArgs({
@@ -26,12 +27,13 @@ const [from = 1, to = from] = values.seeds.split("..").map(Number)
 const explain = ({ difference, steps }: Outcome): string =>
   difference === undefined
     ? "no difference"
-    : `${difference.what} of ${difference.pod} (pod ${steps})\n  real: ${JSON.stringify(difference.real)}\n  ours: ${JSON.stringify(difference.ours)}`
+    : `${difference.what} of ${difference.pod} (arrival ${steps})\n  real: ${JSON.stringify(difference.real)}\n  ours: ${JSON.stringify(difference.ours)}`
 
 /** Start times are told to the real server in the middle of a case, so only cases without them can be asked again. */
 const record = (one: Case, { start, played }: Outcome): void => {
-  if (values.record === undefined || one.started || played.some((step) => step.isForgotten)) return
-  const objects = [...namespaces, ...priorityClasses, ...one.objects, ...one.pods]
+  if (values.record === undefined || one.started || played.some((step) => "isForgotten" in step && step.isForgotten))
+    return
+  const objects = [...namespaces, ...priorityClasses, ...one.objects, ...podsOf(one)]
   const text = JSON.stringify({ seed: one.seed, configuration: profiles, start, objects, results: played })
   writeFileSync(join(values.record, `${one.seed}.json.gz`), gzipSync(text, { level: 9 }))
 }
@@ -70,7 +72,7 @@ try {
       throw new Error(`seed ${seed}`, { cause })
     })
     total.seeds++
-    total.pods += outcome.steps
+    total.pods += outcome.pods
     total.preemptions += outcome.preemptions
     total.refusals += outcome.refusals
     if (outcome.difference === undefined) {

@@ -1,4 +1,5 @@
-import { pathOf, RealScheduler } from "../../fidelity/kube/RealScheduler.ts"
+import { pathOf } from "../../fidelity/kube/ApiServer.ts"
+import { RealScheduler } from "../../fidelity/kube/RealScheduler.ts"
 import { nodeManifest, type PodKind, podManifest } from "./cluster.ts"
 
 const inParallel = async (count: number, workers: number, work: (index: number) => Promise<unknown>): Promise<void> => {
@@ -13,9 +14,9 @@ const inParallel = async (count: number, workers: number, work: (index: number) 
 export const timeReal = async (nodeCount: number, podCount: number, kind: PodKind): Promise<number> => {
   const real = await RealScheduler.start({ isTraced: false })
   try {
-    await inParallel(nodeCount, 16, (index) => real.create(nodeManifest(index)))
+    await inParallel(nodeCount, 16, (index) => real.api.call("POST", pathOf("Node"), nodeManifest(index)))
     const startMs = performance.now()
-    await inParallel(podCount, 16, (index) => real.call("POST", pathOf("Pod"), podManifest(index, kind)))
+    await inParallel(podCount, 16, (index) => real.api.call("POST", pathOf("Pod"), podManifest(index, kind)))
     const isBound = (): boolean =>
       [...real.pods.values()].filter((pod) => pod.spec.nodeName !== undefined).length >= podCount
     await real.until(() => "some pods are not bound", isBound, 300_000)

@@ -1,17 +1,18 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { Agent, type RequestOptions, request } from "node:https"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Instance } from "../../backends/Instance.ts"
 import { k8s } from "../../backends/k8s.ts"
 import { startInstance, stopInstance } from "../../backends/lifecycle.ts"
+import { ApiServer, pathOf } from "./ApiServer.ts"
 import { profiles } from "./configuration.ts"
 import type { Manifest } from "./drawCase.ts"
+import { SchedulerLog } from "./SchedulerLog.ts"
 
 /** What the API tells of a pod. */
 export interface PodState {
-  readonly metadata: { readonly name: string; readonly namespace: string }
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly deletionTimestamp?: string }
   readonly spec: { readonly nodeName?: string }
   readonly status: {
     readonly nominatedNodeName?: string
@@ -19,55 +20,36 @@ export interface PodState {
   }
 }
 
+interface Stored {
+  readonly metadata: { readonly resourceVersion: string }
+}
+
 /** Whether a pod like the last one may take over its scores depends on the clock, so it may not. */
 const plainArguments = ["-v=0", "--feature-gates=OpportunisticBatching=false"]
-const tracedArguments = [...plainArguments, "--vmodule=schedule_one=10"]
+const tracedArguments = [...plainArguments, "--vmodule=schedule_one=10,eventhandlers=4"]
 
-const plurals: Readonly<Record<string, string>> = {
-  Namespace: "/api/v1/namespaces",
-  Node: "/api/v1/nodes",
-  Pod: "/api/v1/namespaces/*/pods",
-  Service: "/api/v1/namespaces/*/services",
-  PersistentVolume: "/api/v1/persistentvolumes",
-  PersistentVolumeClaim: "/api/v1/namespaces/*/persistentvolumeclaims",
-  PriorityClass: "/apis/scheduling.k8s.io/v1/priorityclasses",
-  PodDisruptionBudget: "/apis/policy/v1/namespaces/*/poddisruptionbudgets",
-  ReplicaSet: "/apis/apps/v1/namespaces/*/replicasets"
-}
-
-/** Where objects of a kind live. */
-export const pathOf = (kind: string, namespace = "default"): string => {
-  const path = plurals[kind]
-  if (path === undefined) throw new Error(`no path for ${kind}`)
-  return path.replace("*", namespace)
-}
+const atOnce = { gracePeriodSeconds: 0 }
+const spaces = ["default", "other", "third"]
 
 /** A real API server with a real scheduler and nothing else; pods are just objects. */
 export class RealScheduler {
-  readonly #agent: Agent
   readonly #instance: Instance
-  readonly #options: RequestOptions
   readonly #folder: string
+  readonly api: ApiServer
+  readonly log: SchedulerLog
   /** Pods as the watch last told them. */
   readonly pods = new Map<string, PodState>()
   /** Where the scheduler begins its next search: it keeps that over all cases, so we must. */
   searchStart = 0
-  #logRead = 0
+  /** The nodes that are there, with their versions. */
+  readonly #nodes = new Map<string, string>()
+  readonly #made: Array<Manifest> = []
 
   private constructor(instance: Instance, folder: string) {
     this.#instance = instance
     this.#folder = folder
-    const config = readFileSync(join(instance.state, "kubeconfig"), "utf8")
-    const endpoint = new URL(/server: "([^"]+)"/.exec(config)?.[1] ?? "")
-    const token = /token: "?([0-9a-f]+)/.exec(config)?.[1] ?? ""
-    const ca = readFileSync(join(instance.state, "pki", "ca.crt"))
-    this.#agent = new Agent({ keepAlive: true, ca, maxSockets: 16 })
-    this.#options = {
-      host: endpoint.hostname,
-      port: endpoint.port,
-      agent: this.#agent,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }
-    }
+    this.api = new ApiServer(instance.state)
+    this.log = new SchedulerLog(join(instance.state, "kube-scheduler.log"))
   }
 
   /** Starts it and waits until it answers: with our profiles and every score in its log, or just as it is. */
@@ -88,65 +70,18 @@ export class RealScheduler {
       (line) => console.error(line)
     )
     const real = new RealScheduler(instance, folder)
-    real.#watch()
+    real.api.watch("/api/v1/pods", (type, object) => real.#event(type, object as PodState))
     return real
   }
 
   /** Ends it. */
   async stop(): Promise<void> {
-    this.#agent.destroy()
+    this.api.close()
     await stopInstance(this.#instance)
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** Asks the API; a refusal is an error unless its status is expected. */
-  call(
-    method: string,
-    path: string,
-    body?: unknown,
-    allowed: ReadonlyArray<number> = [],
-    type?: string
-  ): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const text = body === undefined ? "" : JSON.stringify(body)
-      const headers = {
-        ...this.#options.headers,
-        ...(type === undefined ? {} : { "content-type": type }),
-        "content-length": Buffer.byteLength(text)
-      }
-      const sent = request({ ...this.#options, headers, method, path }, (answer) => {
-        const chunks: Array<Buffer> = []
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk))
-        answer.on("error", reject)
-        answer.on("end", () => {
-          const said = Buffer.concat(chunks).toString()
-          const code = answer.statusCode ?? 0
-          if (code < 300 || allowed.includes(code)) resolve(JSON.parse(said))
-          else reject(new Error(`${method} ${path}: ${code} ${said}`))
-        })
-      })
-      sent.on("error", reject)
-      sent.end(text)
-    })
-  }
-
-  #watch(): void {
-    const sent = request({ ...this.#options, method: "GET", path: "/api/v1/pods?watch=1" }, (answer) => {
-      let rest = ""
-      answer.setEncoding("utf8")
-      answer.on("data", (chunk: string) => {
-        const lines = (rest + chunk).split("\n")
-        rest = lines.pop() ?? ""
-        for (const line of lines) this.#event(JSON.parse(line) as { readonly type: string; readonly object: PodState })
-      })
-      answer.on("end", () => this.#watch())
-      answer.on("error", () => undefined)
-    })
-    sent.on("error", () => undefined)
-    sent.end()
-  }
-
-  #event({ type, object }: { readonly type: string; readonly object: PodState }): void {
+  #event(type: string, object: PodState): void {
     if (type === "BOOKMARK" || type === "ERROR") return
     const key = `${object.metadata.namespace}/${object.metadata.name}`
     if (type === "DELETED") this.pods.delete(key)
@@ -159,49 +94,72 @@ export class RealScheduler {
     throw new Error(complaint())
   }
 
-  /** Takes every object away that cases make. */
+  /** Takes every object away that cases make, and waits until the scheduler has heard of it. */
   async clear(): Promise<void> {
-    const every = { gracePeriodSeconds: 0 }
-    const spaces = ["default", "other", "third"]
-    await Promise.all(spaces.map((space) => this.call("DELETE", pathOf("Pod", space), every, [404])))
+    await Promise.all(spaces.map((space) => this.api.call("DELETE", pathOf("Pod", space), atOnce, [404])))
     await this.until(
       () => "pods stay",
       () => this.pods.size === 0
     )
-    const kinds = ["PodDisruptionBudget", "ReplicaSet", "PersistentVolumeClaim"]
-    await Promise.all(
-      kinds.flatMap((kind) => spaces.map((space) => this.call("DELETE", pathOf(kind, space), every, [404])))
-    )
-    for (const kind of ["Node", "PersistentVolume"]) await this.call("DELETE", pathOf(kind), every)
-    for (const space of ["default", "other"]) {
-      for (let index = 0; index < 4; index++)
-        await this.call("DELETE", `${pathOf("Service", space)}/s${index}`, every, [404])
-    }
-    // The scheduler must have seen the nodes go: one made anew before that keeps its old place among those to be added.
-    await sleep(250)
-    this.#logRead = statSync(this.#logFile).size
+    const nodes = [...this.#nodes.keys()].map((name) => ({ name, heard: this.log.count("Delete node", name) }))
+    await this.api.call("DELETE", pathOf("Node"), atOnce)
+    for (const { name, heard } of nodes) await this.log.until("Delete node", name, heard + 1)
+    this.#nodes.clear()
+    for (const { kind, metadata } of this.#made.splice(0))
+      await this.api.call("DELETE", `${pathOf(kind, metadata.namespace)}/${metadata.name}`, atOnce, [404])
+    this.log.take()
   }
 
   /** Makes one object, with its status. */
   async create(object: Manifest): Promise<void> {
+    if (object.kind === "Node") return this.#createNode(object)
+    if (object.kind === "Pod") return this.#createPlaced(object)
     const path = pathOf(object.kind, object.metadata.namespace)
-    const made = (await this.call("POST", path, object, [409])) as Manifest
+    this.#made.push(object)
+    const made = (await this.api.call("POST", path, object, [409])) as Manifest
     if (object.kind !== "PodDisruptionBudget") return
-    await this.call("PUT", `${path}/${object.metadata.name}/status`, { ...made, status: object.status })
+    await this.api.call("PUT", `${path}/${object.metadata.name}/status`, { ...made, status: object.status })
   }
 
-  get #logFile(): string {
-    return join(this.#instance.state, "kube-scheduler.log")
+  async #createNode(object: Manifest): Promise<void> {
+    const { name } = object.metadata
+    const heard = this.log.count("Add node", name)
+    const made = (await this.api.call("POST", pathOf("Node"), object)) as Stored
+    this.#nodes.set(name, made.metadata.resourceVersion)
+    await this.log.until("Add node", name, heard + 1)
   }
 
-  /** What the scheduler has logged since the last time. */
-  readLog(): string {
-    const size = statSync(this.#logFile).size
-    const buffer = Buffer.alloc(Math.max(0, size - this.#logRead))
-    const file = openSync(this.#logFile, "r")
-    const read = readSync(file, buffer, 0, buffer.length, this.#logRead)
-    closeSync(file)
-    this.#logRead += read
-    return buffer.toString("utf8", 0, read)
+  /** A pod that is on its node already; one that is to be leaving is asked to leave, and has all the time it wants. */
+  async #createPlaced(object: Manifest): Promise<void> {
+    const { name, namespace = "default", deletionTimestamp, ...metadata } = object.metadata
+    const key = `${namespace}/${name}`
+    const path = pathOf("Pod", namespace)
+    const [added, updated] = [this.log.count("Add scheduled pod", key), this.log.count("Update scheduled pod", key)]
+    await this.api.call("POST", path, { ...object, metadata: { ...metadata, name, namespace } })
+    await this.log.until("Add scheduled pod", key, added + 1)
+    if (deletionTimestamp === undefined) return
+    await this.api.call("DELETE", `${path}/${name}`, { gracePeriodSeconds: 100_000 })
+    await this.log.until("Update scheduled pod", key, updated + 1)
+  }
+
+  /** Makes a node look so, or come. */
+  async setNode(object: Manifest): Promise<void> {
+    const { name } = object.metadata
+    if (!this.#nodes.has(name)) return this.#createNode(object)
+    for (const path of [`${pathOf("Node")}/${name}`, `${pathOf("Node")}/${name}/status`]) {
+      const heard = this.log.count("Update node", name)
+      const { metadata } = (await this.api.call("PUT", path, object)) as Stored
+      if (metadata.resourceVersion === this.#nodes.get(name)) continue
+      this.#nodes.set(name, metadata.resourceVersion)
+      await this.log.until("Update node", name, heard + 1)
+    }
+  }
+
+  /** Takes a node away. */
+  async removeNode(name: string): Promise<void> {
+    const heard = this.log.count("Delete node", name)
+    await this.api.call("DELETE", `${pathOf("Node")}/${name}`, atOnce)
+    this.#nodes.delete(name)
+    await this.log.until("Delete node", name, heard + 1)
   }
 }

@@ -1,6 +1,7 @@
 import { schedulerNames } from "./configuration.ts"
 import { Draw } from "./Draw.ts"
-import { drawPod, type Features } from "./drawPod.ts"
+import { drawNode, type Sizes } from "./drawNode.ts"
+import { drawPlacedPod, drawPod, type Features } from "./drawPod.ts"
 import { drawVolumes } from "./drawVolumes.ts"
 
 /** A Kubernetes object, as far as we must look into it. */
@@ -11,14 +12,24 @@ export interface Manifest {
   readonly [field: string]: unknown
 }
 
-/** A cluster and the pods that come to it, one after the other. */
+/** What happens to a node: it comes or becomes like this, or it goes. */
+export type Change = { readonly setNode: Manifest } | { readonly removeNode: string }
+
+/** What comes next: a pod that needs a place, or a change. */
+export type Arrival = { readonly pod: Manifest } | Change
+
+/** A cluster and what comes to it, one after the other. */
 export interface Case {
   readonly seed: number
   /** Whether pods get a start time once they are placed, as a kubelet would give them. */
   readonly started: boolean
   readonly objects: ReadonlyArray<Manifest>
-  readonly pods: ReadonlyArray<Manifest>
+  readonly arrivals: ReadonlyArray<Arrival>
 }
+
+/** The pods that come. */
+export const podsOf = ({ arrivals }: Case): ReadonlyArray<Manifest> =>
+  arrivals.flatMap((one) => ("pod" in one ? [one.pod] : []))
 
 /** The namespaces that every case has. */
 export const namespaces: ReadonlyArray<Manifest> = [
@@ -30,6 +41,7 @@ export const namespaces: ReadonlyArray<Manifest> = [
 /** The priorities that every case has. */
 export const priorityClasses: ReadonlyArray<Manifest> = [
   { name: "low", value: -5 },
+  { name: "usual", value: 3, globalDefault: true },
   { name: "mid", value: 100 },
   { name: "high", value: 1000 },
   { name: "never", value: 900, preemptionPolicy: "Never" }
@@ -39,55 +51,6 @@ export const priorityClasses: ReadonlyArray<Manifest> = [
   metadata: { name },
   ...rest
 }))
-
-const taints = [
-  { key: "team", value: "blue", effect: "NoSchedule" },
-  { key: "team", value: "red", effect: "NoExecute" },
-  { key: "soft", value: "1", effect: "PreferNoSchedule" },
-  { key: "soft", value: "2", effect: "PreferNoSchedule" },
-  { key: "old", effect: "PreferNoSchedule" },
-  { key: "node.kubernetes.io/not-ready", effect: "NoExecute" }
-]
-
-const node = (draw: Draw, index: number): Manifest => {
-  const name = `n${index}`
-  const allocatable = {
-    cpu: draw.one(["1", "2", "4", "3500m", "7.5", "16"]),
-    memory: draw.one(["1Gi", "2G", "8Gi", "900Mi", "3000000k", "16Gi"]),
-    pods: draw.one(["3", "6", "11", "30"]),
-    ...(draw.chance(80) ? { "ephemeral-storage": draw.one(["10Gi", "100Gi"]) } : {}),
-    ...(draw.chance(35) ? { "example.com/gpu": draw.one(["0", "1", "4"]) } : {}),
-    ...(draw.chance(15) ? { "hugepages-2Mi": "64Mi" } : {})
-  }
-  return {
-    apiVersion: "v1",
-    kind: "Node",
-    metadata: {
-      name,
-      labels: {
-        ...(draw.chance(92) ? { "kubernetes.io/hostname": draw.chance(4) ? "n0" : name } : {}),
-        ...(draw.chance(85) ? { "topology.kubernetes.io/zone": draw.one(["z1", "z2", "z3"]) } : {}),
-        ...(draw.chance(30) ? { "topology.kubernetes.io/region": draw.one(["r1", ""]) } : {}),
-        ...(draw.chance(60) ? { disk: draw.one(["ssd", "hdd", ""]) } : {}),
-        ...(draw.chance(40) ? { size: draw.one(["3", "8", "12", "007", "x"]) } : {})
-      }
-    },
-    spec: {
-      ...(draw.chance(40) ? { taints: uniqueTaints(draw.some(16, taints)) } : {}),
-      ...(draw.chance(8) ? { unschedulable: true } : {})
-    },
-    status: {
-      capacity: allocatable,
-      allocatable,
-      images: draw
-        .some(45, ["img-a:latest", "img-b:latest", "img-c:v2", "registry.io:5000/img-d:latest"])
-        .map((image) => ({ names: [image], sizeBytes: draw.one([1000, 314572800, 943718400, 2097152000]) }))
-    }
-  }
-}
-
-const uniqueTaints = (drawn: ReadonlyArray<{ readonly key: string; readonly effect: string }>) =>
-  drawn.filter((one, at) => drawn.findIndex((other) => other.key === one.key && other.effect === one.effect) === at)
 
 const services = (draw: Draw): ReadonlyArray<Manifest> =>
   draw.many(draw.below(4), (index) => ({
@@ -119,49 +82,78 @@ const budgets = (draw: Draw): ReadonlyArray<Manifest> =>
       currentHealthy: 1,
       desiredHealthy: 1,
       expectedPods: 1,
-      observedGeneration: 1
+      observedGeneration: 1,
+      ...(draw.chance(15) ? { disruptedPods: { p0: "2026-01-01T00:00:00Z", p1: "2026-01-01T00:00:00Z" } } : {})
     }
   }))
 
-const replicaSets = (draw: Draw): ReadonlyArray<Manifest> =>
-  draw.some(50, ["a", "b"]).map((app) => ({
-    apiVersion: "apps/v1",
-    kind: "ReplicaSet",
-    metadata: { name: `rs-${app}`, namespace: "default" },
-    spec: {
-      replicas: 0,
-      selector: { matchLabels: { app } },
-      template: { metadata: { labels: { app } }, spec: { containers: [{ name: "c", image: "img-a" }] } }
+/** The controllers that pods may belong to. */
+const controllers = (draw: Draw): ReadonlyArray<Manifest> =>
+  draw.some(50, ["a", "b"]).map((app) => {
+    const template = { metadata: { labels: { app } }, spec: { containers: [{ name: "c", image: "img-a" }] } }
+    const [kind, apiVersion, selector] = draw.one<readonly [string, string, unknown]>([
+      ["ReplicaSet", "apps/v1", { matchLabels: { app } }],
+      ["StatefulSet", "apps/v1", { matchLabels: { app } }],
+      ["ReplicationController", "v1", { app }]
+    ])
+    return {
+      apiVersion,
+      kind,
+      metadata: { name: `owner-${app}`, namespace: "default" },
+      spec: { replicas: 0, selector, template, ...(kind === "StatefulSet" ? { serviceName: "s" } : {}) }
     }
-  }))
+  })
+
+/** What happens between pods: nodes come, go and change. */
+const change = (draw: Draw, names: ReadonlyArray<string>, sizes: Sizes, there: Set<string>): Change => {
+  const name = draw.one(names)
+  if (there.has(name) && there.size > 1 && draw.chance(35)) {
+    there.delete(name)
+    return { removeNode: name }
+  }
+  there.add(name)
+  return { setNode: drawNode(draw, name, sizes) }
+}
+
+const arrivals = (draw: Draw, features: Features, sizes: Sizes, podCount: number): ReadonlyArray<Arrival> => {
+  const names = Array.from({ length: features.nodes + 3 }, (_, index) => `n${index}`)
+  const there = new Set(names.slice(0, features.nodes))
+  const changes = draw.chance(30) ? 15 : 0
+  return draw
+    .many(podCount, (index): ReadonlyArray<Arrival> => {
+      const before = draw.chance(changes) ? draw.many(1 + draw.below(2), () => change(draw, names, sizes, there)) : []
+      return [...before, { pod: drawPod(draw, features, index) }]
+    })
+    .flat()
+}
 
 /** The case of a seed. */
 export const drawCase = (seed: number): Case => {
   const draw = new Draw(seed)
   // From a hundred nodes on, the search ends before it has seen all of them.
-  const nodeCount = draw.one([1, 2, 3, 5, 5, 8, 12, 20, 20, 40, 110, 100 + draw.below(200)])
+  const nodes = draw.one([1, 2, 3, 5, 5, 8, 8, 12, 12, 20, 20, 40, 40, 110, 100 + draw.below(200)])
+  const sizes = nodes <= 12 && draw.chance(25) ? "large" : "small"
   // Each case has some of the features only, so that each meets the others and also stands alone.
   const percent = draw.one([5, 15, 30, 60])
   const hasVolumes = draw.chance(25)
+  const owners = controllers(draw)
   const features: Features = {
     percent,
     hasVolumes,
-    nodes: nodeCount,
+    nodes,
+    owners,
     schedulers: draw.chance(50) ? ["default-scheduler"] : schedulerNames,
     priorities: draw.chance(65)
   }
+  const placed = draw.chance(30) ? draw.below(nodes > 100 ? 2 * nodes : 4 * nodes) : 0
   const objects = [
     ...services(draw),
-    ...replicaSets(draw),
-    ...draw.many(nodeCount, (index) => node(draw, index)),
+    ...owners,
+    ...draw.many(nodes, (index) => drawNode(draw, `n${index}`, sizes)),
     ...(features.priorities ? budgets(draw) : []),
-    ...(hasVolumes ? drawVolumes(draw) : [])
+    ...(hasVolumes ? drawVolumes(draw) : []),
+    ...draw.many(placed, (index) => drawPlacedPod(draw, features, index))
   ]
-  const podCount = draw.one([20, 40, 60])
-  return {
-    seed,
-    started: draw.chance(50),
-    objects,
-    pods: draw.many(podCount, (index) => drawPod(draw, features, index))
-  }
+  const podCount = sizes === "large" ? draw.one([120, 200]) : nodes > 100 ? 40 : draw.one([30, 60, 100])
+  return { seed, started: draw.chance(50), objects, arrivals: arrivals(draw, features, sizes, podCount) }
 }

@@ -7,6 +7,7 @@ export interface Features {
   /** How often each feature shows, in percent. */
   readonly percent: number
   readonly nodes: number
+  readonly owners: ReadonlyArray<Manifest>
   readonly schedulers: ReadonlyArray<string>
   readonly priorities: boolean
   readonly hasVolumes: boolean
@@ -49,6 +50,7 @@ const nodeTerm = (draw: Draw, features: Features): unknown => {
     values: [`n${draw.below(features.nodes)}`]
   }
   if (draw.chance(12)) return { matchFields: [named] }
+  if (draw.chance(4)) return {}
   return {
     matchExpressions: draw.many(1 + draw.below(2), () => nodeRequirement(draw)),
     ...(draw.chance(8) ? { matchFields: [named] } : {})
@@ -76,7 +78,10 @@ const nodeAffinity = (draw: Draw, features: Features): unknown => ({
 const podTerm = (draw: Draw): Readonly<Record<string, unknown>> => ({
   topologyKey: draw.one(topologyKeys),
   ...(draw.chance(95)
-    ? { labelSelector: selector(draw), ...(draw.chance(8) ? { matchLabelKeys: ["release"] } : {}) }
+    ? {
+        labelSelector: selector(draw),
+        ...(draw.chance(12) ? { [draw.one(["matchLabelKeys", "mismatchLabelKeys"])]: ["release"] } : {})
+      }
     : {}),
   ...(draw.chance(15) ? { namespaces: [draw.one(["other", "default"])] } : {}),
   ...(draw.chance(15)
@@ -176,49 +181,100 @@ const initContainers = (draw: Draw): ReadonlyArray<unknown> =>
     ...(draw.chance(40) ? { restartPolicy: "Always" } : {})
   }))
 
+const ownerOf = (draw: Draw, { owners }: Features): ReadonlyArray<unknown> => {
+  if (owners.length === 0) return []
+  const { apiVersion, kind, metadata } = draw.one(owners)
+  return [{ apiVersion, kind, name: metadata.name, uid: "1", controller: draw.chance(90) }]
+}
+
+/** Requests of the whole pod; its containers ask for nothing then, as they may not ask for more. */
+const podLevel = (draw: Draw): unknown => ({
+  requests: { cpu: draw.one(["200m", "1"]), ...(draw.chance(50) ? { memory: "300Mi" } : {}) },
+  ...(draw.chance(40) ? { limits: { cpu: "2", memory: "1Gi" } } : {})
+})
+
+const containers = (draw: Draw): unknown => {
+  if (draw.chance(5)) return { resources: podLevel(draw), containers: [{ name: "c0", image: "img-a" }] }
+  if (draw.chance(4)) {
+    const resources = { requests: { cpu: "10m", "hugepages-2Mi": "4Mi" }, limits: { "hugepages-2Mi": "4Mi" } }
+    return { containers: [{ name: "c0", image: "none", resources }] }
+  }
+  return {
+    containers: draw.many(1 + draw.below(2), (at) => container(draw, `c${at}`)),
+    ...(draw.chance(15) ? { initContainers: initContainers(draw) } : {})
+  }
+}
+
+const metadata = (draw: Draw, features: Features, name: string): Manifest["metadata"] => {
+  const namespace = draw.one(["default", "default", "default", "other", "third"])
+  return {
+    name,
+    namespace,
+    labels: {
+      ...(draw.chance(92) ? { app: draw.one(["a", "a", "b", "c"]) } : {}),
+      ...(draw.chance(30) ? { tier: draw.one(["web", "db"]) } : {}),
+      ...(draw.chance(40) ? { release: draw.one(["1", "2"]) } : {})
+    },
+    ...(namespace === "default" && draw.chance(25) ? { ownerReferences: ownerOf(draw, features) } : {})
+  }
+}
+
+const affinities = (draw: Draw, features: Features): Readonly<Record<string, unknown>> => ({
+  ...(draw.chance(features.percent) ? { nodeAffinity: nodeAffinity(draw, features) } : {}),
+  ...(draw.chance(features.percent) ? { podAffinity: podAffinity(draw) } : {}),
+  ...(draw.chance(features.percent) ? { podAntiAffinity: podAffinity(draw) } : {})
+})
+
 /** One pod with some of the features. */
 export const drawPod = (draw: Draw, features: Features, index: number): Manifest => {
   const { percent } = features
-  const app = draw.one(["a", "a", "b", "c"])
-  const namespace = draw.one(["default", "default", "default", "other", "third"])
-  const affinity = {
-    ...(draw.chance(percent) ? { nodeAffinity: nodeAffinity(draw, features) } : {}),
-    ...(draw.chance(percent) ? { podAffinity: podAffinity(draw) } : {}),
-    ...(draw.chance(percent) ? { podAntiAffinity: podAffinity(draw) } : {})
-  }
-  const owned = namespace === "default" && draw.chance(25)
+  const own = metadata(draw, features, `p${index}`)
+  const affinity = affinities(draw, features)
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: {
-      name: `p${index}`,
-      namespace,
-      labels: {
-        ...(draw.chance(92) ? { app } : {}),
-        ...(draw.chance(30) ? { tier: draw.one(["web", "db"]) } : {}),
-        ...(draw.chance(40) ? { release: draw.one(["1", "2"]) } : {})
-      },
-      ...(owned
-        ? {
-            ownerReferences: [
-              { apiVersion: "apps/v1", kind: "ReplicaSet", name: `rs-${app}`, uid: "1", controller: true }
-            ]
-          }
-        : {})
-    },
+    metadata: own,
     spec: {
       terminationGracePeriodSeconds: 0,
-      containers: draw.many(1 + draw.below(2), (at) => container(draw, `c${at}`)),
-      ...(draw.chance(15) ? { initContainers: initContainers(draw) } : {}),
+      ...(containers(draw) as object),
+      ...(draw.chance(1) ? { schedulingGates: [{ name: "example.com/wait" }] } : {}),
       ...(draw.chance(percent / 2) ? { nodeSelector: { disk: draw.one(["ssd", "hdd"]) } } : {}),
       ...(Object.keys(affinity).length > 0 ? { affinity } : {}),
       ...(draw.chance(60) ? { tolerations: draw.many(1 + draw.below(3), () => toleration(draw)) } : {}),
       ...(draw.chance(percent) ? { topologySpreadConstraints: spread(draw) } : {}),
-      ...(features.priorities ? { priorityClassName: draw.one(["low", "low", "mid", "mid", "high", "never"]) } : {}),
-      ...(features.hasVolumes && namespace === "default" && draw.chance(40)
+      ...(features.priorities && draw.chance(85)
+        ? { priorityClassName: draw.one(["low", "low", "mid", "mid", "high", "never"]) }
+        : {}),
+      ...(features.hasVolumes && own.namespace === "default" && draw.chance(40)
         ? { volumes: [{ name: "v", persistentVolumeClaim: { claimName: draw.one(claimNames) } }] }
         : {}),
       schedulerName: draw.one(features.schedulers)
+    }
+  }
+}
+
+/** A pod that is on its node from the start; now and then the node is not there, or the pod is about to leave. */
+export const drawPlacedPod = (draw: Draw, features: Features, index: number): Manifest => {
+  const isLeaving = draw.chance(8)
+  const affinity = affinities(draw, features)
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      ...metadata(draw, features, `e${index}`),
+      ...(isLeaving ? { deletionTimestamp: "2026-01-01T00:00:00Z" } : {})
+    },
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      ...(containers(draw) as object),
+      nodeName: `n${draw.below(features.nodes + (draw.chance(3) ? 3 : 0))}`,
+      ...(Object.keys(affinity).length > 0 ? { affinity } : {}),
+      // Nobody may make a leaving pod leave: it takes its time.
+      ...(isLeaving
+        ? { priorityClassName: "system-node-critical" }
+        : features.priorities
+          ? { priorityClassName: draw.one(["low", "mid"]) }
+          : {})
     }
   }
 }

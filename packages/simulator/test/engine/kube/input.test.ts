@@ -52,7 +52,7 @@ spec: {priorityClassName: none}
     ["kind: [", "a.yaml:1"],
     ["- 1\n- 2\n", "a.yaml:1 : a document must be a Kubernetes object"],
     ["metadata: {name: x}\n", 'a.yaml:1 : the field "kind" is missing'],
-    [`${node}---${node}`, "a.yaml:7 metadata.name: Node//n1 is given twice"],
+    [`${node}---${node}`, "a.yaml:7 metadata.name: the Node n1 is given twice"],
     [
       "kind: Pod\nmetadata: {name: p}\nspec: {priorityClassName: none}\n",
       "a.yaml:3 spec.priorityClassName: there is no"

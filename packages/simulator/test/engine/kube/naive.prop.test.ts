@@ -12,7 +12,9 @@ const read = (items: ReadonlyArray<unknown>): World => {
   return new World(objects)
 }
 
-test("the engine refuses and scores every node as the naive one does, and chooses among the best", () => {
+test("the engine refuses and scores every node as the naive one does, and chooses among the best", {
+  timeout: 60_000
+}, () => {
   fc.assert(
     fc.property(cluster, (items) => {
       const world = read(items)
@@ -47,7 +49,7 @@ const bigNode = (index: number) => ({
   }
 })
 
-test("searching in a tree ends at the same node as looking at one node after the other", () => {
+test("searching in a tree ends at the same node as looking at one node after the other", { timeout: 60_000 }, () => {
   const pods = Array.from({ length: 900 }, (_, index) => ({
     kind: "Pod",
     metadata: { name: `p${index}` },

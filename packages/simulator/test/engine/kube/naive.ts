@@ -207,8 +207,14 @@ export class Naive {
 
   #least(pod: PodClass, node: KubeNode): number {
     const there = this.#on(node).map((one) => one.class)
-    const cpu = percentFree(node.allocatable.cpuMilli, sum([pod, ...there].map((one) => one.nonZeroCpuMilli)))
-    const memory = percentFree(node.allocatable.memoryBytes, sum([pod, ...there].map((one) => one.nonZeroMemoryBytes)))
+    const cpu = percentFree(
+      node.allocatable.cpuMilli,
+      pod.scoredCpuMilli + sum(there.map((one) => one.nonZeroCpuMilli))
+    )
+    const memory = percentFree(
+      node.allocatable.memoryBytes,
+      pod.scoredMemoryBytes + sum(there.map((one) => one.nonZeroMemoryBytes))
+    )
     const known = [cpu, memory].filter((one) => one !== undefined)
     return known.length === 0 ? 0 : Math.floor(sum(known) / known.length)
   }

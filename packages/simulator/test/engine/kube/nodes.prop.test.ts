@@ -138,7 +138,9 @@ class Play {
   }
 }
 
-test("a cluster whose nodes came, went and changed decides like one built at once, and like the naive one", () => {
+test("a cluster whose nodes came, went and changed decides like one built at once, and like the naive one", {
+  timeout: 60_000
+}, () => {
   const others = fc.tuple(...Array.from({ length: 9 }, (_, index) => node(index)))
   fc.assert(
     fc.property(cluster, others, steps, (items, looks, all) => {
@@ -189,6 +191,7 @@ describe("the order in which nodes are looked at", () => {
 
   test("stays when a node goes and comes back between two decisions, until other nodes are there", () => {
     const { world, look, numberOf } = start()
+    look()
     world.removeNode(numberOf("a"))
     world.addNode(nodeOf("a", "z1"))
     expect(look()).toBe("abc")
@@ -198,6 +201,7 @@ describe("the order in which nodes are looked at", () => {
 
   test("follows a node to another zone only when nodes come or go", () => {
     const { world, look, numberOf } = start()
+    look()
     world.updateNode(numberOf("a"), nodeOf("a", "z9"))
     expect(look()).toBe("abc")
     world.addNode(nodeOf("d", "z2"))

@@ -38,6 +38,7 @@ export class ClassView {
   #orderVersion: number
   readonly #labelsVersion: number
   readonly #taintsVersion: number
+  readonly #claimsVersion: number
   #tree: BestTree | undefined
   #cursor: number
   #searches = 0
@@ -54,13 +55,15 @@ export class ClassView {
     this.#orderVersion = world.search.version
     this.#labelsVersion = world.labelsVersion
     this.#taintsVersion = world.taintsVersion
+    this.#claimsVersion = world.claims.version
     this.#base = new Int32Array(world.nodes.length).fill(unknown)
     this.#cursor = world.log.length
   }
 
-  /** Whether it can be brought up to date; after a change of labels it is made anew. */
+  /** Whether it can be brought up to date; after a change of labels, or of what claims are bound to, it is made anew. */
   get isCurrent(): boolean {
-    const { labelsVersion, taintsVersion } = this.#world
+    const { claims, labelsVersion, taintsVersion } = this.#world
+    if (this.podClass.claims.length > 0 && this.#claimsVersion !== claims.version) return false
     return this.#labelsVersion === labelsVersion && (this.#taintsVersion === taintsVersion || !this.counts.heedsTaints)
   }
 
@@ -166,7 +169,13 @@ export class ClassView {
 
   /** Whether the node can take a pod of this class now, other nodes' pods considered. */
   isFeasible(node: number): boolean {
-    return this.base(node) !== closed && this.#countsRefusal(node) === undefined
+    return this.base(node) !== closed && this.#claimsRefusal() === undefined && this.#countsRefusal(node) === undefined
+  }
+
+  #claimsRefusal(): Refusal | undefined {
+    const { podClass, profile } = this
+    if (podClass.claims.length === 0 || !profile.filters.has("VolumeRestrictions")) return undefined
+    return this.#world.claims.isTaken(podClass) ? refusals.claimInUse : undefined
   }
 
   #countsRefusal(node: number): Refusal | undefined {
@@ -186,6 +195,7 @@ export class ClassView {
       this.statics.refusal[node] ??
       (this.#portsClash(node) ? refusals.ports : undefined) ??
       (filters.has("NodeResourcesFit") ? this.#fit.refusal(node) : undefined) ??
+      this.#claimsRefusal() ??
       this.statics.volumeRefusal?.[node] ??
       this.#countsRefusal(node)
     )

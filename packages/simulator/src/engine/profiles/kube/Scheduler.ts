@@ -1,16 +1,17 @@
 import type { BestTree } from "./BestTree.ts"
 import { ClassView } from "./ClassView.ts"
 import { fitMessage, preemptionMessage } from "./message.ts"
-import type { KubePod, PodClass } from "./model.ts"
+import type { KubeNode, KubePod, PodClass } from "./model.ts"
 import { namedNodes } from "./namedNodes.ts"
 import { feasibleWanted } from "./nodeOrder.ts"
-import { type Candidate, searchVictims } from "./preemption.ts"
+import { searchVictims } from "./preemption.ts"
 import type { Profile, ScorePlugin } from "./profile.ts"
 import type { Refusal } from "./reasons.ts"
 import { explainScores, totals } from "./scoring.ts"
 import { StaticsCache } from "./statics.ts"
 import { type TieBreak, TieDraw } from "./ties.ts"
-import { claimsRefusal } from "./volumes.ts"
+import type { Candidate } from "./victims.ts"
+import { bindClaims, claimsRefusal } from "./volumes.ts"
 import type { World } from "./world.ts"
 
 /** All about one pod's turn: the nodes it may have, their scores, and why not the others. */
@@ -44,7 +45,7 @@ export class Scheduler {
   /** Begins its first search at the node number `start`, counted round. */
   constructor(world: World, profiles: ReadonlyArray<Profile>, ties: TieBreak, start = 0) {
     this.world = world
-    this.#start = start % Math.max(1, world.search.size)
+    this.#start = start
     this.#profiles = new Map(profiles.map((one) => [one.schedulerName, one]))
     this.#ties = ties
     this.#draw = new TieDraw(ties.kind === "seeded" ? ties.seed : 0)
@@ -145,7 +146,7 @@ export class Scheduler {
     if (size === 0) return { ...undecided, message: "no nodes available to schedule pods" }
     const view = this.#view(podClass, profile)
     const named = namedNodes(podClass, profile)
-    const claims = claimsRefusal(this.world.objects, podClass, profile)
+    const claims = claimsRefusal(this.world.claims, podClass, profile)
     if (named?.size === 0) return this.#refusedAtOnce(view, "pod affinity terms conflict")
     if (claims !== undefined) return this.#refusedAtOnce(view, claims)
     const refused = new Map<number, Refusal>()
@@ -153,7 +154,11 @@ export class Scheduler {
       named === undefined
         ? this.#search(view, feasibleWanted(size, profile.percentageOfNodesToScore), refused)
         : this.#searchNamed(view, named, refused)
-    if (feasible.length === 0) return this.#preempt(view, refused, named === undefined ? undefined : absentNode)
+    if (feasible.length === 0) {
+      if (named !== undefined)
+        for (const node of this.world.search.nodes) if (!refused.has(node)) refused.set(node, absent)
+      return this.#preempt(view, refused)
+    }
     if (feasible.length === 1) return { ...undecided, ties: [...feasible], refused }
     const explained = explainScores(view, feasible)
     return {
@@ -188,12 +193,13 @@ export class Scheduler {
     return { ...undecided, message: `0/${nodes} nodes are available: ${why}.${after}` }
   }
 
-  #preempt(view: ClassView, refused: ReadonlyMap<number, Refusal>, absent: Refusal | undefined): Decision {
+  #preempt(view: ClassView, refused: ReadonlyMap<number, Refusal>): Decision {
     const nodes = this.world.search.size
-    const message = fitMessage(nodes, refused.values(), absent)
+    const message = fitMessage(nodes, refused.values(), undefined)
     const barred = eligible(view.profile, view.podClass)
     if (barred !== undefined) return { ...undecided, refused, message: message + afterwards(view.profile, barred) }
-    const search = searchVictims(this.world, view, refused)
+    const beginning = this.#ties.kind === "seeded" ? (count: number) => this.#draw.below(count) : "everywhere"
+    const search = searchVictims(this.world, view, refused, beginning)
     if (search.best.length > 0) return { ...undecided, refused, preemptions: search.best, message }
     const after = afterwards(view.profile, preemptionMessage(nodes, search.refused))
     return { ...undecided, refused, message: message + after }
@@ -206,6 +212,12 @@ export class Scheduler {
     if (this.#ties.kind === "first") return nodes[0] ?? nowhere
     const nameOf = (node: number): string => this.world.nodes[node]?.name ?? ""
     return nodes.reduce((least, node) => (nameOf(node) < nameOf(least) ? node : least))
+  }
+
+  /** Gives a pod its node: claims that waited for it are met from there. */
+  place(pod: number, node: number): void {
+    bindClaims(this.world.claims, this.pod(pod).class, this.world.nodes[node] as KubeNode)
+    this.world.assign(pod, node)
   }
 
   /** Removes pods from the cluster. */
@@ -221,7 +233,8 @@ export class Scheduler {
   }
 }
 
-const absentNode: Refusal = { reasons: ["node(s) didn't satisfy plugin(s) [NodeAffinity]"], unresolvable: true }
+/** A node that the pod's affinity does not name. */
+const absent: Refusal = { reasons: ["node(s) didn't satisfy plugin(s) [NodeAffinity]"], unresolvable: true }
 
 const eligible = (profile: Profile, podClass: PodClass): string | undefined => {
   if (!profile.preempts) return ""

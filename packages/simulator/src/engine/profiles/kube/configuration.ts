@@ -179,15 +179,12 @@ const checkPlugins = (profile: Read<typeof profileShape>, at: At): void => {
   }
 }
 
-/** Reads a scheduler configuration into its profiles. */
-export const readConfiguration = (source: Source, problems: Array<Problem>): ReadonlyArray<Profile> => {
-  const [document] = readDocuments(source, problems)
-  if (document === undefined) return [defaultProfile]
-  const faults: Array<Fault> = []
-  const top: At = { path: [], faults, ignoreUnknown: false }
-  const read = configurationShape(document.value, top)
-  const profiles = (read?.profiles ?? [{}]).map((one, index): Profile => {
-    const at = { ...top, path: ["profiles", index] }
+/** The profiles of a scheduler configuration. */
+export const readProfiles = (value: unknown, top: At): ReadonlyArray<Profile> => {
+  const read = configurationShape(value, top)
+  const profiles = read?.profiles ?? []
+  return (profiles.length === 0 ? [{}] : profiles).map((one, index): Profile => {
+    const at = { ...top, path: [...top.path, "profiles", index] }
     checkPlugins(one, at)
     const { multiPoint, filter, score, postFilter } = one.plugins ?? {}
     return {
@@ -201,10 +198,18 @@ export const readConfiguration = (source: Source, problems: Array<Problem>): Rea
       dynamicResources: runs(multiPoint, postFilter, "DynamicResources")
     }
   })
+}
+
+/** Reads a scheduler configuration of its own. */
+export const readConfiguration = (source: Source, problems: Array<Problem>): ReadonlyArray<Profile> => {
+  const [document] = readDocuments(source, problems)
+  if (document === undefined) return [defaultProfile]
+  const faults: Array<Fault> = []
+  const profiles = readProfiles(document.value, { path: [], faults, ignoreUnknown: false })
   problems.push(
     ...locate(
       source,
-      faults.map((one) => ({ ...one, index: 0 }))
+      faults.map((one) => ({ ...one, index: document.index }))
     )
   )
   return profiles

@@ -19,11 +19,11 @@ const column = (world: World, podClass: PodClass, name: string, weight: number, 
   switch (name) {
     case "cpu":
       return nonZero
-        ? { max: world.cpuMilliMax, used: world.cpuMilliNonZero, request: podClass.nonZeroCpuMilli, weight }
+        ? { max: world.cpuMilliMax, used: world.cpuMilliNonZero, request: podClass.scoredCpuMilli, weight }
         : { max: world.cpuMilliMax, used: world.cpuMilliUsed, request: request.cpuMilli, weight }
     case "memory":
       return nonZero
-        ? { max: world.memoryBytesMax, used: world.memoryBytesNonZero, request: podClass.nonZeroMemoryBytes, weight }
+        ? { max: world.memoryBytesMax, used: world.memoryBytesNonZero, request: podClass.scoredMemoryBytes, weight }
         : { max: world.memoryBytesMax, used: world.memoryBytesUsed, request: request.memoryBytes, weight }
     case "ephemeral-storage":
       return { max: world.ephemeralBytesMax, used: world.ephemeralBytesUsed, request: request.ephemeralBytes, weight }

@@ -28,6 +28,8 @@ export class Images {
   readonly #names: Array<ReadonlySet<string>> = []
   readonly #seen: Array<ReadonlyMap<string, Seen>> = []
   readonly #changed = new Set<number>()
+  /** Nodes that pods came to or left since the last decision: images may come and go after that. */
+  readonly #touched: Array<number> = []
   /** Moves on whenever images come or go, so that a node can tell whether its view is old. */
   #version = 0
   readonly #seenVersion: Array<number> = []
@@ -64,11 +66,13 @@ export class Images {
 
   /** A pod came to the node or left it. */
   touch(node: number): void {
-    if (this.#seenVersion[node] !== this.#version) this.#changed.add(node)
+    this.#touched.push(node)
   }
 
   /** A decision begins: changed nodes look again. */
   settle(): void {
+    for (const node of this.#touched) if (this.#seenVersion[node] !== this.#version) this.#changed.add(node)
+    this.#touched.length = 0
     if (this.#changed.size === 0) return
     for (const node of this.#changed) {
       const seen = new Map<string, Seen>()

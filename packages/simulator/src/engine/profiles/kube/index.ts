@@ -1,17 +1,17 @@
 import { readConfiguration } from "./configuration.ts"
 import { readFollowed } from "./followed.ts"
-import { Reader, type ReadOptions } from "./manifest/read.ts"
+import { Reader, type ReadOptions } from "./manifest/Reader.ts"
 import { podKey } from "./model.ts"
 import { followPod, type Placement, placePod } from "./place.ts"
 import type { Problem, Source } from "./problem.ts"
-import { defaultProfile } from "./profile.ts"
+import { defaultProfile, type Profile } from "./profile.ts"
 import { Scheduler } from "./Scheduler.ts"
 import type { TieBreak } from "./ties.ts"
 import { World } from "./world.ts"
 
 export { readConfiguration } from "./configuration.ts"
-export { PodClasses } from "./manifest/interner.ts"
-export { Reader, type ReadOptions } from "./manifest/read.ts"
+export { PodClasses } from "./manifest/PodClasses.ts"
+export { Reader, type ReadOptions } from "./manifest/Reader.ts"
 export type * from "./model.ts"
 export { podKey } from "./model.ts"
 export { type Followed, followPod, type Placement, placePod } from "./place.ts"
@@ -38,14 +38,31 @@ export type PlaceResult =
   | { readonly placements: ReadonlyArray<Placement>; readonly problems: readonly [] }
   | { readonly placements?: never; readonly problems: ReadonlyArray<Problem> }
 
+/** The configuration that is given apart, the one among the objects, or the default. */
+const profilesOf = (
+  found: ReadonlyArray<Profile> | undefined,
+  given: Source | undefined,
+  problems: Array<Problem>
+): ReadonlyArray<Profile> => {
+  if (given === undefined) return found ?? [defaultProfile]
+  if (found !== undefined)
+    problems.push({
+      file: given.file,
+      line: 1,
+      path: "",
+      message: "a scheduler configuration is among the objects already",
+      remedy: "Give one configuration only."
+    })
+  return readConfiguration(given, problems)
+}
+
 /** Reads manifests and places their pods one at a time, as kube-scheduler 1.36 would. */
 export const placeManifests = (sources: ReadonlyArray<Source>, options: PlaceOptions = {}): PlaceResult => {
   const reader = new Reader(options)
   for (const source of sources) reader.add(source)
   const objects = reader.finish()
   const problems = [...reader.problems]
-  const profiles =
-    options.configuration === undefined ? [defaultProfile] : readConfiguration(options.configuration, problems)
+  const profiles = profilesOf(reader.profiles, options.configuration, problems)
   const followed = options.follow === undefined ? undefined : readFollowed(options.follow, problems)
   if (problems.length > 0) return { problems }
   const world = new World(objects)

@@ -75,7 +75,7 @@ export interface HostPort {
   readonly port: number
 }
 
-/** The controller a pod belongs to. */
+/** The controller a pod belongs to, where the scheduler spreads its pods. */
 export interface Owner {
   readonly kind: string
   readonly name: string
@@ -90,6 +90,9 @@ export interface PodClass {
   /** Requests where a container that asks for nothing counts as a small one. */
   readonly nonZeroCpuMilli: number
   readonly nonZeroMemoryBytes: number
+  /** The same as NodeResourcesFit scores them: of the incoming pod, the real one overlooks what is asked for as a whole. */
+  readonly scoredCpuMilli: number
+  readonly scoredMemoryBytes: number
   readonly nodeSelector: ReadonlyArray<Requirement> | undefined
   readonly nodeTerms: ReadonlyArray<NodeTerm> | undefined
   readonly preferredNodeTerms: ReadonlyArray<WeightedNodeTerm> | undefined
@@ -150,15 +153,39 @@ export interface KubeVolume {
   readonly name: string
   readonly labels: Labels
   readonly nodeTerms: ReadonlyArray<NodeTerm> | undefined
+  readonly className: string
+  readonly sizeBytes: number
+  readonly accessModes: ReadonlyArray<string>
+  readonly mode: VolumeMode
+  /** The claim it is kept for, as `namespace/name`. */
+  readonly claim: string | undefined
+  /** Whether a claim may be bound to it that it is not kept for. */
+  readonly isAvailable: boolean
 }
+
+/** Whether a volume is mounted or used as a device. */
+export type VolumeMode = "Filesystem" | "Block"
 
 /** A pod's claim on a volume. */
 export interface KubeClaim {
   readonly namespace: string
   readonly name: string
   readonly volumeName: string | undefined
+  readonly className: string
+  readonly sizeBytes: number
+  readonly accessModes: ReadonlyArray<string>
+  readonly mode: VolumeMode
+  /** Which volumes it may be bound to; undefined: any. */
+  readonly selector: Selector
   /** An unbound claim either waits for its first pod or should have been bound at once. */
   readonly waitsForPod: boolean
+  /** Whether a volume can be made for it, and on nodes with which labels: one of these must hold, if there are any. */
+  readonly isProvisioned: boolean
+  readonly topologies: ReadonlyArray<ReadonlyArray<Requirement>>
+  /** The node for which its volume is being made. */
+  readonly selectedNode: string | undefined
+  readonly isLost: boolean
+  readonly isLeaving: boolean
 }
 
 /** A cluster read from documents, in their order. */

@@ -3,6 +3,9 @@ import { requirementHolds, selects } from "./selector.ts"
 
 const fieldsOf = (node: KubeNode): ReadonlyMap<string, string> => new Map([["metadata.name", node.name]])
 
+/** A pod class, or what will be one. */
+type Placeable = Omit<PodClass, "id">
+
 /** Whether the term selects the node; a term without conditions selects none. */
 export const termSelects = (term: NodeTerm, node: KubeNode): boolean =>
   term.labels.length + term.fields.length > 0 &&
@@ -10,7 +13,7 @@ export const termSelects = (term: NodeTerm, node: KubeNode): boolean =>
   (term.fields.length === 0 || term.fields.every((one) => requirementHolds(one, fieldsOf(node))))
 
 /** Whether the node meets the pod's node selector and required node affinity. */
-export const meetsNodeAffinity = (podClass: PodClass, node: KubeNode): boolean =>
+export const meetsNodeAffinity = (podClass: Placeable, node: KubeNode): boolean =>
   (podClass.nodeSelector === undefined || selects(podClass.nodeSelector, node.labels)) &&
   (podClass.nodeTerms === undefined || podClass.nodeTerms.some((term) => termSelects(term, node)))
 
@@ -21,7 +24,7 @@ const tolerates = (toleration: Toleration, taint: Taint): boolean =>
   (toleration.operator === "Exists" || toleration.value === taint.value)
 
 /** Whether the pod tolerates every taint that would keep it off the node. */
-export const toleratesNode = (podClass: PodClass, node: KubeNode): boolean =>
+export const toleratesNode = (podClass: Placeable, node: KubeNode): boolean =>
   node.taints.every(
     (taint) => taint.effect === "PreferNoSchedule" || podClass.tolerations.some((one) => tolerates(one, taint))
   )

@@ -52,7 +52,7 @@ export const placePod = (scheduler: Scheduler, pod: number): Placement => {
   if (node < 0) return { ...told, node: null }
   const victims = free >= 0 ? [] : (decision.preemptions.find((one) => one.node === node)?.victims ?? [])
   scheduler.evict(victims)
-  world.assign(pod, node)
+  scheduler.place(pod, node)
   const name = world.nodes[node]?.name ?? ""
   return { ...told, node: name, ...(victims.length > 0 ? { victims: podNames(world, victims) } : {}) }
 }
@@ -89,7 +89,7 @@ export const followPod = (scheduler: Scheduler, ids: ReadonlyMap<string, number>
   const told = explained(scheduler, pod, decision)
   const differs = difference(scheduler, decision, told, given)
   scheduler.evict((given.victims ?? []).flatMap((name) => ids.get(name) ?? []).filter((one) => world.isPlaced(one)))
-  if (node !== undefined && !world.isPlaced(pod)) world.assign(pod, node)
+  if (node !== undefined && !world.isPlaced(pod)) scheduler.place(pod, node)
   return {
     ...told,
     node: given.node,

@@ -1,110 +1,14 @@
 import type { ClassView } from "./ClassView.ts"
 import type { KubePod } from "./model.ts"
 import { podKey } from "./model.ts"
-import { type Refusal, refusals } from "./reasons.ts"
-import { selects } from "./selector.ts"
+import type { Refusal } from "./reasons.ts"
+import { type Candidate, victimsOn } from "./victims.ts"
 import type { World } from "./world.ts"
 
-/** A node and the pods that would have to leave it, most important first. */
-export interface Candidate {
-  readonly node: number
-  readonly victims: ReadonlyArray<number>
-  readonly violations: number
-}
-
-/** What preemption found: nodes equally good to clear, and why the other nodes will not do. */
+/** What preemption found: nodes it may clear, and why the other nodes will not do. */
 export interface Search {
   readonly best: ReadonlyArray<Candidate>
   readonly refused: ReadonlyMap<number, Refusal>
-}
-
-/**
- * Whether the left pod outranks the right one. A pod without a start time starts "now", and the real scheduler reads the
- * clock for the left one first, so that of two such pods the left always seems older.
- */
-const outranks = (left: KubePod, right: KubePod): boolean => {
-  if (left.class.priority !== right.class.priority) return left.class.priority > right.class.priority
-  if (right.startTimeMs === undefined) return true
-  return left.startTimeMs !== undefined && left.startTimeMs < right.startTimeMs
-}
-
-/** Insertion sort: with the order above, which is no true order, only the same steps give the same result. */
-const sortByRank = (world: World, pods: ReadonlyArray<number>): Array<number> => {
-  const sorted = [...pods]
-  const isAbove = (left: number, right: number): boolean =>
-    outranks(world.pods[sorted[left] as number] as KubePod, world.pods[sorted[right] as number] as KubePod)
-  for (let end = 1; end < sorted.length; end++) {
-    for (let at = end; at > 0 && isAbove(at, at - 1); at--) {
-      const moved = sorted[at] as number
-      sorted[at] = sorted[at - 1] as number
-      sorted[at - 1] = moved
-    }
-  }
-  return sorted
-}
-
-/** Parts pods into those whose loss would break a disruption budget and the rest, keeping their order. */
-const splitByBudget = (
-  world: World,
-  pods: ReadonlyArray<number>
-): { readonly violating: ReadonlyArray<number>; readonly free: ReadonlyArray<number> } => {
-  const { budgets } = world.objects
-  const left = budgets.map((one) => one.disruptionsAllowed)
-  const violating: Array<number> = []
-  const free: Array<number> = []
-  for (const id of pods) {
-    const pod = world.pods[id] as KubePod
-    let breaks = false
-    budgets.forEach((budget, index) => {
-      if (pod.class.labels.size === 0 || budget.namespace !== pod.class.namespace) return
-      if ((budget.selector?.length ?? 0) === 0 || !selects(budget.selector, pod.class.labels)) return
-      if (budget.disruptedPods.has(pod.name)) return
-      left[index] = (left[index] ?? 0) - 1
-      if ((left[index] ?? 0) < 0) breaks = true
-    })
-    if (breaks) violating.push(id)
-    else free.push(id)
-  }
-  return { violating, free }
-}
-
-/** The fewest pods to remove from one node so that the class fits, or why that does not help. */
-const victimsOn = (world: World, view: ClassView, node: number): Candidate | Refusal => {
-  const shift = (pod: number, delta: 1 | -1): void => {
-    const { class: podClass } = world.pods[pod] as KubePod
-    world.shift(podClass, node, delta)
-    view.counts.tryShift(podClass.id, node, delta)
-  }
-  const potential = (world.podsOn[node] ?? []).filter(
-    (pod) => (world.pods[pod] as KubePod).class.priority < view.podClass.priority
-  )
-  if (potential.length === 0) return refusals.noVictims
-  const gone = new Set(potential)
-  for (const pod of potential) shift(pod, -1)
-  const restore = (): void => {
-    for (const pod of gone) shift(pod, 1)
-  }
-  const refusal = view.refusal(node)
-  if (refusal !== undefined) {
-    restore()
-    return refusal
-  }
-  const { violating, free } = splitByBudget(world, sortByRank(world, potential))
-  const victims: Array<number> = []
-  const keeps = (pod: number): boolean => {
-    shift(pod, 1)
-    gone.delete(pod)
-    if (view.refusal(node) === undefined) return true
-    shift(pod, -1)
-    gone.add(pod)
-    victims.push(pod)
-    return false
-  }
-  const violations = violating.filter((pod) => !keeps(pod)).length
-  for (const pod of free) keeps(pod)
-  restore()
-  const mixed = violating.length > 0 && free.length > 0
-  return { node, victims: mixed ? sortByRank(world, victims) : victims, violations }
 }
 
 const startOf = (world: World, { victims }: Candidate): number => {
@@ -126,32 +30,75 @@ const rules: ReadonlyArray<(world: World, candidate: Candidate) => number> = [
   (world, candidate) => -startOf(world, candidate)
 ]
 
-const bestOf = (world: World, candidates: ReadonlyArray<Candidate>): ReadonlyArray<Candidate> =>
-  rules.reduce((left, rule) => {
-    if (left.length < 2) return left
-    const least = Math.min(...left.map((one) => rule(world, one)))
-    return left.filter((one) => rule(world, one) === least)
-  }, candidates)
+type Cost = ReadonlyArray<number>
+
+const isLess = (left: Cost, right: Cost): boolean => {
+  const at = left.findIndex((one, index) => one !== right[index])
+  return at >= 0 && (left[at] as number) < (right[at] as number)
+}
+
+/** How many places after each cost, counted round, the next lesser one stands; their number where there is none. */
+const nextLesser = (costs: ReadonlyArray<Cost>): ReadonlyArray<number> => {
+  const { length } = costs
+  const distances = new Array<number>(length).fill(length)
+  const waiting: Array<number> = []
+  for (let place = 0; place < 2 * length; place++) {
+    const cost = costs[place % length] as Cost
+    for (let last = waiting.at(-1); last !== undefined; last = waiting.at(-1)) {
+      if (!isLess(cost, costs[last % length] as Cost)) break
+      if (last < length) distances[last] = place - last
+      waiting.pop()
+    }
+    waiting.push(place)
+  }
+  return distances
+}
+
+/**
+ * The candidates that are best among some `wanted` neighbours, counted round: the real scheduler begins at a node it draws by
+ * lot, and looks no further once it has so many of which one breaks no budget.
+ */
+const bestOf = (world: World, candidates: ReadonlyArray<Candidate>, wanted: number): ReadonlyArray<Candidate> => {
+  const isHarmless = candidates.some((one) => one.violations === 0)
+  const seen = isHarmless ? Math.min(wanted, candidates.length) : candidates.length
+  const costs = candidates.map((one) => rules.map((rule) => rule(world, one)))
+  const after = nextLesser(costs)
+  const before = nextLesser(costs.toReversed()).toReversed()
+  return candidates.filter((_, at) => {
+    const [left = 0, right = 0] = [before[at], after[at]]
+    return left + right - 1 >= seen
+  })
+}
+
+/** Where the search for nodes to clear begins: at every node in turn, or at one drawn from so many. */
+export type Beginning = "everywhere" | ((count: number) => number)
 
 /** Looks for nodes to clear among those whose refusal the removal of pods might lift. */
-export const searchVictims = (world: World, view: ClassView, refused: ReadonlyMap<number, Refusal>): Search => {
+export const searchVictims = (
+  world: World,
+  view: ClassView,
+  refused: ReadonlyMap<number, Refusal>,
+  beginning: Beginning
+): Search => {
   const { minCandidateNodesAbsolute, minCandidateNodesPercentage } = view.profile
   const potential = world.search.nodes.filter((node) => refused.get(node)?.unresolvable === false)
   const share = Math.floor((potential.length * minCandidateNodesPercentage) / 100)
   const wanted = Math.min(potential.length, Math.max(share, minCandidateNodesAbsolute))
+  const isPart = wanted < potential.length && beginning !== "everywhere"
+  const from = isPart ? beginning(potential.length) : 0
   const candidates: Array<Candidate> = []
   const failed = new Map<number, Refusal>()
   let harmless = 0
-  for (const node of potential) {
+  for (const node of [...potential.slice(from), ...potential.slice(0, from)]) {
     const found = victimsOn(world, view, node)
     if ("reasons" in found) failed.set(node, found)
     else {
       candidates.push(found)
       if (found.violations === 0) harmless++
-      if (harmless > 0 && candidates.length >= wanted) break
+      if (isPart && harmless > 0 && candidates.length >= wanted) break
     }
   }
-  return { best: bestOf(world, candidates), refused: failed }
+  return { best: bestOf(world, candidates, isPart ? candidates.length : wanted), refused: failed }
 }
 
 /** The names of pods. */

@@ -16,6 +16,10 @@ export const refusals = {
   ports: resolvable("node(s) didn't have free ports for the requested pod ports"),
   volumeAffinity: unresolvable("node(s) didn't match PersistentVolume's node affinity"),
   volumeMissing: unresolvable("node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"),
+  claimInUse: resolvable(
+    "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"
+  ),
+  volumeUnfound: unresolvable("node(s) didn't find available persistent volumes to bind"),
   volumeZone: unresolvable("node(s) had no available volume zone"),
   spreadLabel: unresolvable("node(s) didn't match pod topology spread constraints (missing required label)"),
   spread: resolvable("node(s) didn't match pod topology spread constraints"),

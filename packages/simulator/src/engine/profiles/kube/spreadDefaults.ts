@@ -19,17 +19,20 @@ const systemConstraints = [
 
 /** What selects the pods beside which this one should not gather: its services and its controller. */
 const gatheringSelector = (objects: KubeObjects, podClass: PodClass): Selector => {
-  const services = objects.services
-    .filter((one) => one.namespace === podClass.namespace && selects(selectorOfLabels(one.selector), podClass.labels))
-    .flatMap((one) => selectorOfLabels(one.selector))
+  const services = objects.services.filter(
+    (one) => one.namespace === podClass.namespace && selects(selectorOfLabels(one.selector), podClass.labels)
+  )
+  const labels = selectorOfLabels(new Map(services.flatMap((one) => [...one.selector])))
   const { owner } = podClass
-  const spreads = owner !== undefined && ["ReplicationController", "ReplicaSet", "StatefulSet"].includes(owner.kind)
-  const controller = spreads
-    ? objects.controllers.find(
-        (one) => one.kind === owner.kind && one.name === owner.name && one.namespace === podClass.namespace
-      )
-    : undefined
-  return [...services, ...(controller?.selector ?? [])]
+  const controller =
+    owner &&
+    objects.controllers.find(
+      (one) => one.kind === owner.kind && one.name === owner.name && one.namespace === podClass.namespace
+    )
+  const own = controller?.selector ?? []
+  // The labels of a replication controller take the place of the services' own; other selectors are added to them.
+  if (owner?.kind !== "ReplicationController") return [...labels, ...own]
+  return [...labels.filter(({ key }) => !own.some((one) => one.key === key)), ...own]
 }
 
 /** The constraints that hold for a pod, and whether a node must have all their labels to be scored. */

@@ -38,7 +38,7 @@ export class Statics {
     this.#world = world
     this.#podClass = podClass
     this.#refuses = staticRefusal(podClass, profile)
-    this.#refusesVolumes = volumeCheck(world.objects, podClass, profile)
+    this.#refusesVolumes = volumeCheck(world.claims, podClass, profile)
     this.volumeRefusal = this.#refusesVolumes && []
     this.#preferred = [...(profile.addedPreferredNodeTerms ?? []), ...(podClass.preferredNodeTerms ?? [])]
     const prefers = podClass.preferredNodeTerms !== undefined || profile.addedPreferredNodeTerms !== undefined
@@ -90,8 +90,8 @@ export class StaticsCache {
   /** What a pod class finds on each node; at most so many are kept. */
   of(world: World, profile: Profile, podClass: PodClass, entriesMax: number): Statics {
     const { nodeSelector, nodeTerms, preferredNodeTerms, tolerations, claims } = podClass
-    const space = claims.length > 0 ? podClass.namespace : ""
-    const asked = [nodeSelector, nodeTerms, preferredNodeTerms, tolerations, claims, space]
+    const storage = claims.length > 0 ? [podClass.namespace, claims, world.claims.version] : []
+    const asked = [nodeSelector, nodeTerms, preferredNodeTerms, tolerations, ...storage]
     const key = JSON.stringify([profile.schedulerName, ...asked], asKey)
     const known = this.#byKey.get(key)
     if (known !== undefined) {

@@ -1,4 +1,5 @@
 import { ChangeLog, nodeCame, nodeChanged, nodeWent } from "./ChangeLog.ts"
+import { ClaimBook } from "./ClaimBook.ts"
 import { grownBytes, grownFloats, grownInts } from "./grown.ts"
 import { Images } from "./images.ts"
 import { sameLabels, sameTaints } from "./looks.ts"
@@ -39,6 +40,7 @@ export class World {
   /** The numbers of the nodes that came, went or changed, in order. */
   readonly nodeChanges: Array<number> = []
   readonly images = new Images()
+  readonly claims: ClaimBook
   readonly scalars: Scalars
   readonly search: SearchOrder
   /** Moves on when a node's labels change, so that counts by label are no longer right. */
@@ -51,10 +53,11 @@ export class World {
   readonly #awaiting = new Map<string, Array<number>>()
   #live = new Uint8Array(0)
   readonly #topologies = new Map<string, Topology>()
-  readonly #ports = new Map<number, Array<HostPort>>()
+  readonly #ports = new Map<number, ReadonlyArray<HostPort>>()
 
   constructor(objects: KubeObjects) {
     this.objects = objects
+    this.claims = new ClaimBook(objects)
     this.nodes = [...inSearchOrder(objects.nodes)]
     this.scalars = new Scalars(this.nodes)
     this.nodes.forEach((node, index) => {
@@ -66,7 +69,6 @@ export class World {
     this.classes = [...objects.classes]
     this.podNode = new Int32Array(objects.pods.length)
     for (const pod of objects.pods) this.addPod(pod)
-    this.settle()
   }
 
   /** Whether the node is there. */
@@ -249,14 +251,14 @@ export class World {
     add(this.cpuMilliNonZero, node, delta * podClass.nonZeroCpuMilli)
     add(this.memoryBytesNonZero, node, delta * podClass.nonZeroMemoryBytes)
     if (request.scalars.size > 0) this.scalars.shift(request, node, delta)
+    if (podClass.claims.length > 0) this.claims.shift(podClass, delta)
     if (podClass.hostPorts.length > 0) this.#shiftPorts(podClass.hostPorts, node, delta)
   }
 
+  /** A port taken twice is noted once, and free as soon as one of the two pods leaves: so it is in the real scheduler. */
   #shiftPorts(ports: ReadonlyArray<HostPort>, node: number, delta: 1 | -1): void {
-    const taken = this.#ports.get(node) ?? []
-    if (delta > 0) taken.push(...ports)
-    else for (const port of ports) taken.splice(taken.indexOf(port), 1)
-    this.#ports.set(node, taken)
+    const others = this.portsOn(node).filter((taken) => !ports.some((one) => samePort(one, taken)))
+    this.#ports.set(node, delta > 0 ? [...others, ...ports] : others)
   }
 
   #class(pod: number): PodClass {
@@ -279,6 +281,9 @@ export const isWishful = (podClass: PodClass): boolean =>
     podClass.preferredAffinity.length +
     podClass.preferredAntiAffinity.length >
   0
+
+const samePort = (left: HostPort, right: HostPort): boolean =>
+  left.port === right.port && left.protocol === right.protocol && left.ip === right.ip
 
 const add = (column: Float64Array, at: number, amount: number): void => {
   column[at] = (column[at] ?? 0) + amount

@@ -11,7 +11,7 @@ export interface Document {
 
 const parseYaml = (source: Source) => {
   const lines = new LineCounter()
-  const documents = parseAllDocuments(source.text, { lineCounter: lines, uniqueKeys: true })
+  const documents = parseAllDocuments(source.text, { lineCounter: lines, uniqueKeys: true, merge: true })
   return { lines, documents: Array.isArray(documents) ? documents : [] }
 }
 

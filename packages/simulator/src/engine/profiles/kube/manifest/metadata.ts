@@ -6,8 +6,10 @@ import { flag, list, mapOf, oneOf, type Read, record, text, time } from "./shape
 export const metadataShape = record(
   {
     name: text,
+    generateName: text,
     namespace: text,
     labels: mapOf(text),
+    annotations: mapOf(text),
     deletionTimestamp: time,
     ownerReferences: list(
       record(
@@ -18,11 +20,9 @@ export const metadataShape = record(
   },
   {
     inert: [
-      "annotations",
       "creationTimestamp",
       "deletionGracePeriodSeconds",
       "finalizers",
-      "generateName",
       "generation",
       "managedFields",
       "resourceVersion",
@@ -34,6 +34,9 @@ export const metadataShape = record(
 
 /** Metadata as read. */
 export type Metadata = Read<typeof metadataShape>
+
+/** The namespace of an object that lives in one. */
+export const namespaceOf = ({ namespace }: Metadata): string => namespace ?? "default"
 
 const requirementShape = record(
   { key: text, operator: oneOf("In", "NotIn", "Exists", "DoesNotExist"), values: list(text) },

@@ -1,4 +1,4 @@
-import type { HostPort, Owner, PodClass, Toleration } from "../model.ts"
+import type { Owner, PodClass, Toleration } from "../model.ts"
 import { selectorOfLabels } from "../selector.ts"
 import {
   affinityShape,
@@ -8,60 +8,13 @@ import {
   readSpread,
   spreadShape
 } from "./affinity.ts"
+import { containerShape, hostPortsOf, imagesOf, resourcesOf, volumeShape } from "./contents.ts"
 import type { Metadata } from "./metadata.ts"
-import {
-  amountsOf,
-  podLevelRequests,
-  requestsOf,
-  resourcesShape,
-  smallRequest,
-  sumContainers,
-  wholePod
-} from "./requests.ts"
+import { resourcesShape } from "./requests.ts"
 import { flag, list, mapOf, oneOf, quantity, type Read, record, type Shape, text, time, whole } from "./shape.ts"
 
-const portShape = record(
-  { containerPort: whole(1, 65535), hostPort: whole(0, 65535), hostIP: text, protocol: oneOf("TCP", "UDP", "SCTP") },
-  { inert: ["name"] }
-)
-
-const containerShape = record(
-  { name: text, image: text, resources: resourcesShape, ports: list(portShape), restartPolicy: text },
-  {
-    inert: [
-      "args",
-      "command",
-      "env",
-      "envFrom",
-      "imagePullPolicy",
-      "lifecycle",
-      "livenessProbe",
-      "readinessProbe",
-      "resizePolicy",
-      "restartPolicyRules",
-      "securityContext",
-      "startupProbe",
-      "stdin",
-      "stdinOnce",
-      "terminationMessagePath",
-      "terminationMessagePolicy",
-      "tty",
-      "volumeDevices",
-      "volumeMounts",
-      "workingDir"
-    ]
-  }
-)
-
-const volumeShape = record(
-  {
-    persistentVolumeClaim: record({ claimName: text }, { required: ["claimName"], inert: ["readOnly"] }),
-    image: record({ reference: text }, { inert: ["pullPolicy"] })
-  },
-  { inert: ["name", "emptyDir", "configMap", "secret", "projected", "downwardAPI", "hostPath", "nfs"] }
-)
-
-const tolerationShape = record(
+/** A leave to run beside a taint. */
+export const tolerationShape = record(
   {
     key: text,
     operator: oneOf("Exists", "Equal"),
@@ -88,6 +41,7 @@ export const podSpecShape = record(
     schedulingGates: list(record({ name: text })),
     overhead: mapOf(quantity),
     resources: resourcesShape,
+    runtimeClassName: text,
     hostNetwork: flag,
     volumes: list(volumeShape)
   },
@@ -120,51 +74,12 @@ export const podSpecShape = record(
 
 /** A pod's specification as read. */
 export type PodSpec = Read<typeof podSpecShape>
-type Container = Read<typeof containerShape>
-
 /** A priority class, as far as pods need it. */
 export interface PriorityClass {
   readonly value: number
   readonly preempts: boolean
   readonly isDefault: boolean
 }
-
-const isSidecar = (container: Container): boolean => container.restartPolicy === "Always"
-
-const resourcesOf = (spec: PodSpec): Pick<PodClass, "request" | "nonZeroCpuMilli" | "nonZeroMemoryBytes"> => {
-  const containers = (spec.containers ?? []).map((one) => ({ requests: requestsOf(one.resources), sidecar: false }))
-  const starting = (spec.initContainers ?? []).map((one) => ({
-    requests: requestsOf(one.resources),
-    sidecar: isSidecar(one)
-  }))
-  const needed = sumContainers(containers, starting)
-  const own = podLevelRequests(spec.resources, needed)
-  const overhead = spec.overhead ?? new Map<string, bigint>()
-  const nonZero = amountsOf(wholePod(sumContainers(containers, starting, smallRequest), own, overhead))
-  return {
-    request: amountsOf(wholePod(needed, own, overhead)),
-    nonZeroCpuMilli: nonZero.cpuMilli,
-    nonZeroMemoryBytes: nonZero.memoryBytes
-  }
-}
-
-const hostPortsOf = (spec: PodSpec): ReadonlyArray<HostPort> =>
-  [...(spec.initContainers ?? []).filter(isSidecar), ...(spec.containers ?? [])].flatMap((container) =>
-    (container.ports ?? []).flatMap((port) => {
-      const taken = port.hostPort || (spec.hostNetwork === true ? (port.containerPort ?? 0) : 0)
-      return taken > 0 ? [{ ip: port.hostIP || "0.0.0.0", protocol: port.protocol ?? "TCP", port: taken }] : []
-    })
-  )
-
-/** An image's name with the tag that is meant when none is written. */
-const normalImage = (name: string): string => (name.lastIndexOf(":") <= name.lastIndexOf("/") ? `${name}:latest` : name)
-
-/** Images are looked up in this order: init containers, containers, image volumes. */
-const imagesOf = (spec: PodSpec): ReadonlyArray<string> =>
-  [
-    ...[...(spec.initContainers ?? []), ...(spec.containers ?? [])].map((container) => container.image ?? ""),
-    ...(spec.volumes ?? []).flatMap((volume) => volume.image?.reference ?? [])
-  ].map(normalImage)
 
 const tolerationsOf = (spec: PodSpec): ReadonlyArray<Toleration> => {
   const tolerations = (spec.tolerations ?? []).map(
@@ -203,9 +118,17 @@ export const priorityClassOf = (
   return defaults[0] ?? { value: 0, preempts: true, isDefault: true }
 }
 
+/** The controllers whose pods are spread by default. */
+const spreading: ReadonlyMap<string, string> = new Map([
+  ["ReplicaSet", "apps/v1"],
+  ["ReplicationController", "v1"],
+  ["StatefulSet", "apps/v1"]
+])
+
 const ownerOf = (metadata: Metadata): Owner | undefined => {
   const owner = metadata.ownerReferences?.find((one) => one.controller === true)
-  return owner && { kind: owner.kind, name: owner.name }
+  const spreads = owner !== undefined && (owner.apiVersion ?? spreading.get(owner.kind)) === spreading.get(owner.kind)
+  return spreads && spreading.has(owner.kind) ? { kind: owner.kind, name: owner.name } : undefined
 }
 
 /** A specification and its metadata as the class that equal pods share, without its number. */

@@ -63,7 +63,8 @@ export const sumContainers = (
 }
 
 /** Whether a pod may ask for the resource as a whole, above its containers. */
-const isPodLevel = (name: string): boolean => name === "cpu" || name === "memory" || name.startsWith("hugepages-")
+export const isPodLevel = (name: string): boolean =>
+  name === "cpu" || name === "memory" || name.startsWith("hugepages-")
 
 /** A pod's own requests, with those it leaves out filled from its containers and its own limits. */
 export const podLevelRequests = (

@@ -1,11 +1,23 @@
 import { metadataShape, selectorShape } from "./metadata.ts"
 import { podSpecShape } from "./pod.ts"
-import { type Read, record, text, whole } from "./shape.ts"
+import { claimSpecShape } from "./Storage.ts"
+import { flag, list, mapOf, type Read, record, type Shape, text, whole } from "./shape.ts"
 
-const templateShape = record({ metadata: metadataShape, spec: podSpecShape }, { required: ["spec"] })
 const countMax = 10_000_000
+const templateShape = record({ metadata: metadataShape, spec: podSpecShape }, { required: ["spec"] })
+const claimTemplateShape = record(
+  { metadata: metadataShape, spec: claimSpecShape },
+  { required: ["metadata"], inert: ["apiVersion", "kind", "status"] }
+)
 
-const workload = (inert: ReadonlyArray<string>) =>
+/** A replication controller selects by exact labels only. */
+const anySelectorShape: Shape<Read<typeof selectorShape>> = (value, at) => {
+  const isPlain =
+    typeof value === "object" && value !== null && !("matchLabels" in value || "matchExpressions" in value)
+  return isPlain ? { matchLabels: mapOf(text)(value, at) } : selectorShape(value, at)
+}
+
+const workload = (inert: ReadonlyArray<string>, selector = selectorShape) =>
   record(
     {
       metadata: metadataShape,
@@ -14,39 +26,87 @@ const workload = (inert: ReadonlyArray<string>) =>
           replicas: whole(0, countMax),
           parallelism: whole(0, countMax),
           completions: whole(0, countMax),
-          selector: selectorShape,
-          serviceName: text,
+          suspend: flag,
+          paused: flag,
+          selector,
+          ordinals: record({ start: whole(0, countMax) }),
+          volumeClaimTemplates: list(claimTemplateShape),
           template: templateShape
         },
-        { required: ["template"], inert }
+        { required: ["template"], inert: [...inert, "minReadySeconds", "revisionHistoryLimit"] }
+      ),
+      status: record(
+        {
+          succeeded: whole(0, countMax),
+          conditions: list(record({ type: text, status: text }, { inert: conditionInert }))
+        },
+        { inert: statusInert }
       )
     },
-    { required: ["metadata", "spec"], inert: ["apiVersion", "kind", "status"] }
+    { required: ["metadata", "spec"], inert: ["apiVersion", "kind"] }
   )
 
-/** Any controller that makes pods from a template. */
-export const workloadShape = workload([
-  "activeDeadlineSeconds",
-  "backoffLimit",
-  "backoffLimitPerIndex",
-  "completionMode",
-  "manualSelector",
-  "maxFailedIndexes",
-  "minReadySeconds",
-  "ordinals",
-  "paused",
-  "persistentVolumeClaimRetentionPolicy",
-  "podFailurePolicy",
-  "podManagementPolicy",
-  "podReplacementPolicy",
-  "progressDeadlineSeconds",
-  "revisionHistoryLimit",
-  "strategy",
-  "successPolicy",
-  "suspend",
-  "ttlSecondsAfterFinished",
-  "updateStrategy"
-])
+const conditionInert = ["lastProbeTime", "lastTransitionTime", "lastUpdateTime", "message", "reason"]
+const statusInert = [
+  "active",
+  "availableReplicas",
+  "collisionCount",
+  "completedIndexes",
+  "completionTime",
+  "currentNumberScheduled",
+  "currentReplicas",
+  "currentRevision",
+  "desiredNumberScheduled",
+  "failed",
+  "failedIndexes",
+  "fullyLabeledReplicas",
+  "numberAvailable",
+  "numberMisscheduled",
+  "numberReady",
+  "numberUnavailable",
+  "observedGeneration",
+  "ready",
+  "readyReplicas",
+  "replicas",
+  "startTime",
+  "terminating",
+  "terminatingReplicas",
+  "unavailableReplicas",
+  "uncountedTerminatedPods",
+  "updateRevision",
+  "updatedNumberScheduled",
+  "updatedReplicas"
+]
+
+/** Controllers that make pods from a template. */
+export const workloadShapes = {
+  Deployment: workload(["progressDeadlineSeconds", "strategy"]),
+  ReplicaSet: workload([]),
+  ReplicationController: workload([], anySelectorShape),
+  StatefulSet: workload([
+    "persistentVolumeClaimRetentionPolicy",
+    "podManagementPolicy",
+    "serviceName",
+    "updateStrategy"
+  ]),
+  DaemonSet: workload(["updateStrategy"]),
+  Job: workload([
+    "activeDeadlineSeconds",
+    "backoffLimit",
+    "backoffLimitPerIndex",
+    "completionMode",
+    "managedBy",
+    "manualSelector",
+    "maxFailedIndexes",
+    "podFailurePolicy",
+    "podReplacementPolicy",
+    "successPolicy",
+    "ttlSecondsAfterFinished"
+  ])
+} as const
+
+/** The kind of a controller. */
+export type WorkloadKind = keyof typeof workloadShapes
 
 /** A controller as read. */
-export type Workload = Read<typeof workloadShape>
+export type Workload = Read<(typeof workloadShapes)["ReplicaSet"]> & { readonly kind: WorkloadKind }

@@ -1,7 +1,6 @@
-import { nodeSelectorShape } from "./affinity.ts"
 import { metadataShape, selectorShape } from "./metadata.ts"
-import { podSpecShape, podStatusShape } from "./pod.ts"
-import { flag, list, mapOf, oneOf, record, type Shape, text, whole } from "./shape.ts"
+import { podSpecShape, podStatusShape, tolerationShape } from "./pod.ts"
+import { flag, list, mapOf, oneOf, quantity, record, type Shape, text, whole } from "./shape.ts"
 
 const head = ["apiVersion", "kind"]
 const anything: Shape<unknown> = (value) => value
@@ -75,46 +74,34 @@ export const budgetShape = record(
   { required: ["metadata"], inert: head }
 )
 
-/** A volume of the cluster. */
-export const volumeShape = record(
+/** What a runtime adds to the pods that name it. */
+export const runtimeClassShape = record(
   {
     metadata: metadataShape,
-    spec: record(
-      { nodeAffinity: record({ required: nodeSelectorShape }) },
-      {
-        inert: [
-          "accessModes",
-          "capacity",
-          "claimRef",
-          "csi",
-          "hostPath",
-          "local",
-          "mountOptions",
-          "nfs",
-          "persistentVolumeReclaimPolicy",
-          "storageClassName",
-          "volumeMode"
-        ]
-      }
-    )
+    overhead: record({ podFixed: mapOf(quantity) }),
+    scheduling: record({ nodeSelector: mapOf(text), tolerations: list(tolerationShape) })
   },
-  { required: ["metadata"], inert: [...head, "status"] }
+  { required: ["metadata"], inert: [...head, "handler"] }
 )
 
-/** A claim on a volume. */
-export const claimShape = record(
+/** What containers of a namespace ask for where they do not say. */
+export const limitRangeShape = record(
   {
     metadata: metadataShape,
-    spec: record(
-      { volumeName: text, storageClassName: text, accessModes: list(text) },
-      { inert: ["resources", "volumeMode"] }
-    )
+    spec: record({
+      limits: list(
+        record(
+          {
+            type: text,
+            default: mapOf(quantity),
+            defaultRequest: mapOf(quantity),
+            min: mapOf(quantity),
+            max: mapOf(quantity)
+          },
+          { required: ["type"], inert: ["maxLimitRequestRatio"] }
+        )
+      )
+    })
   },
-  { required: ["metadata"], inert: [...head, "status"] }
-)
-
-/** A storage class: only when it binds counts. */
-export const storageClassShape = record(
-  { metadata: metadataShape, volumeBindingMode: oneOf("Immediate", "WaitForFirstConsumer"), provisioner: text },
-  { required: ["metadata"], inert: [...head, "parameters", "reclaimPolicy", "mountOptions", "allowVolumeExpansion"] }
+  { required: ["metadata"], inert: head }
 )

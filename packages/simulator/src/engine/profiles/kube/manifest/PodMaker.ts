@@ -1,0 +1,106 @@
+import type { KubePod, PodClass } from "../model.ts"
+import type { Cluster, PodSource } from "./Cluster.ts"
+import { runsDaemon, withDaemonTolerations } from "./daemons.ts"
+import type { Faults, Place } from "./Faults.ts"
+import { namespaceOf } from "./metadata.ts"
+import { PodClasses } from "./PodClasses.ts"
+import { priorityClassOf, readPodClass } from "./pod.ts"
+import { fault } from "./shape.ts"
+import { claimName, type Made, missingDaemons, missingPods, Owned } from "./sources.ts"
+import type { Workload } from "./workload.ts"
+
+/** Makes the pods of a cluster from those given and those that controllers add, in the order of the documents. */
+export class PodMaker {
+  readonly classes = new PodClasses()
+  readonly #cluster: Cluster
+  readonly #faults: Faults
+  readonly #pods: Owned<Made>
+  readonly #workloads: Owned<Workload>
+
+  constructor(cluster: Cluster, faults: Faults) {
+    this.#cluster = cluster
+    this.#faults = faults
+    this.#pods = new Owned(cluster.podSources.flatMap(({ pod }) => pod ?? []))
+    this.#workloads = new Owned(cluster.podSources.flatMap(({ workload }) => workload ?? []))
+  }
+
+  /** All pods. */
+  pods(): ReadonlyArray<KubePod> {
+    return this.#cluster.podSources.flatMap((source) => this.#podsOf(source))
+  }
+
+  #podsOf({ place, pod, workload }: PodSource): ReadonlyArray<KubePod> {
+    if (pod !== undefined) {
+      const known = this.#known(pod, place, "spec")
+      return known === undefined ? [] : [this.#pod(pod, known)]
+    }
+    const template: Made = {
+      name: "",
+      metadata: this.#templateMetadata(workload),
+      spec: workload.spec.template.spec,
+      startTimeMs: undefined
+    }
+    const known = this.#known(template, place, "spec", "template", "spec")
+    if (known === undefined) return []
+    const made =
+      workload.kind === "DaemonSet"
+        ? this.#daemons(workload, template, known)
+        : missingPods(workload, this.#pods, this.#workloads)
+    for (const { name } of made) this.#claim(workload, name)
+    return made.map((one) => this.#pod(one, known))
+  }
+
+  #templateMetadata({ metadata, spec }: Workload): Made["metadata"] {
+    return { ...spec.template.metadata, namespace: metadata.namespace }
+  }
+
+  #daemons(workload: Workload, template: Made, priority: Priority): ReadonlyArray<Made> {
+    const spec = withDaemonTolerations(template.spec)
+    const podClass = this.#class({ ...template, spec }, priority)
+    const nodes = this.#cluster.nodes.filter((node) => runsDaemon(podClass, spec, node))
+    return missingDaemons(workload, this.#pods, spec, nodes)
+  }
+
+  /** Each pod of a stateful set claims volumes of its own, unless it did so before. */
+  #claim({ metadata, spec }: Workload, pod: string): void {
+    for (const template of spec.volumeClaimTemplates ?? []) {
+      const name = claimName(template.metadata, pod)
+      const namespace = namespaceOf(metadata)
+      if (this.#cluster.storage.hasClaim(namespace, name)) continue
+      this.#cluster.storage.addClaim({ metadata: { ...template.metadata, name, namespace }, spec: template.spec })
+    }
+  }
+
+  /** The priority of a pod, where all that it names is known. */
+  #known({ spec }: Made, place: Place, ...path: ReadonlyArray<string>): Priority | undefined {
+    const priority = priorityClassOf(spec, this.#cluster.priorities)
+    if (priority === undefined)
+      fault(
+        this.#faults.at(place, ...path, "priorityClassName"),
+        `there is no priority class "${spec.priorityClassName}"`,
+        "Add the PriorityClass, or correct the name."
+      )
+    if (this.#cluster.admission.knowsRuntime(spec)) return priority
+    return fault(
+      this.#faults.at(place, ...path, "runtimeClassName"),
+      `there is no runtime class "${spec.runtimeClassName}"`,
+      "Add the RuntimeClass, or correct the name."
+    )
+  }
+
+  #class({ metadata, spec }: Made, priority: Priority): Omit<PodClass, "id"> {
+    const admitted = this.#cluster.admission.admitted(spec, namespaceOf(metadata))
+    return readPodClass(metadata, admitted, priority)
+  }
+
+  #pod(made: Made, priority: Priority): KubePod {
+    return {
+      name: made.name,
+      class: this.classes.intern(this.#class(made, priority)),
+      nodeName: made.spec.nodeName || undefined,
+      startTimeMs: made.startTimeMs
+    }
+  }
+}
+
+type Priority = NonNullable<ReturnType<typeof priorityClassOf>>

@@ -1,0 +1,148 @@
+import type { HostPort, PodClass } from "../model.ts"
+import {
+  amountsOf,
+  isPodLevel,
+  podLevelRequests,
+  type Quantities,
+  requestsOf,
+  resourcesShape,
+  smallRequest,
+  sumContainers,
+  wholePod
+} from "./requests.ts"
+import { list, oneOf, type Read, record, text, whole } from "./shape.ts"
+
+const portShape = record(
+  { containerPort: whole(1, 65535), hostPort: whole(0, 65535), hostIP: text, protocol: oneOf("TCP", "UDP", "SCTP") },
+  { inert: ["name"] }
+)
+
+/** A container as written in manifests. */
+export const containerShape = record(
+  { name: text, image: text, resources: resourcesShape, ports: list(portShape), restartPolicy: text },
+  {
+    inert: [
+      "args",
+      "command",
+      "env",
+      "envFrom",
+      "imagePullPolicy",
+      "lifecycle",
+      "livenessProbe",
+      "readinessProbe",
+      "resizePolicy",
+      "restartPolicyRules",
+      "securityContext",
+      "startupProbe",
+      "stdin",
+      "stdinOnce",
+      "terminationMessagePath",
+      "terminationMessagePolicy",
+      "tty",
+      "volumeDevices",
+      "volumeMounts",
+      "workingDir"
+    ]
+  }
+)
+
+/** Volumes that any node can mount, as often as asked. */
+const idleVolumes = [
+  "azureDisk",
+  "azureFile",
+  "cephfs",
+  "cinder",
+  "configMap",
+  "csi",
+  "downwardAPI",
+  "emptyDir",
+  "fc",
+  "flexVolume",
+  "flocker",
+  "gitRepo",
+  "glusterfs",
+  "hostPath",
+  "nfs",
+  "photonPersistentDisk",
+  "portworxVolume",
+  "projected",
+  "quobyte",
+  "scaleIO",
+  "secret",
+  "storageos",
+  "vsphereVolume"
+]
+
+/** A volume of a pod. */
+export const volumeShape = record(
+  {
+    persistentVolumeClaim: record({ claimName: text }, { required: ["claimName"], inert: ["readOnly"] }),
+    image: record({ reference: text }, { inert: ["pullPolicy"] }),
+    name: text
+  },
+  { inert: idleVolumes }
+)
+
+/** What a pod runs and mounts. */
+export interface Contents {
+  readonly containers?: Containers | undefined
+  readonly initContainers?: Containers | undefined
+  readonly volumes?: ReadonlyArray<Read<typeof volumeShape>> | undefined
+  readonly resources?: Read<typeof resourcesShape> | undefined
+  readonly overhead?: Quantities | undefined
+  readonly hostNetwork?: boolean | undefined
+}
+type Container = Read<typeof containerShape>
+type Containers = ReadonlyArray<Container>
+
+type NonZero = "nonZeroCpuMilli" | "nonZeroMemoryBytes" | "scoredCpuMilli" | "scoredMemoryBytes"
+const none: Quantities = new Map()
+
+const missingIn = (some: Quantities, there: Quantities): Quantities =>
+  new Map([...some].filter(([name]) => !there.has(name)))
+
+const isSidecar = (container: Container): boolean => container.restartPolicy === "Always"
+
+/** What a pod asks for, in the ways the scheduler counts it. */
+export const resourcesOf = (spec: Contents): Pick<PodClass, "request" | NonZero> => {
+  const containers = (spec.containers ?? []).map((one) => ({ requests: requestsOf(one.resources), sidecar: false }))
+  const starting = (spec.initContainers ?? []).map((one) => ({
+    requests: requestsOf(one.resources),
+    sidecar: isSidecar(one)
+  }))
+  const needed = sumContainers(containers, starting)
+  const own = podLevelRequests(spec.resources, needed)
+  const overhead = spec.overhead ?? new Map<string, bigint>()
+  const whole = wholePod(needed, own, overhead)
+  const small = sumContainers(containers, starting, smallRequest)
+  const scored = amountsOf(wholePod(small, none, overhead))
+  const nonZero = [...own.keys()].some(isPodLevel)
+    ? amountsOf(wholePod(sumContainers(containers, starting, missingIn(smallRequest, whole)), own, overhead))
+    : scored
+  return {
+    request: amountsOf(whole),
+    nonZeroCpuMilli: nonZero.cpuMilli,
+    nonZeroMemoryBytes: nonZero.memoryBytes,
+    scoredCpuMilli: scored.cpuMilli,
+    scoredMemoryBytes: scored.memoryBytes
+  }
+}
+
+/** The ports of its node that a pod takes. */
+export const hostPortsOf = (spec: Contents): ReadonlyArray<HostPort> =>
+  [...(spec.initContainers ?? []).filter(isSidecar), ...(spec.containers ?? [])].flatMap((container) =>
+    (container.ports ?? []).flatMap((port) => {
+      const taken = port.hostPort || (spec.hostNetwork === true ? (port.containerPort ?? 0) : 0)
+      return taken > 0 ? [{ ip: port.hostIP || "0.0.0.0", protocol: port.protocol ?? "TCP", port: taken }] : []
+    })
+  )
+
+/** An image's name with the tag that is meant when none is written. */
+const normalImage = (name: string): string => (name.lastIndexOf(":") <= name.lastIndexOf("/") ? `${name}:latest` : name)
+
+/** Images are looked up in this order: init containers, containers, image volumes. */
+export const imagesOf = (spec: Contents): ReadonlyArray<string> =>
+  [
+    ...[...(spec.initContainers ?? []), ...(spec.containers ?? [])].map((container) => container.image ?? ""),
+    ...(spec.volumes ?? []).flatMap((volume) => volume.image?.reference ?? [])
+  ].map(normalImage)
