@@ -1,3 +1,5 @@
+import { csvRecords } from "./csvRecords.ts"
+
 /** A CSV text and the name to call it by in problems. */
 export interface CsvFile {
   readonly file: string
@@ -18,7 +20,7 @@ export interface InputProblem {
 export interface CsvRow {
   readonly line: number
   readonly text: (column: string) => string
-  /** A whole number from `min` to `max`; notes a problem and gives `min` for anything else. */
+  /** A whole number from `min` to `max`; notes a problem and gives NaN for anything else. */
   readonly integer: (column: string, min: number, max: number) => number
   readonly problem: (column: string, allowed: string) => void
 }
@@ -27,39 +29,37 @@ export interface CsvRow {
 export const printProblem = ({ file, line, column, found, allowed }: InputProblem): string =>
   `${file}${line > 0 ? `:${line}` : ""}: ${column}: found ${JSON.stringify(found)}, allowed: ${allowed}`
 
-/** Reads plain CSV (no quotes) with a header. Columns may come in any order; those not asked for are left alone. */
+/** Reads CSV with a header. Columns may come in any order; those not asked for are left alone. */
 export const readCsv = <A>(
   { file, text }: CsvFile,
   required: ReadonlyArray<string>,
   readRow: (row: CsvRow) => A
 ): { readonly rows: ReadonlyArray<A>; readonly problems: ReadonlyArray<InputProblem> } => {
-  const problems: Array<InputProblem> = []
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/)
-  const header = (lines[0] as string).split(",").map((name) => name.trim())
-  for (const column of required) {
-    const count = header.filter((name) => name === column).length
-    const allowed = "a header that names this column once"
-    if (count !== 1)
-      problems.push({ file, line: 1, column, found: count === 0 ? (lines[0] as string) : column, allowed })
-  }
+  const [head, ...records] = csvRecords(text)
+  const header = head?.cells ?? []
+  const problems: Array<InputProblem> = headerProblems(file, header, required)
   if (problems.length > 0) return { rows: [], problems }
   const rows: Array<A> = []
-  lines.forEach((textOfLine, at) => {
-    if (at === 0 || textOfLine.trim() === "") return
-    const line = at + 1
-    const cells = textOfLine.split(",")
-    if (cells.length !== header.length) {
-      const allowed = `${header.length} cells, as in the header`
-      problems.push({ file, line, column: "(row)", found: `${cells.length} cells`, allowed })
-      return
+  for (const { cells, isOpen, line } of records) {
+    if (!isOpen && cells.length === header.length) rows.push(readRow(rowOf(file, line, header, cells, problems)))
+    else {
+      const found = isOpen ? "a quote that is never closed" : `${cells.length} cells`
+      problems.push({ file, line, column: "(row)", found, allowed: `${header.length} cells, as in the header` })
     }
-    rows.push(readRow(rowOf(file, line, header, cells, problems)))
-  })
+  }
   if (rows.length === 0 && problems.length === 0) {
     problems.push({ file, line: 0, column: "(rows)", found: "none", allowed: "at least one row under the header" })
   }
   return { rows, problems }
 }
+
+const headerProblems = (file: string, header: ReadonlyArray<string>, required: ReadonlyArray<string>) =>
+  required.flatMap((column) => {
+    const count = header.filter((name) => name === column).length
+    const found = count === 0 ? header.join(",") : column
+    const allowed = "a header that names this column once"
+    return count === 1 ? [] : [{ file, line: 1, column, found, allowed }]
+  })
 
 const rowOf = (
   file: string,
@@ -68,7 +68,7 @@ const rowOf = (
   cells: ReadonlyArray<string>,
   problems: Array<InputProblem>
 ): CsvRow => {
-  const text = (column: string) => (cells[header.indexOf(column)] ?? "").trim()
+  const text = (column: string) => cells[header.indexOf(column)] ?? ""
   const problem = (column: string, allowed: string) => {
     problems.push({ file, line, column, found: text(column), allowed })
   }
@@ -79,9 +79,10 @@ const rowOf = (
     integer: (column, min, max) => {
       const found = text(column)
       const value = Number(found)
-      if (/^-?\d+$/.test(found) && value >= min && value <= max) return value
+      // Tables that were kept as floats write 500 as 500.0.
+      if (/^-?\d+(\.0*)?$/.test(found) && value >= min && value <= max) return value
       problem(column, `a whole number from ${min} to ${max}`)
-      return min
+      return Number.NaN
     }
   }
 }

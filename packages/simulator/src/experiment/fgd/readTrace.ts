@@ -34,7 +34,7 @@ export const readPods = (csv: CsvFile) => {
     const gpuMilli = row.integer("gpu_milli", 0, GPU_MILLI)
     if (gpuCount === 0 && gpuMilli > 0) row.problem("gpu_milli", "0 where num_gpu is 0")
     if (gpuCount === 1 && gpuMilli === 0) row.problem("gpu_milli", `1 to ${GPU_MILLI} where num_gpu is 1`)
-    if (gpuCount > 1 && gpuMilli !== GPU_MILLI) row.problem("gpu_milli", `${GPU_MILLI} where num_gpu is above 1`)
+    if (gpuCount > 1 && gpuMilli < GPU_MILLI) row.problem("gpu_milli", `${GPU_MILLI} where num_gpu is above 1`)
     return {
       name: nameOf(row),
       cpuMilli: row.integer("cpu_milli", 0, CPU_MILLI_MAX),

@@ -14,6 +14,7 @@ import type { CsvFile, InputProblem } from "../csv.ts"
 import { GoRandom } from "../GoRandom.ts"
 import { arrivalsOf, nodeOrderOf } from "./arrivals.ts"
 import { Bins, type FgdRow } from "./Bins.ts"
+import { type FgdPolicyName, fgdPolicyNames, policyNamed } from "./policyName.ts"
 import { randomly } from "./randomly.ts"
 import { readTrace } from "./readTrace.ts"
 
@@ -25,12 +26,6 @@ const scored: Readonly<Record<Exclude<FgdPolicyName, "random">, MakeGpuPolicy>> 
   packing,
   orrery
 }
-
-/** The policies that the experiment can run. */
-export const fgdPolicyNames = ["fgd", "bestFit", "dotProduct", "clustering", "packing", "random", "orrery"] as const
-
-/** The name of one of them. */
-export type FgdPolicyName = (typeof fgdPolicyNames)[number]
 
 /** What one run depends on. */
 export interface FgdExperiment {
@@ -59,7 +54,8 @@ const TUNE_MAX = 100
 export const runFgdExperiment = (experiment: FgdExperiment): FgdOutcome => {
   const trace = readTrace(experiment.nodesCsv, experiment.podsCsv)
   const problems = [...argumentProblems(experiment), ...trace.problems]
-  if (problems.length > 0) return { _tag: "Refused", problems }
+  const name = policyNamed(experiment.policy)
+  if (problems.length > 0 || name === undefined) return { _tag: "Refused", problems }
   const gpus = trace.nodes.reduce((sum, node) => sum + node.gpuCount, 0)
   const random = new GoRandom(experiment.seed)
   const arrivals = arrivalsOf(random, trace.pods, gpus * GPU_MILLI, experiment.tune)
@@ -67,7 +63,6 @@ export const runFgdExperiment = (experiment: FgdExperiment): FgdOutcome => {
   const fragmentation = new Fragmentation(cluster, typicalPods(trace.pods))
   const { shapes, shapeOf } = shapesOf(cluster, arrivals)
   const view = { cluster, fragmentation, shapes, pods: trace.pods }
-  const name = experiment.policy as FgdPolicyName
   const policy = name === "random" ? randomly(random)(view) : scored[name](view)
   const placement = new GpuPlacement(cluster, policy)
   const pick = policy.pick ?? ((request, shape) => placement.best(request, shape))
@@ -99,7 +94,7 @@ const argumentProblems = ({ policy, seed, tune }: FgdExperiment): ReadonlyArray<
   const problems: Array<InputProblem> = []
   const refuse = (column: string, found: unknown, allowed: string) =>
     problems.push({ file: "arguments", line: 0, column, found: String(found), allowed })
-  if (!fgdPolicyNames.some((name) => name === policy)) refuse("policy", policy, fgdPolicyNames.join(", "))
+  if (policyNamed(policy) === undefined) refuse("policy", policy, fgdPolicyNames.join(", "))
   if (!Number.isSafeInteger(seed)) refuse("seed", seed, "a whole number within 2^53")
   if (!(tune >= 0 && tune <= TUNE_MAX)) refuse("tune", tune, `a number from 0 to ${TUNE_MAX}`)
   return problems

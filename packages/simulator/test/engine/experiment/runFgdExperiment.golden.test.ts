@@ -25,7 +25,7 @@ const column = (csv: string, at: number) =>
     .slice(1)
     .map((line) => line.split(",")[at])
 
-describe("the published experiment on the default trace", () => {
+describe("the published experiment on the default trace", { timeout: 60_000 }, () => {
   const cases = [
     ["fgd", "06-FGD", 42],
     ["bestFit", "05-BestFit", 43],
@@ -118,7 +118,84 @@ describe("bad input", () => {
   })
 })
 
-describe("the policy of ours", () => {
+describe("odd input", () => {
+  const nodes = "sn,cpu_milli,memory_mib,gpu,model\nn1,8000,4096,2,T4\nn2,4000,4096,1,V100M16\nn3,4000,4096,0,\n"
+  const pods =
+    "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec\n" +
+    "a,1000,10,1,500,\nb,1000,10,1,1000,T4\nc,90000,10,2,1000,T4|V100M16\nd,500,10,0,0,\ne,1000,10,1,400,V100M16|V100M32\n"
+  const run = (given: { nodes?: string; pods?: string; policy?: string; seed?: number; tune?: number } = {}) => {
+    const outcome = runFgdExperiment({
+      nodesCsv: { file: "n.csv", text: given.nodes ?? nodes },
+      podsCsv: { file: "p.csv", text: given.pods ?? pods },
+      policy: given.policy ?? "fgd",
+      seed: given.seed ?? 1,
+      tune: given.tune ?? 0
+    })
+    return outcome._tag === "Refused" ? outcome.problems.map(printProblem).join("\n") : printFgdCsv(outcome.rows)
+  }
+  const plain = run()
+  /** The same table with its columns the other way round and one more. */
+  const turned = (csv: string) =>
+    csv
+      .trim()
+      .split("\n")
+      .map((line, at) => [at === 0 ? "note" : "x", ...line.split(",").toReversed()].join(","))
+      .join("\n")
+
+  it("means the same, however the tables are written", () => {
+    assert.match(plain, /^bin,alloc,frag,frag_ratio\n/)
+    assert.strictEqual(run({ nodes: turned(nodes), pods: turned(pods) }), plain)
+    assert.strictEqual(
+      run({ nodes: `\uFEFF${nodes.replaceAll("\n", "\r\n")}`, pods: pods.replaceAll("\n", "\r\n") }),
+      plain
+    )
+    assert.strictEqual(run({ pods: pods.replaceAll(/[^,\n]+/g, '"$&"') }), plain)
+    assert.strictEqual(run({ pods: `${pods.replaceAll("1000,10", " 1000.0 ,10.")}\n\n` }), plain)
+  })
+
+  it("runs a list that no node can take, and a pod alone", () => {
+    assert.strictEqual(
+      run({ pods: "name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,99000,1,1,1000\n" }),
+      "bin,alloc,frag,frag_ratio\n33,0.0,100.0,100.0\n"
+    )
+  })
+
+  it("takes any whole seed, and any ratio from 0 on", () => {
+    for (const seed of [-1, 0, -7_000_000_000, Number.MAX_SAFE_INTEGER]) assert.match(run({ seed }), /\n\d+,/)
+    assert.strictEqual(run({ seed: -1 }), run({ seed: 2 ** 31 - 2 }), "Go takes seeds round")
+    for (const tune of [0.1, 0.5, 1, 3]) {
+      const bins = run({ tune }).trim().split("\n").slice(1)
+      for (const bin of bins) assert.isAtMost(Number(bin.split(",")[0]), tune * 100 + 33)
+    }
+  })
+
+  it("knows policies by the names of the published files too, in any case", () => {
+    const alike = [
+      ["fgd", "FGD", "06-FGD"],
+      ["bestFit", "bestfit", "best-fit", "05-BestFit"],
+      ["packing", "GpuPacking", "04-GpuPacking"],
+      ["clustering", "gpu_clustering", "03-GpuClustering"],
+      ["dotProduct", "DotProd", "02-DotProd"],
+      ["random", "01-Random"],
+      ["orrery", "Orrery"]
+    ]
+    for (const [name, ...others] of alike)
+      for (const policy of others) assert.strictEqual(run({ policy }), run({ policy: name ?? "" }), policy)
+  })
+
+  it("says where a quote is never closed, and where a number is none", () => {
+    assert.strictEqual(
+      run({ pods: pods.replace("d,500", '"d,500') }),
+      'p.csv:5: (row): found "a quote that is never closed", allowed: 6 cells, as in the header'
+    )
+    assert.strictEqual(
+      run({ pods: pods.replace("a,1000,10,1,500", "a,1000,10,1,500.5") }),
+      'p.csv:2: gpu_milli: found "500.5", allowed: a whole number from 0 to 1000'
+    )
+  })
+})
+
+describe("the policy of ours", { timeout: 60_000 }, () => {
   it("allocates more than FGD on the default trace, on the mean of three seeds", () => {
     const mean = (policy: string) => {
       const ends = [42, 43, 44].map((seed) => {
