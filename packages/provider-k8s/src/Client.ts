@@ -1,9 +1,11 @@
 import { Readable } from "node:stream"
 import {
+  dumpYaml,
   Exec,
   HttpMethod,
   IsomorphicFetchHttpLibrary,
   KubeConfig,
+  loadAllYaml,
   loadYaml,
   PortForward,
   RequestContext,
@@ -42,6 +44,10 @@ export type {
   V1Volume,
   V1VolumeMount
 } from "@kubernetes/client-node"
+
+/** All documents of a YAML text, and one as text. */
+export const parseYaml = (text: string): ReadonlyArray<unknown> => loadAllYaml(text)
+export const printYaml = (document: object): string => dumpYaml(document)
 
 /** One request: where it goes, and what it is about, for errors. */
 export interface Call extends Subject {

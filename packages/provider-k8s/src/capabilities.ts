@@ -33,7 +33,7 @@ export const capabilities: Capabilities = {
   capacity: emulated("nodes minus the requests of their pods: two lists"),
   gpus: native,
   gpuShares: absent("device plugins hand out whole GPUs"),
-  usage: absent("measured use needs the metrics server, which is an add-on this provider does not read"),
+  usage: emulated("read from the metrics server, where the cluster has one"),
   // names of jobs become labels and, with an index and a suffix, names of pods
   limits: { nodesPerPoolMax: 5_000, replicasMax: 150_000, tasksPerJobMax: 100_000, nameLengthMax: 52 }
 }

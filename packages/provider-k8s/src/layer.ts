@@ -8,6 +8,7 @@ import { drain } from "./drain.ts"
 import * as jobs from "./jobs/jobs.ts"
 import { why } from "./jobs/why.ts"
 import { Kubernetes, kubernetes } from "./Kubernetes.ts"
+import { KubernetesAdmin, kubernetesAdmin } from "./KubernetesAdmin.ts"
 import type { K8sConfig } from "./kubeconfig.ts"
 import { labelOf, selectorText } from "./labels.ts"
 import { capacity, getNode, listNodes, setSchedulable } from "./nodes.ts"
@@ -120,14 +121,15 @@ const clusterManager = (client: Client["Service"]): ClusterManager["Service"] =>
 /** Any Kubernetes API server as all three services, and what it offers besides, over one connection. */
 export const layer = (
   config: K8sConfig = {}
-): Layer.Layer<ClusterManager | ContainerManager | Scheduler | Kubernetes, ComputeError> =>
+): Layer.Layer<ClusterManager | ContainerManager | Scheduler | Kubernetes | KubernetesAdmin, ComputeError> =>
   Layer.effectContext(
     Effect.gen(function* () {
       const client = yield* Client
       return Context.make(ClusterManager, clusterManager(client)).pipe(
         Context.add(ContainerManager, containerManager(client)),
         Context.add(Scheduler, scheduler(client)),
-        Context.add(Kubernetes, yield* kubernetes)
+        Context.add(Kubernetes, yield* kubernetes),
+        Context.add(KubernetesAdmin, yield* kubernetesAdmin)
       )
     })
   ).pipe(Layer.provide(Client.layer(config)))

@@ -13,3 +13,7 @@ const priorityClasses = under("/apis/scheduling.k8s.io/v1", "priorityclasses")
 export const priorityClassesPath = (name?: string) => priorityClasses(undefined, name)
 /** What Kueue keeps of each job. */
 export const workloadsPath = under("/apis/kueue.x-k8s.io/v1beta1", "workloads")
+export const nodeMetricsPath = () => "/apis/metrics.k8s.io/v1beta1/nodes"
+export const podMetricsPath = under("/apis/metrics.k8s.io/v1beta1", "pods")
+export const quotasPath = under("/api/v1", "resourcequotas")
+export const budgetsPath = under("/apis/policy/v1", "poddisruptionbudgets")

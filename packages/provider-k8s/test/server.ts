@@ -1,16 +1,15 @@
 import { type ClusterManager, type ContainerManager, Deployment, Job, type Scheduler } from "@orrery/core"
 import { Effect, Layer, Schema } from "effect"
 import { Client } from "../src/Client.ts"
-import { type Kubernetes, layer } from "../src/index.ts"
+import { type Kubernetes, type KubernetesAdmin, layer } from "../src/index.ts"
 
 /** The API server that `test:real` started. */
 export const config = { kubeconfig: process.env.ORRERY_K8S_KUBECONFIG ?? "" }
 
 /** All services, and the bare client for what only a test does. */
-export const server: Layer.Layer<ClusterManager | ContainerManager | Scheduler | Kubernetes | Client> = Layer.merge(
-  layer(config),
-  Client.layer(config)
-).pipe(Layer.orDie)
+export const server: Layer.Layer<
+  ClusterManager | ContainerManager | Scheduler | Kubernetes | KubernetesAdmin | Client
+> = Layer.merge(layer(config), Client.layer(config)).pipe(Layer.orDie)
 
 /** Applies any object by its path, as somebody else than we would. */
 export const applyAs = (fieldManager: string, path: string, body: object, subresource = "") =>

@@ -1,0 +1,46 @@
+import type { ComputeError } from "@orrery/core"
+import { Context, Effect } from "effect"
+import { exportCluster, importCluster } from "./admin/backup.ts"
+import { type Quota, type QuotaStatus, quotas, removeQuota, setQuota } from "./admin/quotas.ts"
+import { type NodeUsage, nodeUsage, type PodUsage, podUsage } from "./admin/usage.ts"
+import { Client } from "./Client.ts"
+import { type MissingPermission, missingPermissions } from "./permissions.ts"
+
+/** What whoever keeps a Kubernetes cluster needs, beside the machines themselves. */
+export class KubernetesAdmin extends Context.Service<
+  KubernetesAdmin,
+  {
+    /** What these credentials will not be let do, by the feature that needs it. Changes nothing. */
+    readonly missingPermissions: (namespace?: string) => Effect.Effect<ReadonlyArray<MissingPermission>, ComputeError>
+    /** What each node used of late, from the metrics server. */
+    readonly nodeUsage: Effect.Effect<ReadonlyArray<NodeUsage>, ComputeError>
+    readonly podUsage: (namespace?: string) => Effect.Effect<ReadonlyArray<PodUsage>, ComputeError>
+    /** All quotas of one namespace, or of all, and what of them is taken. */
+    readonly quotas: (namespace?: string) => Effect.Effect<ReadonlyArray<QuotaStatus>, ComputeError>
+    /** Makes a quota, or sets the limits of one of ours. */
+    readonly setQuota: (quota: Quota) => Effect.Effect<QuotaStatus, ComputeError>
+    readonly removeQuota: (quota: Pick<Quota, "name" | "namespace">) => Effect.Effect<void, ComputeError>
+    /** Everything that is ours, as YAML that makes it anew, here or elsewhere. Secrets are not in it. */
+    readonly exportCluster: Effect.Effect<string, ComputeError>
+    /** Makes everything of an export that is not there, and sets what differs; gives what it was. */
+    readonly importCluster: (yaml: string) => Effect.Effect<ReadonlyArray<string>, ComputeError>
+  }
+>()("@orrery/provider-k8s/KubernetesAdmin") {}
+
+/** These calls over one connection. */
+export const kubernetesAdmin: Effect.Effect<KubernetesAdmin["Service"], never, Client> = Effect.map(
+  Client,
+  (client) => {
+    const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
+    return {
+      missingPermissions: (namespace) => run(missingPermissions(namespace)),
+      nodeUsage: run(nodeUsage),
+      podUsage: (namespace) => run(podUsage(namespace)),
+      quotas: (namespace) => run(quotas(namespace)),
+      setQuota: (quota) => run(setQuota(quota)),
+      removeQuota: (quota) => run(removeQuota(quota)),
+      exportCluster: run(exportCluster),
+      importCluster: (yaml) => run(importCluster(yaml))
+    }
+  }
+)

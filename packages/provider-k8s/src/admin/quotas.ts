@@ -1,0 +1,94 @@
+import { because, Conflict } from "@orrery/core"
+import { Effect, Stream } from "effect"
+import { apply } from "../apply.ts"
+import { Client } from "../Client.ts"
+import { isMine, mine } from "../labels.ts"
+import { list } from "../list.ts"
+import { quotasPath } from "../paths.ts"
+import { find } from "../stored.ts"
+import type { WireObject } from "../wire.ts"
+
+type Quantities = Readonly<Record<string, string>>
+
+/** How much the things of one namespace may ask for together, by Kubernetes' own names: `requests.cpu`, `pods`. */
+export interface Quota {
+  readonly namespace: string
+  readonly name: string
+  readonly hard: Quantities
+}
+
+/** A quota and what of it is taken. */
+export interface QuotaStatus extends Quota {
+  readonly used: Quantities
+}
+
+interface WireQuota extends WireObject {
+  readonly spec?: { readonly hard?: Quantities }
+  readonly status?: { readonly hard?: Quantities; readonly used?: Quantities }
+}
+
+const callOf = (operation: string, { name, namespace }: Pick<Quota, "name" | "namespace">) => ({
+  operation,
+  kind: "quota",
+  name,
+  path: quotasPath(namespace, name)
+})
+
+const toStatus = ({ metadata, spec, status }: WireQuota): QuotaStatus => ({
+  namespace: metadata?.namespace ?? "",
+  name: metadata?.name ?? "",
+  hard: spec?.hard ?? {},
+  used: status?.used ?? {}
+})
+
+/** All quotas of one namespace, or of all, whoever made them. */
+export const quotas = Effect.fn("kubernetes.quotas")((namespace?: string) =>
+  Stream.runCollect(
+    list<WireQuota>({ operation: "quotas", kind: "quota", name: "", path: quotasPath(namespace) }).pipe(
+      Stream.map(toStatus)
+    )
+  )
+)
+
+/** Refuses to touch a quota that somebody else made. */
+const mineOrNone = Effect.fnUntraced(function* (operation: string, quota: Pick<Quota, "name" | "namespace">) {
+  const found = yield* find<WireQuota>(callOf(operation, quota))
+  if (found !== undefined && !isMine(found))
+    return yield* because(
+      new Conflict({
+        backend: "kubernetes",
+        operation,
+        kind: "quota",
+        name: quota.name,
+        detail: "somebody else made it"
+      })
+    )
+  return found
+})
+
+/** Makes a quota, or sets the limits of one of ours. Setting it twice is setting it once. */
+export const setQuota = Effect.fn("kubernetes.setQuota")(function* (quota: Quota) {
+  yield* mineOrNone("setQuota", quota)
+  const { hard, name, namespace } = quota
+  const body = {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: { name, namespace, labels: { [mine.key]: mine.value } },
+    spec: { hard }
+  }
+  return toStatus(yield* apply<WireQuota>({ ...callOf("setQuota", quota), body }))
+})
+
+/** Takes a quota of ours away; success when it was gone already. */
+export const removeQuota = Effect.fn("kubernetes.removeQuota")(function* (quota: Pick<Quota, "name" | "namespace">) {
+  const client = yield* Client
+  const found = yield* mineOrNone("removeQuota", quota)
+  if (found === undefined) return
+  const body = { preconditions: { uid: found.metadata?.uid } }
+  yield* client.request({ ...callOf("removeQuota", quota), method: "DELETE", body }).pipe(
+    Effect.catchIf(
+      ({ reason }) => reason._tag === "NotFound",
+      () => Effect.void
+    )
+  )
+})
