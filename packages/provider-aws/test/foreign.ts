@@ -10,13 +10,16 @@ import { config, endpoint } from "./server.ts"
 
 const marks = "orrery-foreign"
 
+const client = () =>
+  new EC2Client({ endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } })
+
+/** A machine that somebody else made; gives its id. */
+export const launchForeign = async (name: string): Promise<string> =>
+  (await client().send(machineLike(name))).Instances?.[0]?.InstanceId ?? ""
+
 /** Machines in the same account that somebody else made, named as ours would be, but without our mark of ownership. */
 export const foreign: Layer.Layer<Foreign> = Layer.sync(Foreign, () => {
-  const ec2 = new EC2Client({
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" }
-  })
+  const ec2 = client()
   const planted = async () => {
     const { Reservations = [] } = await ec2.send(
       new DescribeInstancesCommand({ Filters: [{ Name: `tag:${marks}`, Values: ["1"] }] })

@@ -1,32 +1,16 @@
-import { type LaunchRequest, Machines } from "@orrery/core"
+import { Machines } from "@orrery/core"
 import { Effect } from "effect"
-import { afterEach, beforeEach, expect, it } from "vitest"
+import { beforeEach, expect, it } from "vitest"
 import { machines } from "../src/index.ts"
-import { config, endpoint } from "./server.ts"
+import { launchForeign } from "./foreign.ts"
+import { request } from "./request.ts"
+import { config, fault, reset } from "./server.ts"
 
 const port = machines(config)
 const run = <A, E>(effect: Effect.Effect<A, E, Machines>) =>
   Effect.runPromise(effect.pipe(Effect.provide(port), Effect.timeout("25 seconds")))
-const fault = (body: Readonly<Record<string, unknown>>) =>
-  fetch(`${endpoint}/_faults`, { method: "POST", body: JSON.stringify(body) })
 
-const request = (machine: string, token: string, more: Partial<LaunchRequest> = {}): LaunchRequest => ({
-  token,
-  owner: { cluster: "c1", pool: "general", machine, template: "abc" },
-  instanceType: "c5.xlarge",
-  market: "on-demand",
-  network: { subnets: [], securityGroups: [] },
-  labels: {},
-  taints: [],
-  ...more
-})
-
-beforeEach(async () => {
-  await fetch(`${endpoint}/_reset`, { method: "POST" })
-})
-afterEach(async () => {
-  await fetch(`${endpoint}/_faults`, { method: "DELETE" })
-})
+beforeEach(reset)
 
 it("one token is one machine, also when the reply was lost", { timeout: 30_000 }, () =>
   run(
@@ -42,13 +26,30 @@ it("one token is one machine, also when the reply was lost", { timeout: 30_000 }
   )
 )
 
-it("a token used for another machine is refused", { timeout: 30_000 }, () =>
+it(
+  "a token gives its machine back, also when it is asked for with another lease, zone or type",
+  { timeout: 30_000 },
+  () =>
+    run(
+      Effect.gen(function* () {
+        const aws = yield* Machines
+        const first = yield* aws.launch(request("general-1", "token-2", { leaseUntilMs: 1 }))
+        for (const more of [{ leaseUntilMs: 2 }, { zone: "us-east-1b" }, { instanceType: "c5.2xlarge" }])
+          expect((yield* aws.launch(request("general-1", "token-2", more))).id).toBe(first.id)
+        expect((yield* aws.observe("c1")).length).toBe(1)
+      })
+    )
+)
+
+it("a token whose machine nobody shows yet is a conflict and no second machine", { timeout: 30_000 }, () =>
   run(
     Effect.gen(function* () {
       const aws = yield* Machines
-      yield* aws.launch(request("general-1", "token-2"))
+      const first = yield* aws.launch(request("general-1", "token-2"))
+      yield* Effect.promise(() => fault({ action: "DescribeInstances", kind: "stale" }))
       const error = yield* Effect.flip(aws.launch(request("general-1", "token-2", { instanceType: "c5.2xlarge" })))
       expect(error.reason._tag).toBe("Conflict")
+      expect((yield* aws.observe("c1")).map(({ id }) => id)).toEqual([first.id])
     })
   )
 )
@@ -101,10 +102,50 @@ it("the security group is made once and removed after its machines", { timeout: 
       yield* aws.mark(machine.id, { cordoned: true, leaseUntilMs: 5 })
       expect((yield* aws.observe("c1"))[0]).toMatchObject({ cordoned: true, leaseUntilMs: 5 })
       yield* aws.terminate([machine.id])
-      yield* aws.terminate([machine.id, "i-0123456789abcdef0"])
-      expect((yield* aws.observe("c1"))[0]?.state).toBe("terminated")
       yield* aws.prerequisites.remove("c1")
       yield* aws.prerequisites.remove("c1")
+    })
+  )
+)
+
+it("ending is for good and twice the same; what has ended is still listed [D11 D33]", { timeout: 30_000 }, () =>
+  run(
+    Effect.gen(function* () {
+      const aws = yield* Machines
+      const { id } = yield* aws.launch(request("general-1", "token-5"))
+      yield* aws.terminate([id])
+      yield* aws.terminate([id, "i-0123456789abcdef0"])
+      expect((yield* aws.observe("c1")).map((machine) => [machine.id, machine.state])).toEqual([[id, "terminated"]])
+    })
+  )
+)
+
+it("stop and start, each as often as asked [D30 D31]", { timeout: 30_000 }, () =>
+  run(
+    Effect.gen(function* () {
+      const aws = yield* Machines
+      const { id } = yield* aws.launch(request("general-1", "token-6"))
+      const state = Effect.map(aws.observe("c1"), ([machine]) => machine?.state)
+      for (const [work, reached] of [
+        [aws.stop(id), "stopped"],
+        [aws.start(id), "running"]
+      ] as const) {
+        yield* work
+        yield* work
+        expect(yield* state).toBe(reached)
+      }
+    })
+  )
+)
+
+it("marks go on no machine of somebody else", { timeout: 30_000 }, () =>
+  run(
+    Effect.gen(function* () {
+      const aws = yield* Machines
+      const theirs = yield* Effect.promise(() => launchForeign("theirs"))
+      const error = yield* Effect.flip(aws.mark(theirs, { cordoned: true }))
+      expect(error.reason._tag).toBe("NotFound")
+      expect((yield* Effect.flip(aws.mark("i-0123456789abcdef0", { cordoned: true }))).reason._tag).toBe("NotFound")
     })
   )
 )

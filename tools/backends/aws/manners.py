@@ -44,7 +44,21 @@ class Manners:
                 return problem
             # EC2 launches as many as it can up to MaxCount; moto launches MinCount.
             call = call.with_form(MinCount=call.form["MaxCount"], **self.type_of_template(call))
+        if call.action in ("CreateTags", "DeleteTags"):
+            problem = self.unknown_instance(call)
+            if problem:
+                return problem
         return self.polite(call, self.ask(call))
+
+    @staticmethod
+    def unknown_instance(call):
+        """moto keeps tags of instances that it does not know."""
+        known = {one.id for reservation in list(ec2_backends[DEFAULT_ACCOUNT_ID][call.region].reservations.values())
+                 for one in reservation.instances}
+        for name, value in call.form.items():
+            if name.startswith("ResourceId.") and value.startswith("i-") and value not in known:
+                return call.error(400, "InvalidInstanceID.NotFound", f"The instance ID '{value}' does not exist")
+        return None
 
     @staticmethod
     def bad_counts(call):
