@@ -8,7 +8,7 @@ import { parseArgs } from "node:util"
 import { gzipSync } from "node:zlib"
 import { prepare, rewind } from "./kube/askReal.ts"
 import { profiles } from "./kube/configuration.ts"
-import { type Case, drawCase, namespaces, podsOf, priorityClasses } from "./kube/drawCase.ts"
+import { type Case, drawCase, podsOf, shared } from "./kube/drawCase.ts"
 import { RealScheduler } from "./kube/RealScheduler.ts"
 import { type Outcome, runCase } from "./kube/runCase.ts"
 import { shrink } from "./kube/shrink.ts"
@@ -33,7 +33,7 @@ const explain = ({ difference, steps }: Outcome): string =>
 const record = (one: Case, { start, played }: Outcome): void => {
   if (values.record === undefined || one.started || played.some((step) => "isForgotten" in step && step.isForgotten))
     return
-  const objects = [...namespaces, ...priorityClasses, ...one.objects, ...podsOf(one)]
+  const objects = [...shared, ...one.objects, ...podsOf(one)]
   const text = JSON.stringify({ seed: one.seed, configuration: profiles, start, objects, results: played })
   writeFileSync(join(values.record, `${one.seed}.json.gz`), gzipSync(text, { level: 9 }))
 }

@@ -20,6 +20,12 @@ export interface PodState {
   }
 }
 
+interface VolumeState {
+  readonly metadata: { readonly name: string }
+  readonly spec?: { readonly claimRef?: { readonly namespace: string; readonly name: string } }
+  readonly status?: { readonly phase?: string }
+}
+
 interface Stored {
   readonly metadata: { readonly resourceVersion: string }
 }
@@ -29,7 +35,7 @@ const plainArguments = ["-v=0", "--feature-gates=OpportunisticBatching=false"]
 const tracedArguments = [...plainArguments, "--vmodule=schedule_one=10,eventhandlers=4"]
 
 const atOnce = { gracePeriodSeconds: 0 }
-const spaces = ["default", "other", "third"]
+const spaces = ["default", "other", "third", "bounded"]
 
 /** A real API server with a real scheduler and nothing else; pods are just objects. */
 export class RealScheduler {
@@ -71,7 +77,18 @@ export class RealScheduler {
     )
     const real = new RealScheduler(instance, folder)
     real.api.watch("/api/v1/pods", (type, object) => real.#event(type, object as PodState))
+    real.api.watch("/api/v1/persistentvolumes", (_, object) => void real.#bind(object as VolumeState))
     return real
+  }
+
+  /** Does what the volume controller would: a claim is bound to the volume that the scheduler chose for it. */
+  async #bind({ metadata, spec, status }: VolumeState): Promise<void> {
+    const claim = spec?.claimRef
+    if (claim === undefined || status?.phase !== "Available") return
+    const annotations = { "pv.kubernetes.io/bind-completed": "yes" }
+    const patch = { metadata: { annotations }, spec: { volumeName: metadata.name } }
+    const path = `${pathOf("PersistentVolumeClaim", claim.namespace)}/${claim.name}`
+    await this.api.call("PATCH", path, patch, [404], "application/merge-patch+json")
   }
 
   /** Ends it. */
@@ -117,7 +134,7 @@ export class RealScheduler {
     const path = pathOf(object.kind, object.metadata.namespace)
     this.#made.push(object)
     const made = (await this.api.call("POST", path, object, [409])) as Manifest
-    if (object.kind !== "PodDisruptionBudget") return
+    if (object.status === undefined) return
     await this.api.call("PUT", `${path}/${object.metadata.name}/status`, { ...made, status: object.status })
   }
 

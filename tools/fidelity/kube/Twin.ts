@@ -10,7 +10,7 @@ import {
 } from "../../../packages/simulator/src/engine/profiles/kube/index.ts"
 import type { Scores, Step } from "./askReal.ts"
 import { profiles } from "./configuration.ts"
-import { type Case, type Manifest, namespaces, podsOf, priorityClasses } from "./drawCase.ts"
+import { type Case, type Manifest, podsOf, shared } from "./drawCase.ts"
 
 /** What each side said where they do not agree. */
 export interface Difference {
@@ -43,7 +43,7 @@ export class Twin {
   readonly #ids: ReadonlyMap<string, number>
 
   constructor(one: Case, start: number) {
-    const world = new World(readAll([...namespaces, ...priorityClasses, ...one.objects, ...podsOf(one)]))
+    const world = new World(readAll([...shared, ...one.objects, ...podsOf(one)]))
     const problems: Array<Problem> = []
     const read = readConfiguration({ file: "profiles", text: profiles }, problems)
     if (problems.length > 0) throw new Error(JSON.stringify(problems))

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { pathOf } from "./ApiServer.ts"
-import { type Manifest, namespaces, priorityClasses } from "./drawCase.ts"
+import { type Manifest, shared } from "./drawCase.ts"
 import type { PodState, RealScheduler } from "./RealScheduler.ts"
 
 /** Scores by node and plugin. */
@@ -102,8 +102,8 @@ const blank: Manifest = {
 
 /** Makes what all cases share, and waits for the scheduler's first answer: only then does it see nodes one by one. */
 export const prepare = async (real: RealScheduler): Promise<void> => {
-  for (const object of [...namespaces, ...priorityClasses])
-    await real.api.call("POST", pathOf(object.kind), object, [409])
+  for (const object of shared)
+    await real.api.call("POST", pathOf(object.kind, object.metadata.namespace), object, [409])
   await askReal(real, blank)
 }
 

@@ -2,7 +2,7 @@ import { schedulerNames } from "./configuration.ts"
 import { Draw } from "./Draw.ts"
 import { drawNode, type Sizes } from "./drawNode.ts"
 import { drawPlacedPod, drawPod, type Features } from "./drawPod.ts"
-import { drawVolumes } from "./drawVolumes.ts"
+import { drawVolumes, localClass } from "./drawVolumes.ts"
 
 /** A Kubernetes object, as far as we must look into it. */
 export interface Manifest {
@@ -31,15 +31,14 @@ export interface Case {
 export const podsOf = ({ arrivals }: Case): ReadonlyArray<Manifest> =>
   arrivals.flatMap((one) => ("pod" in one ? [one.pod] : []))
 
-/** The namespaces that every case has. */
-export const namespaces: ReadonlyArray<Manifest> = [
+const namespaces: ReadonlyArray<Manifest> = [
+  { apiVersion: "v1", kind: "Namespace", metadata: { name: "bounded" } },
   { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } },
   { apiVersion: "v1", kind: "Namespace", metadata: { name: "other", labels: { team: "blue", size: "3" } } },
   { apiVersion: "v1", kind: "Namespace", metadata: { name: "third", labels: { team: "red" } } }
 ]
 
-/** The priorities that every case has. */
-export const priorityClasses: ReadonlyArray<Manifest> = [
+const priorityClasses: ReadonlyArray<Manifest> = [
   { name: "low", value: -5 },
   { name: "usual", value: 3, globalDefault: true },
   { name: "mid", value: 100 },
@@ -51,6 +50,27 @@ export const priorityClasses: ReadonlyArray<Manifest> = [
   metadata: { name },
   ...rest
 }))
+
+/** What every case has: who pods may belong to and what the API server adds to them. */
+export const shared: ReadonlyArray<Manifest> = [
+  ...namespaces,
+  ...priorityClasses,
+  localClass,
+  {
+    apiVersion: "v1",
+    kind: "LimitRange",
+    metadata: { name: "bounds", namespace: "bounded" },
+    spec: { limits: [{ type: "Container", defaultRequest: { cpu: "150m", memory: "300Mi" } }] }
+  },
+  {
+    apiVersion: "node.k8s.io/v1",
+    kind: "RuntimeClass",
+    metadata: { name: "kata" },
+    handler: "kata",
+    overhead: { podFixed: { cpu: "250m", memory: "120Mi" } },
+    scheduling: { nodeSelector: { disk: "ssd" }, tolerations: [{ key: "team", operator: "Exists" }] }
+  }
+]
 
 const services = (draw: Draw): ReadonlyArray<Manifest> =>
   draw.many(draw.below(4), (index) => ({
@@ -151,7 +171,7 @@ export const drawCase = (seed: number): Case => {
     ...owners,
     ...draw.many(nodes, (index) => drawNode(draw, `n${index}`, sizes)),
     ...(features.priorities ? budgets(draw) : []),
-    ...(hasVolumes ? drawVolumes(draw) : []),
+    ...(hasVolumes ? drawVolumes(draw, nodes) : []),
     ...draw.many(placed, (index) => drawPlacedPod(draw, features, index))
   ]
   const podCount = sizes === "large" ? draw.one([120, 200]) : nodes > 100 ? 40 : draw.one([30, 60, 100])

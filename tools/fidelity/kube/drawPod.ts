@@ -206,7 +206,7 @@ const containers = (draw: Draw): unknown => {
 }
 
 const metadata = (draw: Draw, features: Features, name: string): Manifest["metadata"] => {
-  const namespace = draw.one(["default", "default", "default", "other", "third"])
+  const namespace = draw.one(["default", "default", "default", "default", "other", "third", "bounded"])
   return {
     name,
     namespace,
@@ -237,6 +237,7 @@ export const drawPod = (draw: Draw, features: Features, index: number): Manifest
     spec: {
       terminationGracePeriodSeconds: 0,
       ...(containers(draw) as object),
+      ...(draw.chance(4) ? { runtimeClassName: "kata" } : {}),
       ...(draw.chance(1) ? { schedulingGates: [{ name: "example.com/wait" }] } : {}),
       ...(draw.chance(percent / 2) ? { nodeSelector: { disk: draw.one(["ssd", "hdd"]) } } : {}),
       ...(Object.keys(affinity).length > 0 ? { affinity } : {}),

@@ -2,10 +2,13 @@ import type { Draw } from "./Draw.ts"
 import type { Manifest } from "./drawCase.ts"
 
 /** The claims that pods may name; the last one does not exist. */
-export const claimNames = ["claim0", "claim1", "claim2", "claim3", "claim4", "absent"]
+export const claimNames = ["claim0", "claim1", "claim2", "claim3", "claim4", "local0", "local1", "local2", "absent"]
 
-const size = { storage: "1Gi" }
-const accessModes = ["ReadWriteOnce"]
+const accessModesOf = (draw: Draw) => [draw.one(["ReadWriteOnce", "ReadWriteOnce", "ReadWriteOncePod"])]
+
+const nodeAffinity = (key: string, values: ReadonlyArray<string>) => ({
+  nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key, operator: "In", values }] }] } }
+})
 
 const volume = (draw: Draw, index: number): Manifest => {
   const key = draw.one(["topology.kubernetes.io/zone", "disk"])
@@ -18,20 +21,16 @@ const volume = (draw: Draw, index: number): Manifest => {
       labels: draw.chance(50) ? { "topology.kubernetes.io/zone": draw.one(["z1", "z2", "z1__z3"]) } : {}
     },
     spec: {
-      capacity: size,
-      accessModes,
+      capacity: { storage: "1Gi" },
+      accessModes: ["ReadWriteOnce"],
       hostPath: { path: "/tmp/none" },
-      ...(draw.chance(50)
-        ? {
-            nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key, operator: "In", values }] }] } }
-          }
-        : {})
+      ...(draw.chance(50) ? nodeAffinity(key, values) : {})
     }
   }
 }
 
-/** Claims: three bound, one bound to nothing, one not bound at all. */
-const claim = (index: number): Manifest => ({
+/** A claim that is bound: to a volume that is there or, the fourth, to none. The fifth is not bound at all. */
+const claim = (draw: Draw, index: number): Manifest => ({
   apiVersion: "v1",
   kind: "PersistentVolumeClaim",
   metadata: {
@@ -40,15 +39,53 @@ const claim = (index: number): Manifest => ({
     annotations: index < 4 ? { "pv.kubernetes.io/bind-completed": "yes" } : {}
   },
   spec: {
-    accessModes,
-    resources: { requests: size },
+    accessModes: accessModesOf(draw),
+    resources: { requests: { storage: "1Gi" } },
     storageClassName: "",
     ...(index < 4 ? { volumeName: index < 3 ? `volume${index}` : "gone" } : {})
   }
 })
 
+/** The class of volumes that are there and wait for their first pod. */
+export const localClass: Manifest = {
+  apiVersion: "storage.k8s.io/v1",
+  kind: "StorageClass",
+  metadata: { name: "local" },
+  provisioner: "kubernetes.io/no-provisioner",
+  volumeBindingMode: "WaitForFirstConsumer"
+}
+
+/** All sizes differ: of two alike, the real scheduler takes either. */
+const localVolume = (draw: Draw, nodes: number, index: number): Manifest => ({
+  apiVersion: "v1",
+  kind: "PersistentVolume",
+  metadata: { name: `local-volume${index}`, labels: draw.chance(50) ? { speed: "high" } : {} },
+  spec: {
+    capacity: { storage: `${1 + index + 2 * draw.below(3)}.${index}Gi` },
+    accessModes: draw.chance(70) ? ["ReadWriteOnce", "ReadWriteOncePod"] : ["ReadWriteOnce"],
+    storageClassName: "local",
+    local: { path: "/mnt" },
+    ...nodeAffinity("kubernetes.io/hostname", [`n${draw.below(nodes)}`, `n${draw.below(nodes)}`])
+  },
+  status: { phase: draw.chance(90) ? "Available" : "Released" }
+})
+
+const localClaim = (draw: Draw, index: number): Manifest => ({
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  metadata: { name: `local${index}`, namespace: "default" },
+  spec: {
+    accessModes: accessModesOf(draw),
+    resources: { requests: { storage: draw.one(["1Gi", "2Gi", "3Gi"]) } },
+    storageClassName: "local",
+    ...(draw.chance(30) ? { selector: { matchLabels: { speed: "high" } } } : {})
+  }
+})
+
 /** Volumes and the claims on them. */
-export const drawVolumes = (draw: Draw): ReadonlyArray<Manifest> => [
+export const drawVolumes = (draw: Draw, nodes: number): ReadonlyArray<Manifest> => [
   ...draw.many(3, (index) => volume(draw, index)),
-  ...draw.many(5, claim)
+  ...draw.many(5, (index) => claim(draw, index)),
+  ...draw.many(4, (index) => localVolume(draw, nodes, index)),
+  ...draw.many(3, (index) => localClaim(draw, index))
 ]

@@ -66,6 +66,31 @@ spec: {priorityClassName: none}
     expect(problem.startsWith(start), problem).toBe(true)
   })
 
+  test("kinds of the same name that are somebody else's are refused", () => {
+    const text = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: s}\n"
+    expect(problemsOf(text)).toEqual(['a.yaml:2 kind: the kind "Service" of "serving.knative.dev/v1" is not modelled'])
+  })
+
+  test("lists of one kind, merged keys and names to be made up are read", () => {
+    const text = `
+kind: NodeList
+apiVersion: v1
+items:
+- &node {metadata: {name: n1}, status: {capacity: {cpu: 1, memory: 1e9, pods: 10}}}
+- {<<: *node, metadata: {name: n2}}
+---
+{kind: Pod, apiVersion: v1, metadata: {generateName: web-}, spec: {containers: [{name: c}]}}
+---
+{kind: Pod, apiVersion: v1, metadata: {generateName: web-}, spec: {containers: [{name: c}]}}
+`
+    const { placements, problems } = placeManifests([{ file: "a.yaml", text }])
+    expect(problems).toEqual([])
+    expect(placements?.map(({ pod, node: at }) => [pod, at])).toEqual([
+      ["default/web-0", "n1"],
+      ["default/web-1", "n2"]
+    ])
+  })
+
   test("JSON gets lines too", () => {
     const text = `{"kind": "List", "items": [\n {"kind": "Node", "metadata": {"name": "n"}},\n {"kind": "Widget"}]}`
     expect(problemsOf(text)).toEqual(['a.yaml:3 items[1].kind: the kind "Widget" is not modelled'])
@@ -85,25 +110,6 @@ spec: {priorityClassName: none}
     ["", undefined],
     ["m", undefined]
   ])("the quantity %j is %s thousandths", (text, milli) => expect(parseQuantityMilli(text)).toBe(milli))
-})
-
-describe("pods from controllers", () => {
-  test("a deployment, a job, a stateful set and a daemon set make their pods", () => {
-    const template = "template: {spec: {containers: [{name: c}]}}"
-    const text = `${node}
----
-{kind: Deployment, metadata: {name: web}, spec: {replicas: 2, ${template}}}
----
-{kind: Job, metadata: {name: once}, spec: {parallelism: 3, completions: 2, ${template}}}
----
-{kind: StatefulSet, metadata: {name: db}, spec: {${template}}}
----
-{kind: DaemonSet, metadata: {name: agent}, spec: {${template}}}
-`
-    const { placements } = placeManifests([{ file: "a.yaml", text }])
-    const names = ["web-0", "web-1", "once-0", "once-1", "db-0", "agent-n1"]
-    expect(placements?.map(({ pod, node: at }) => [pod, at])).toEqual(names.map((name) => [`default/${name}`, "n1"]))
-  })
 })
 
 const gpuPod = (name: string, priority: number, more = "") =>
@@ -160,6 +166,16 @@ describe("placing", () => {
 })
 
 describe("configuration", () => {
+  test("may be among the objects, but not there and apart", () => {
+    const own = `---\napiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\nprofiles: [{schedulerName: mine}]\n`
+    const text = `${node}${own}${gpuPod("p", 0, "schedulerName: mine, ")}`
+    expect(placeManifests([{ file: "a.yaml", text }]).placements?.[0]?.node).toBe("n1")
+    const twice = placeManifests([{ file: "a.yaml", text }], { configuration: { file: "c.yaml", text: own } })
+    expect(twice.problems.map(({ file, message }) => `${file}: ${message}`)).toEqual([
+      "c.yaml: a scheduler configuration is among the objects already"
+    ])
+  })
+
   const configure = (text: string) =>
     placeManifests([{ file: "a.yaml", text: node }], { configuration: { file: "c.yaml", text } }).problems.map(
       ({ line, path, message }) => `${line} ${path}: ${message}`

@@ -27,11 +27,12 @@ export interface Followed {
   readonly victims?: ReadonlyArray<string> | undefined
 }
 
-const explained = (scheduler: Scheduler, pod: number, decision: Decision): Omit<Placement, "node"> => {
+const explained = (scheduler: Scheduler, pod: number, decision: Decision): Placement => {
   const nameOf = (node: number): string => scheduler.world.nodes[node]?.name ?? ""
   const ties = decision.ties.length > 0 ? decision.ties : decision.preemptions.map((one) => one.node)
   return {
     pod: podKey(scheduler.pod(pod)),
+    node: null,
     ties: ties.map(nameOf),
     scores: Object.fromEntries(
       [...decision.scores].map(([node, scores]) => [nameOf(node), Object.fromEntries(scores)])
@@ -49,7 +50,7 @@ export const placePod = (scheduler: Scheduler, pod: number): Placement => {
   const free = scheduler.pick(decision.ties)
   const cleared = scheduler.pick(decision.preemptions.map((one) => one.node))
   const node = free >= 0 ? free : cleared
-  if (node < 0) return { ...told, node: null }
+  if (node < 0) return told
   const victims = free >= 0 ? [] : (decision.preemptions.find((one) => one.node === node)?.victims ?? [])
   scheduler.evict(victims)
   scheduler.place(pod, node)
@@ -60,12 +61,7 @@ export const placePod = (scheduler: Scheduler, pod: number): Placement => {
 const sameSet = (left: ReadonlyArray<string>, right: ReadonlyArray<string>): boolean =>
   left.length === right.length && left.every((one) => right.includes(one))
 
-const difference = (
-  scheduler: Scheduler,
-  decision: Decision,
-  told: Omit<Placement, "node">,
-  given: Followed
-): string | undefined => {
+const difference = (scheduler: Scheduler, decision: Decision, told: Placement, given: Followed): string | undefined => {
   const wanted = told.ties.length === 0 ? "no node" : told.ties.join(" or ")
   if (given.node === null ? told.ties.length > 0 : !told.ties.includes(given.node))
     return `went to ${given.node ?? "no node"}, expected ${wanted}`

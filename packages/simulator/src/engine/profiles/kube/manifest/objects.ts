@@ -39,6 +39,7 @@ function serviceInert(): ReadonlyArray<string> {
     "healthCheckNodePort",
     "internalTrafficPolicy",
     "ipFamilies",
+    "ipFamily",
     "ipFamilyPolicy",
     "loadBalancerClass",
     "loadBalancerIP",
@@ -47,6 +48,7 @@ function serviceInert(): ReadonlyArray<string> {
     "publishNotReadyAddresses",
     "sessionAffinity",
     "sessionAffinityConfig",
+    "topologyKeys",
     "trafficDistribution",
     "type"
   ]
