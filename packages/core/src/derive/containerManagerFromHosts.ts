@@ -183,7 +183,13 @@ const serviceOf = (desk: Desk): ContainerManager["Service"] => {
     deleteDeployment: (ref) => remove(desk, ref),
     getDeployment: (ref) => get(desk, "getDeployment", ref),
     listDeployments: (namespace) =>
-      Stream.fromIterableEffect(store.list(namespace)).pipe(Stream.mapEffect(({ value }) => status(desk, value))),
+      Stream.fromIterableEffect(
+        Effect.gen(function* () {
+          const documents = yield* store.list(namespace)
+          const look = yield* seeHosts(hosts)
+          return documents.map(({ value }) => statusOf(seeDeployment(value, look), look))
+        })
+      ),
     watchDeployment: (ref) => watch(desk, ref),
     pods: (ref) => Stream.fromIterableEffect(Effect.map(ownPods(desk, "pods", ref), ({ seen }) => seen.pods)),
     logs: (ref, options) =>

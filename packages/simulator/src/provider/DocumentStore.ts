@@ -8,6 +8,8 @@ export interface Versioned {
 /** Documents kept at the backend. A write names the version it replaces, or that there is none. */
 export class DocumentStore {
   private readonly documents = new Map<string, Versioned>()
+  /** What was listed since the last change, by prefix. */
+  private readonly listed = new Map<string, ReadonlyArray<Versioned>>()
   private writes = 0
 
   read(key: string): Versioned | undefined {
@@ -16,9 +18,13 @@ export class DocumentStore {
 
   /** Those whose keys begin so, by key. */
   list(prefix: string): ReadonlyArray<Versioned> {
-    return [...this.documents.values()]
+    const known = this.listed.get(prefix)
+    if (known !== undefined) return known
+    const found = [...this.documents.values()]
       .filter(({ key }) => key.startsWith(prefix))
       .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    this.listed.set(prefix, found)
+    return found
   }
 
   /** The document as written, or nothing where `expected` is not its version. */
@@ -27,11 +33,13 @@ export class DocumentStore {
     this.writes += 1
     const written = { key, body, version: `v${this.writes}` }
     this.documents.set(key, written)
+    this.listed.clear()
     return written
   }
 
   /** Whether there was one. */
   remove(key: string): boolean {
+    this.listed.clear()
     return this.documents.delete(key)
   }
 }

@@ -10,6 +10,7 @@ import {
 } from "@orrery/core"
 import { Effect, Result } from "effect"
 import { uniformInteger } from "../engine/math/sample.ts"
+import { type Due, eventClasses } from "../time/VirtualTime.ts"
 import { Credentials } from "./Credentials.ts"
 import { lookBackMsMax } from "./History.ts"
 import type { World } from "./World.ts"
@@ -25,6 +26,12 @@ export interface Call<A> {
   readonly conditional?: boolean
   /** It does no harm when it takes effect long after its caller was told that it failed. */
   readonly mayComeLate?: boolean
+}
+
+/** What the caller is told, and how much later than usual. */
+interface Answer<A> {
+  readonly result: Result.Result<A, ComputeError>
+  readonly afterMs: number
 }
 
 const retryAfterMsMax = 5_000
@@ -54,18 +61,23 @@ export class Gate {
       // who is refused for old credentials renews them and asks again: twice the way
       const trips = this.credentials.renewIfExpired() ? 2 : 1
       const takesMs = trips * this.lengthMs(call.operation)
-      if (takesMs === 0) return this.answer(call)
+      if (takesMs === 0) {
+        const { afterMs, result } = this.answer(call)
+        return afterMs === 0 ? Effect.fromResult(result) : Effect.delay(Effect.fromResult(result), afterMs)
+      }
       const thereMs = Math.floor(takesMs / 2)
-      return Effect.andThen(
-        Effect.sleep(thereMs),
-        Effect.flatMap(Effect.result(this.answer(call)), (answer) =>
-          Effect.andThen(
-            Effect.sleep(takesMs - thereMs),
-            Result.isSuccess(answer) ? Effect.succeed(answer.success) : Effect.fail(answer.failure)
-          )
-        )
-      )
+      return Effect.callback<A, ComputeError>((resume) => {
+        let due = this.later(thereMs, () => {
+          const { afterMs, result } = this.answer(call)
+          due = this.later(takesMs - thereMs + afterMs, () => resume(Effect.fromResult(result)))
+        })
+        return Effect.sync(() => this.world.time.cancel(due))
+      })
     })
+  }
+
+  private later(delayMs: number, action: () => void): Due {
+    return this.world.time.after(delayMs, eventClasses.program, action)
   }
 
   /** How long ago the state is that this read shows. */
@@ -84,36 +96,34 @@ export class Gate {
     return callMs.max === 0 ? 0 : uniformInteger(latency, callMs.min, callMs.max)
   }
 
-  private answer<A>(call: Call<A>): Effect.Effect<A, ComputeError> {
-    return Effect.suspend(() => {
-      const before = this.refusal(call)
-      if (before !== undefined) return this.fail(call, before)
-      const { dice } = this.world
-      if (call.part !== undefined && dice.hitsCall(call.operation, "partialPerMille")) {
-        call.part()
-        return this.fail(call, this.unavailable(call, "the connection broke halfway"))
-      }
-      if (call.mayComeLate === true && dice.hitsCall(call.operation, "latePerMille")) {
-        const afterMs = uniformInteger(this.world.streams.named("late"), 1, lateMsMax)
-        this.world.after(afterMs, () => void call.work())
-        return this.fail(call, this.unavailable(call, "the connection broke while the request was held up"))
-      }
-      if (dice.hitsCall(call.operation, "silentPerMille")) return this.silence(call)
-      const first = call.work()
-      const done = dice.hitsCall(call.operation, "duplicatedPerMille") ? call.work() : first
-      if (Result.isFailure(done)) return Effect.fail(because(done.failure))
-      if (dice.hitsCall(call.operation, "replyLostPerMille"))
-        return this.fail(call, this.unavailable(call, "the connection broke before the answer"))
-      return Effect.succeed(done.success)
-    })
+  /** What happens where the call arrives, and what is told of it. */
+  private answer<A>(call: Call<A>): Answer<A> {
+    const before = this.refusal(call)
+    if (before !== undefined) return this.fail(call, before)
+    const { dice } = this.world
+    if (call.part !== undefined && dice.hitsCall(call.operation, "partialPerMille")) {
+      call.part()
+      return this.fail(call, this.unavailable(call, "the connection broke halfway"))
+    }
+    if (call.mayComeLate === true && dice.hitsCall(call.operation, "latePerMille")) {
+      const afterMs = uniformInteger(this.world.streams.named("late"), 1, lateMsMax)
+      this.world.after(afterMs, () => void call.work())
+      return this.fail(call, this.unavailable(call, "the connection broke while the request was held up"))
+    }
+    if (dice.hitsCall(call.operation, "silentPerMille")) return this.silence(call)
+    const first = call.work()
+    const done = dice.hitsCall(call.operation, "duplicatedPerMille") ? call.work() : first
+    if (Result.isSuccess(done) && dice.hitsCall(call.operation, "replyLostPerMille"))
+      return this.fail(call, this.unavailable(call, "the connection broke before the answer"))
+    return { afterMs: 0, result: Result.mapError(done, because) }
   }
 
   /** Says nothing until the client gives up; whether it was done nobody learns. */
-  private silence<A>(call: Call<A>): Effect.Effect<never, ComputeError> {
+  private silence<A>(call: Call<A>): Answer<A> {
     if (this.world.streams.named("silence").below(2) === 0) call.work()
     const at = { backend: this.world.profile.name, operation: call.operation }
     const reason = new TimedOut({ ...at, detail: "an answer", afterMs: clientPatienceMs })
-    return Effect.andThen(Effect.sleep(clientPatienceMs), this.fail(call, reason))
+    return { ...this.fail(call, reason), afterMs: clientPatienceMs }
   }
 
   private refusal<A>(call: Call<A>): Reason | undefined {
@@ -156,8 +166,8 @@ export class Gate {
     return new Unavailable({ backend: this.world.profile.name, operation: call.operation, detail })
   }
 
-  private fail<A>(call: Call<A>, reason: Reason): Effect.Effect<never, ComputeError> {
-    this.world.note("fault", call.operation, reason._tag)
-    return Effect.fail(because(reason))
+  private fail<A>({ operation }: Call<A>, reason: Reason): Answer<never> {
+    this.world.note("fault", operation, reason._tag)
+    return { afterMs: 0, result: Result.fail(because(reason)) }
   }
 }

@@ -18,6 +18,7 @@ import type { MachinePark } from "./MachinePark.ts"
 import type { PodHouse, SimPod } from "./PodHouse.ts"
 import { outputOf } from "./program.ts"
 import type { SimMachine } from "./SimMachine.ts"
+import { steady } from "./steady.ts"
 import type { World } from "./World.ts"
 
 const done: Result.Result<void, never> = Result.succeed(undefined)
@@ -49,6 +50,8 @@ export const hostsOf = (world: World, park: MachinePark, house: PodHouse, gate: 
         return done
       }
     })
+  const steadyNodes = steady<Node>()
+  const seen = podsOf(house)
   return Layer.succeed(
     Hosts,
     Hosts.of({
@@ -56,9 +59,9 @@ export const hostsOf = (world: World, park: MachinePark, house: PodHouse, gate: 
       capabilities: world.profile.capabilities,
       nodes: gate.call({
         operation: "Hosts.nodes",
-        work: () => Result.succeed([...house.hosts()].map((machine) => nodeOf(machine)))
+        work: () => Result.succeed(steadyNodes([...house.hosts()].map(nodeOf)))
       }),
-      pods: gate.call({ operation: "Hosts.pods", work: () => Result.succeed(podsSeen(house)) }),
+      pods: gate.call({ operation: "Hosts.pods", work: () => Result.succeed(seen()) }),
       run: (node, request) =>
         gate.call({
           operation: "Hosts.run",
@@ -130,14 +133,18 @@ const documentsOf = (world: World, gate: Gate): Hosts["Service"]["documents"] =>
 })
 
 /** Pods of hosts that answer. A host knows what it runs: unlike a cloud's list of machines, this never lags. */
-const podsSeen = (house: PodHouse) => {
-  const pods: Array<HostedPod> = []
-  const silent: Array<string> = []
-  for (const machine of house.hosts()) {
-    if (machine.silent) silent.push(machine.name)
-    else for (const pod of house.byMachine.get(machine.id)?.values() ?? []) pods.push(pod.view)
+const podsOf = (house: PodHouse) => {
+  const steadyPods = steady<HostedPod>()
+  const steadySilent = steady<string>()
+  return () => {
+    const pods: Array<HostedPod> = []
+    const silent: Array<string> = []
+    for (const machine of house.hosts()) {
+      if (machine.silent) silent.push(machine.name)
+      else for (const pod of house.byMachine.get(machine.id)?.values() ?? []) pods.push(pod.view)
+    }
+    return { pods: steadyPods(pods), silent: steadySilent(silent) }
   }
-  return { pods, silent }
 }
 
 const followEveryMs = 1_000
