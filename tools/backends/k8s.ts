@@ -13,6 +13,8 @@ import {
   schedulerConfig
 } from "./kubeArgs.ts"
 import { buildKube, buildMetrics, kubeBinaries, lacksForKube } from "./kubeBinaries.ts"
+import { applyDefinitions, buildDefinitions } from "./kubeDefinitions.ts"
+import { buildKueue, startKueue } from "./kubeKueue.ts"
 import { startMetrics } from "./kubeMetrics.ts"
 import { nodeHealth, startNode, stopNode } from "./kubeNode.ts"
 import { endProcess, livePid, logTail, startProcess } from "./Process.ts"
@@ -22,10 +24,18 @@ import { waitFor } from "./waitFor.ts"
 
 const kube = () => join(kubeBinaries().dir, "kube")
 const kubectl = (state: string) => join(state, "bin", "kubectl")
-const parts = ["metrics-server", "kwok", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd"] as const
+const parts = [
+  "kueue",
+  "metrics-server",
+  "kwok",
+  "kube-scheduler",
+  "kube-controller-manager",
+  "kube-apiserver",
+  "etcd"
+] as const
 
-const optionalParts: ReadonlyArray<string> = parts.slice(1, 4)
-const additions: ReadonlyArray<string> = ["kubelet", "metrics"]
+const optionalParts: ReadonlyArray<string> = parts.slice(2, 5)
+const additions: ReadonlyArray<string> = ["kubelet", "metrics", "kueue", "definitions"]
 
 /** Who calls the API server, by which name and group. */
 const users = {
@@ -80,7 +90,7 @@ const health = async (state: string): Promise<string | undefined> => {
 }
 
 /** kwok's own kinds say what logs, exec and usage of its pods answer. */
-const applyDefinitions = async (state: string): Promise<void> => {
+const applyKwokDefinitions = async (state: string): Promise<void> => {
   await run([kubectl(state), "apply", "--server-side", "-f", join(kubeBinaries().dir, "crds")])
   await run([kubectl(state), "wait", "--for", "condition=established", "--timeout", "30s", "crd", "--all"])
 }
@@ -102,7 +112,7 @@ const startParts = async (state: string, options: Options, ports: Ports): Promis
   writeFileSync(join(state, "scheduler.yaml"), schedulerConfig(state) + fileText(options["scheduler-config"]))
   start("kube-scheduler", [...schedulerArgs(state, ports), ...(options["scheduler-arg"] ?? [])])
   if (!without.has("kwok")) {
-    await applyDefinitions(state)
+    await applyKwokDefinitions(state)
     const stages = options.stages?.[0] ?? join(kubeBinaries().dir, "stages.yaml")
     startProcess(state, "kwok", [join(kubeBinaries().dir, "kwok"), ...kwokArgs(state, ports, stages)])
   }
@@ -115,7 +125,7 @@ export const k8s: Backend = {
   about: "Kubernetes 1.36 control plane, with kwok for nodes that run nothing",
   main: "kube-apiserver",
   options: {
-    with: '"kubelet" adds a node, real, that runs pods (needs root); "metrics" adds the metrics server',
+    with: '"kubelet" adds a node, real, that runs pods (needs root); "metrics" adds the metrics server; "kueue" its queues; "definitions" the kinds of Knative, Ray and training jobs',
     without: `a part to leave out: ${optionalParts.join(", ")}`,
     "apiserver-arg": "an argument for kube-apiserver",
     "scheduler-arg": "an argument for kube-scheduler",
@@ -132,15 +142,21 @@ export const k8s: Backend = {
     if (unknown !== undefined) throw new Error(`no part "${unknown}" to add; there are ${additions}`)
     const node = options.with?.includes("kubelet") ?? false
     const metrics = options.with?.includes("metrics") ?? false
+    const kueue = options.with?.includes("kueue") ?? false
+    const definitions = options.with?.includes("definitions") ?? false
     const lack = node ? await lacksForTree() : undefined
     if (lack !== undefined) throw new Error(`kubelet: ${lack}`)
     const report = (line: string): void => void process.stderr.write(`${line}\n`)
     if (node) await buildTree(report)
     if (metrics) await buildMetrics(report)
+    if (kueue) await buildKueue(report)
+    if (definitions) await buildDefinitions(report)
     await prepare(state, ports)
     await startParts(state, options, ports)
     if (node) await startNode(state, kubectl(state), fileText(options["kubelet-config"]))
     if (metrics) await startMetrics(state, kubectl(state))
+    if (definitions) await applyDefinitions(kubectl(state))
+    if (kueue) await startKueue(state, kubectl(state))
     return {
       endpoint: `https://127.0.0.1:${api}`,
       env: { ORRERY_K8S_KUBECONFIG: join(state, "kubeconfig"), ORRERY_K8S_KUBECTL: kubectl(state) }
