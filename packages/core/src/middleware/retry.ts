@@ -13,17 +13,22 @@ export interface RetryOptions {
   readonly budget?: RetryBudget
 }
 
-/** What the same call would fail with again, unless its caller looks or acts before: the reasons, by method. */
+/** Calls that wait for something themselves have had their time when they fail after so long. */
+const patienceMs = 60_000
+
+/** What is the caller's to decide upon, by method: to read first, to run a command twice, to wait beyond a deadline. */
 const callersTurn: Readonly<Record<string, ReadonlyArray<Reason["_tag"]>>> = {
   "goals.write": ["Stale"],
   "documents.write": ["Stale"],
-  "prerequisites.remove": ["Leftovers"],
-  // A command that was run and whose answer was lost would be run twice.
-  exec: ["Unavailable", "TimedOut"]
+  exec: ["Unavailable", "TimedOut"],
+  "nodes.drain": ["TimedOut"]
 }
 
+const hasWaited = (reason: Reason): boolean =>
+  reason._tag === "Leftovers" || (reason._tag === "TimedOut" && reason.afterMs >= patienceMs)
+
 const helps = ({ method }: Operation, { reason, retry }: ComputeError): boolean =>
-  retry === "later" && callersTurn[method]?.includes(reason._tag) !== true
+  retry === "later" && !hasWaited(reason) && callersTurn[method]?.includes(reason._tag) !== true
 
 /** Doubling, with the upper half drawn, and never sooner than the backend asked. Whole milliseconds. */
 const delayOf = (
