@@ -5,6 +5,7 @@ import { deleteCommand } from "./command/delete.ts"
 import { experiment } from "./command/experiment.ts"
 import { compute } from "./command/flags.ts"
 import { describe, get } from "./command/get.ts"
+import { importCommand } from "./command/import.ts"
 import { logs } from "./command/logs.ts"
 import { node, top, why } from "./command/look.ts"
 import { place } from "./command/place.ts"
@@ -36,6 +37,7 @@ const verbs = [
   schema,
   simulate,
   place,
+  importCommand,
   experiment
 ] as const
 

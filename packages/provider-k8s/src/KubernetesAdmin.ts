@@ -5,6 +5,7 @@ import { type Quota, type QuotaStatus, quotas, removeQuota, setQuota } from "./a
 import { type NodeUsage, nodeUsage, type PodUsage, podUsage } from "./admin/usage.ts"
 import { Client } from "./Client.ts"
 import { type MissingPermission, missingPermissions } from "./permissions.ts"
+import { liveScenario, type ScenarioOptions } from "./scenario/liveScenario.ts"
 
 /** What whoever keeps a Kubernetes cluster needs, beside the machines themselves. */
 export class KubernetesAdmin extends Context.Service<
@@ -22,6 +23,8 @@ export class KubernetesAdmin extends Context.Service<
     readonly removeQuota: (quota: Pick<Quota, "name" | "namespace">) => Effect.Effect<void, ComputeError>
     /** Everything that is ours, as YAML that makes it anew, here or elsewhere. Secrets are not in it. */
     readonly exportCluster: Effect.Effect<string, ComputeError>
+    /** What decides where pods go, as it is now, as plain manifests. No secrets, commands or variables. */
+    readonly liveScenario: (options?: ScenarioOptions) => Effect.Effect<ReadonlyArray<object>, ComputeError>
     /** Makes everything of an export that is not there, and sets what differs; gives what it was. */
     readonly importCluster: (yaml: string) => Effect.Effect<ReadonlyArray<string>, ComputeError>
   }
@@ -40,6 +43,7 @@ export const kubernetesAdmin: Effect.Effect<KubernetesAdmin["Service"], never, C
       setQuota: (quota) => run(setQuota(quota)),
       removeQuota: (quota) => run(removeQuota(quota)),
       exportCluster: run(exportCluster),
+      liveScenario: (options) => run(liveScenario(options)),
       importCluster: (yaml) => run(importCluster(yaml))
     }
   }
