@@ -68,7 +68,10 @@ export const shared: ReadonlyArray<Manifest> = [
     metadata: { name: "kata" },
     handler: "kata",
     overhead: { podFixed: { cpu: "250m", memory: "120Mi" } },
-    scheduling: { nodeSelector: { disk: "ssd" }, tolerations: [{ key: "team", operator: "Exists" }] }
+    scheduling: {
+      nodeSelector: { "topology.kubernetes.io/zone": "z1" },
+      tolerations: [{ key: "team", operator: "Exists" }]
+    }
   }
 ]
 

@@ -62,7 +62,7 @@ const localVolume = (draw: Draw, nodes: number, index: number): Manifest => ({
   metadata: { name: `local-volume${index}`, labels: draw.chance(50) ? { speed: "high" } : {} },
   spec: {
     capacity: { storage: `${1 + index + 2 * draw.below(3)}.${index}Gi` },
-    accessModes: draw.chance(70) ? ["ReadWriteOnce", "ReadWriteOncePod"] : ["ReadWriteOnce"],
+    accessModes: draw.one([["ReadWriteOnce", "ReadOnlyMany"], ["ReadWriteOnce"], ["ReadWriteOncePod"]]),
     storageClassName: "local",
     local: { path: "/mnt" },
     ...nodeAffinity("kubernetes.io/hostname", [`n${draw.below(nodes)}`, `n${draw.below(nodes)}`])

@@ -1,3 +1,4 @@
+import { wholeRequests } from "./contents.ts"
 import { namespaceOf } from "./metadata.ts"
 import type { limitRangeShape, runtimeClassShape } from "./objects.ts"
 import type { PodSpec } from "./pod.ts"
@@ -67,6 +68,8 @@ export class Admission {
         ? spec
         : {
             ...spec,
+            // What the whole pod may use at most is what it asks for, before its containers are given more.
+            resources: spec.resources && { ...spec.resources, requests: wholeRequests(spec) },
             containers: withDefaults(spec.containers, limits),
             initContainers: withDefaults(spec.initContainers, limits)
           }

@@ -103,21 +103,25 @@ const missingIn = (some: Quantities, there: Quantities): Quantities =>
 
 const isSidecar = (container: Container): boolean => container.restartPolicy === "Always"
 
+/** What all containers need; one that asks for nothing of these counts as if it asked for so much. */
+const containersNeed = ({ containers, initContainers }: Contents, atLeast: Quantities = none): Quantities =>
+  sumContainers(
+    (containers ?? []).map((one) => ({ requests: requestsOf(one.resources), sidecar: false })),
+    (initContainers ?? []).map((one) => ({ requests: requestsOf(one.resources), sidecar: isSidecar(one) })),
+    atLeast
+  )
+
+/** What a pod asks for as a whole. */
+export const wholeRequests = (spec: Contents): Quantities => podLevelRequests(spec.resources, containersNeed(spec))
+
 /** What a pod asks for, in the ways the scheduler counts it. */
 export const resourcesOf = (spec: Contents): Pick<PodClass, "request" | NonZero> => {
-  const containers = (spec.containers ?? []).map((one) => ({ requests: requestsOf(one.resources), sidecar: false }))
-  const starting = (spec.initContainers ?? []).map((one) => ({
-    requests: requestsOf(one.resources),
-    sidecar: isSidecar(one)
-  }))
-  const needed = sumContainers(containers, starting)
-  const own = podLevelRequests(spec.resources, needed)
+  const own = wholeRequests(spec)
   const overhead = spec.overhead ?? new Map<string, bigint>()
-  const whole = wholePod(needed, own, overhead)
-  const small = sumContainers(containers, starting, smallRequest)
-  const scored = amountsOf(wholePod(small, none, overhead))
+  const whole = wholePod(containersNeed(spec), own, overhead)
+  const scored = amountsOf(wholePod(containersNeed(spec, smallRequest), none, overhead))
   const nonZero = [...own.keys()].some(isPodLevel)
-    ? amountsOf(wholePod(sumContainers(containers, starting, missingIn(smallRequest, whole)), own, overhead))
+    ? amountsOf(wholePod(containersNeed(spec, missingIn(smallRequest, whole)), own, overhead))
     : scored
   return {
     request: amountsOf(whole),
