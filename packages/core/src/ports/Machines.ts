@@ -49,6 +49,8 @@ export interface Machine {
   readonly launchedAtMs: number
   readonly leaseUntilMs?: number
   readonly cordoned: boolean
+  /** It was there before us: shown and taken into service, and never ended, replaced or paid for by us. */
+  readonly standing?: boolean
   /** Set when the cloud says it will take the machine away. */
   readonly reclaimAtMs?: number
 }

@@ -11,7 +11,7 @@ import { Result } from "effect"
 import { exponential } from "../engine/math/sample.ts"
 import { History } from "./History.ts"
 import { offeringKey } from "./Market.ts"
-import { isAlive, nameOf, type SimMachine, viewOf } from "./SimMachine.ts"
+import { isAlive, nameOf, type SimMachine, standingTemplate, viewOf } from "./SimMachine.ts"
 import type { World } from "./World.ts"
 
 type Known = { readonly id: string; readonly print: string; readonly atMs: number }
@@ -192,7 +192,7 @@ export class MachinePark {
     const offering = this.world.profile.offerings.find((one) => one.instanceType === instanceType)
     if (offering === undefined) return
     const pool = offering.capacity.gpuMilli > 0 ? "gpu" : "cpu"
-    const owner = { cluster: this.world.profile.name, pool, machine: `${pool}-${index}`, template: "standing" }
+    const owner = { cluster: this.world.profile.name, pool, machine: `${pool}-${index}`, template: standingTemplate }
     const network = { subnets: [], securityGroups: [] }
     const request = { token: `standing ${owner.machine}`, owner, instanceType, market: "on-demand" as const, network }
     const machine = this.add(owner.machine, offering, { ...request, labels: {}, taints: [] })

@@ -36,6 +36,9 @@ export const isAlive = ({ state }: SimMachine): boolean => state !== "terminated
 export const nameOf = ({ name, request }: Pick<SimMachine, "name" | "request">): string =>
   request === undefined ? `foreign/${name}` : `${request.owner.cluster}/${name}`
 
+/** Marks machines that were there from the start: no loop ends them. */
+export const standingTemplate = "standing"
+
 /** A machine of ours as the cloud shows it. */
 export const viewOf = (machine: SimMachine, { owner, token }: LaunchRequest): Machine => ({
   id: machine.id,
@@ -47,6 +50,7 @@ export const viewOf = (machine: SimMachine, { owner, token }: LaunchRequest): Ma
   market: machine.offering.market,
   launchedAtMs: machine.launchedAtMs,
   cordoned: machine.cordoned,
+  ...(owner.template === standingTemplate ? { standing: true } : {}),
   ...(machine.leaseUntilMs === undefined ? {} : { leaseUntilMs: machine.leaseUntilMs }),
   ...(machine.reclaimAtMs === undefined ? {} : { reclaimAtMs: machine.reclaimAtMs }),
   ...(machine.state === "running" ? { address: `sim://${owner.cluster}/${owner.machine}` } : {})

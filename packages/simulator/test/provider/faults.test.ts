@@ -123,6 +123,23 @@ describe("a backend that refuses every call for a while", () => {
   })
 })
 
+describe("machines that were there from the start", () => {
+  it("outlive the control loop, the deletion of what bears their cluster's name, and a wish to remove them", () => {
+    const backend = simulated({ profile })
+    const program = Effect.gen(function* () {
+      const clusters = yield* ClusterManager
+      yield* Effect.sleep(600_000)
+      yield* clusters.deleteCluster(profile.name)
+      const removed = yield* Effect.result(clusters.nodes.remove("cpu-1"))
+      yield* Effect.sleep(600_000)
+      const standing = yield* Hosts.use(({ nodes }) => nodes)
+      return { refused: Result.isFailure(removed) && removed.failure.reason._tag, hosts: standing.length }
+    })
+    const exit = run(backend, program, { fleet: { controlEveryMs: 30_000 } })
+    assert.deepStrictEqual(exit, Exit.succeed({ refused: "Conflict" as const, hosts: 2 }))
+  })
+})
+
 describe("a budget", () => {
   const emptied = (heldMsMax: number) => {
     const faults = { ...quiet, world: { ...quiet.world, heldPerMille: 1000, heldMsMax }, budget: plentiful }

@@ -7,7 +7,7 @@ import type { Fleet } from "./Fleet.ts"
 /** Looks in a row that must show nothing before nothing is believed: a list may lag behind a machine just launched. */
 const emptyLooks = 2
 
-const isThere = ({ state }: Machine): boolean => state !== "terminated"
+const isThere = ({ standing, state }: Machine): boolean => standing !== true && state !== "terminated"
 
 /** Writes down that the cluster shall go. From here on every process that looks at it knows. */
 const markDeleting = (machines: Machines["Service"], name: string) =>

@@ -16,6 +16,7 @@ const defaultPolicy = Schema.decodeSync(UpdatePolicy)({})
 interface Found {
   readonly node: Node
   readonly goal: Goal | undefined
+  readonly standing: boolean
 }
 
 /** All nodes in the light of their clusters' goals, by cluster and name. */
@@ -31,8 +32,12 @@ const seeNodes = (fleet: Fleet, cluster?: string): Effect.Effect<ReadonlyArray<F
       const goal = goals.find((stored) => stored.goal.spec.name === name)?.goal
       const types = [...new Set(its.map(({ instanceType }) => instanceType))]
       const offerings = yield* fleet.machines.offerings(goal?.spec.region, types)
-      const nodes = its.map((machine: Machine) => nodeOf(machine, { spec: goal?.spec, offerings, lost }))
-      found.push(...nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((node) => ({ node, goal })))
+      const nodes = its.map((machine: Machine) => ({
+        node: nodeOf(machine, { spec: goal?.spec, offerings, lost }),
+        goal,
+        standing: machine.standing === true
+      }))
+      found.push(...nodes.toSorted((a, b) => (a.node.name < b.node.name ? -1 : 1)))
     }
     return found.filter(({ node }) => node.state !== "gone")
   })
@@ -43,7 +48,10 @@ const findNode = (fleet: Fleet, name: string, operation: string): Effect.Effect<
     const at = { backend: fleet.machines.backend, operation, kind: "node", name }
     const all = yield* seeNodes(fleet)
     const named = all.filter(({ node }) => node.id === name || `${node.cluster}/${node.name}` === name)
-    const [first, second] = named.length > 0 ? named : all.filter(({ node }) => node.name === name)
+    const candidates = named.length > 0 ? named : all.filter(({ node }) => node.name === name)
+    // a machine that goes still bears the name that its successor has already
+    const staying = candidates.filter(({ node }) => node.state !== "leaving")
+    const [first, second] = staying.length > 0 ? staying : candidates
     if (first === undefined) return yield* because(new NotFound(at))
     if (second === undefined) return first
     const detail = `several clusters have one: say ${first.node.cluster}/${name} or ${second.node.cluster}/${name}`
@@ -57,19 +65,19 @@ export const nodeOperations = (fleet: Fleet): NodeOperations => {
    * Ends the machine; its pool is filled up again where its cluster stays. The new machine bears the name of the old one:
    * were the call tried again because of what may work later, the new one would go, too. So that is left to the next pass.
    */
-  const end = ({ goal, node }: Found, operation: string) =>
-    Effect.andThen(
-      machines.terminate([node.id]),
-      goal === undefined || goal.deleting
-        ? Effect.void
-        : passOver(fleet, node.cluster, operation).pipe(
-            Effect.asVoid,
-            Effect.catchIf(
-              ({ retry }) => retry === "later" || retry === "exhausted",
-              (error) => Effect.logWarning(`the pool of ${node.name} is not filled up yet: ${error.message}`)
-            )
-          )
+  const end = ({ goal, node, standing }: Found, operation: string): Effect.Effect<void, ComputeError> => {
+    const at = { backend: machines.backend, operation, kind: "node", name: node.name }
+    if (standing) return Effect.fail(because(new Conflict({ ...at, detail: "it was there before us, and stays" })))
+    const fillUp = passOver(fleet, node.cluster, operation).pipe(
+      Effect.asVoid,
+      Effect.catchIf(
+        ({ retry }) => retry === "later" || retry === "exhausted",
+        (error) => Effect.logWarning(`the pool of ${node.name} is not filled up yet: ${error.message}`)
+      )
     )
+    const ended = machines.terminate([node.id])
+    return goal === undefined || goal.deleting ? ended : Effect.andThen(ended, fillUp)
+  }
   /** One look is not enough to take a node for gone: a list may lag. */
   const findSurely = (name: string, operation: string) =>
     Effect.catchIf(

@@ -23,7 +23,8 @@ interface Chores {
   readonly keep: ReadonlyArray<string>
 }
 
-const isThere = ({ state }: Machine): boolean => state !== "terminated" && state !== "terminating"
+const isThere = ({ standing, state }: Machine): boolean =>
+  standing !== true && state !== "terminated" && state !== "terminating"
 
 /** Notes which machines are silent since when; forgets those that answer again, and keeps all where nothing could be read. */
 const listen = ({ hosts, silentSinceMs }: Fleet, machines: ReadonlyArray<Machine>): Effect.Effect<void> =>
