@@ -17,6 +17,7 @@ export const labelOf = {
 export const annotationOf = {
   held: "orrery/held",
   after: "orrery/after",
+  queue: "orrery/queue",
   reason: "orrery/reason",
   restartedAt: "orrery/restarted-at",
   cancelled: "orrery/cancelled"

@@ -7,13 +7,15 @@ const main = join(import.meta.dirname, "../../../tools/backends/main.ts")
 const backends = (...args: ReadonlyArray<string>): string =>
   execFileSync(process.execPath, ["--conditions=@orrery/source", main, ...args], { encoding: "utf8", stdio: "pipe" })
 
-/** A control plane of this test file's own, beside the one of `test:real`, with a real node that runs what it is told. */
-export const startWithKubelet = (name: string, ...more: ReadonlyArray<string>): K8sConfig => {
+/** A control plane of this test file's own, beside the one of `test:real`. */
+export const startBeside = (name: string, ...options: ReadonlyArray<string>): K8sConfig => {
   const beside = dirname(dirname(process.env.ORRERY_K8S_KUBECONFIG ?? ""))
   const state = join(beside, `${name}-${process.pid}`)
-  // dead containers are started again soon enough for a test to see
-  const config = join(import.meta.dirname, "kubelet.yaml")
-  backends("start", "k8s", "--with", "kubelet", "--kubelet-config", config, "--state", state, ...more)
+  backends("start", "k8s", "--state", state, ...options)
   afterAll(() => void backends("stop", state))
   return { kubeconfig: join(state, "kubeconfig") }
 }
+
+/** The same with a real node that runs what it is told; dead containers start again soon enough for a test to see. */
+export const startWithKubelet = (name: string, ...more: ReadonlyArray<string>): K8sConfig =>
+  startBeside(name, "--with", "kubelet", "--kubelet-config", join(import.meta.dirname, "kubelet.yaml"), ...more)

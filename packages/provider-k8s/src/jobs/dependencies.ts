@@ -6,9 +6,9 @@ import { list } from "../list.ts"
 import { jobsPath } from "../paths.ts"
 import { find } from "../stored.ts"
 import { toJobStatus } from "../translate/job.ts"
-import { fromAfter, queueKey } from "../translate/jobOptions.ts"
+import { fromAfter } from "../translate/jobOptions.ts"
 import type { WireJob } from "../wire.ts"
-import { change } from "./jobs.ts"
+import { change, letGo } from "./jobs.ts"
 
 /** What is to happen to a job that waits for others; undefined while it goes on waiting. */
 export type Turn = { readonly _tag: "Go" } | { readonly _tag: "Never"; readonly why: string } | undefined
@@ -37,16 +37,17 @@ const settle = Effect.fnUntraced(function* (job: WireJob) {
   )
   const turn = turnOf(before)
   if (turn === undefined) return
-  const ref = { name, namespace }
-  const held = annotations?.[annotationOf.held] === "true"
-  const queued = job.metadata?.labels?.[queueKey] !== undefined
   yield* turn._tag === "Go"
-    ? change("settleDependencies", ref, { suspend: held || queued, labels: { [labelOf.waits]: null } })
-    : change("settleDependencies", ref, {
-        suspend: true,
-        labels: { [labelOf.waits]: null },
-        annotations: { [annotationOf.cancelled]: "true", [annotationOf.held]: null, [annotationOf.reason]: turn.why }
-      })
+    ? letGo("settleDependencies", job)
+    : change(
+        "settleDependencies",
+        { name, namespace },
+        {
+          suspend: true,
+          labels: { [labelOf.waits]: null },
+          annotations: { [annotationOf.cancelled]: "true", [annotationOf.held]: null, [annotationOf.reason]: turn.why }
+        }
+      )
 })
 
 /** Lets go every job whose predecessors have succeeded, and cancels those that wait in vain. One pass; run it again and again. */

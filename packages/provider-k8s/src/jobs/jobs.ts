@@ -13,9 +13,14 @@ import { isBareNumber } from "../translate/priority.ts"
 import { watchOwned } from "../watchOwned.ts"
 import type { WireJob, WirePod } from "../wire.ts"
 import type { JobOptions } from "./JobOptions.ts"
+import { setActive } from "./queues.ts"
 
 const namespaceOf = ({ namespace = "default" }: Ref): string => namespace
 const subject = (operation: string, { name }: Ref) => ({ operation, kind: "job", name })
+const refOf = ({ metadata }: WireJob): Ref => ({
+  name: metadata?.name ?? "",
+  namespace: metadata?.namespace ?? "default"
+})
 const pathOf = (ref: Ref): string => jobsPath(namespaceOf(ref), ref.name)
 
 const find = (operation: string, ref: Ref) => findStored<WireJob>({ ...subject(operation, ref), path: pathOf(ref) })
@@ -116,31 +121,51 @@ const over = (job: WireJob): boolean => isOver(toJobStatus(job, []).state)
 /** Suspends it for good, and marks it so; its pods end. */
 export const cancel = Effect.fn("kubernetes.cancel")(function* (ref: Ref) {
   const job = yield* findMine("cancel", ref)
-  if (!over(job))
-    yield* change("cancel", ref, {
-      suspend: true,
-      labels: { [labelOf.waits]: null },
-      annotations: { [annotationOf.cancelled]: "true", [annotationOf.held]: null }
-    })
+  if (over(job)) return
+  yield* setActive("cancel", job, false)
+  yield* change("cancel", ref, {
+    suspend: true,
+    labels: { [labelOf.waits]: null },
+    annotations: { [annotationOf.cancelled]: "true", [annotationOf.held]: null }
+  })
 })
 
 const isCancelled = ({ metadata }: WireJob): boolean => metadata?.annotations?.[annotationOf.cancelled] === "true"
+const isHeld = ({ metadata }: WireJob): boolean => metadata?.annotations?.[annotationOf.held] === "true"
+const isWaiting = ({ metadata }: WireJob): boolean => metadata?.labels?.[labelOf.waits] === "true"
 
 /** Suspends it until it is released; what runs is stopped. */
 export const hold = Effect.fn("kubernetes.hold")(function* (ref: Ref) {
   const job = yield* findMine("hold", ref)
-  if (!over(job) && !isCancelled(job))
-    yield* change("hold", ref, { suspend: true, annotations: { [annotationOf.held]: "true" } })
+  if (over(job) || isCancelled(job)) return
+  yield* setActive("hold", job, false)
+  yield* change("hold", ref, { suspend: true, annotations: { [annotationOf.held]: "true" } })
 })
 
-/** Lets it go on; a job in a queue is let go by that queue. */
+/** What lets a job run as far as we are concerned: it starts, or its queue learns of it and lets it go in its turn. */
+const offered = ({ metadata }: WireJob) => {
+  const parked = metadata?.annotations?.[annotationOf.queue]
+  const queued = parked !== undefined || metadata?.labels?.[queueKey] !== undefined
+  return {
+    suspend: queued,
+    labels: parked === undefined ? {} : { [queueKey]: parked },
+    annotations: parked === undefined ? {} : { [annotationOf.queue]: null }
+  }
+}
+
+/** Lets a job go that waited for others; one that is held stays held. */
+export const letGo = (operation: string, job: WireJob) => {
+  const { labels, suspend, ...more } = isHeld(job) ? { suspend: true, labels: {} } : offered(job)
+  return change(operation, refOf(job), { ...more, suspend, labels: { ...labels, [labelOf.waits]: null } })
+}
+
+/** Lets a held job go on; a job in a queue is let go by that queue. */
 export const release = Effect.fn("kubernetes.release")(function* (ref: Ref) {
   const job = yield* findMine("release", ref)
-  if (job.metadata?.annotations?.[annotationOf.held] !== "true") return
-  const queued = job.metadata?.labels?.[queueKey] !== undefined
-  const waits = job.metadata?.labels?.[labelOf.waits] === "true"
-  if (!over(job) && !isCancelled(job))
-    yield* change("release", ref, { suspend: queued || waits, annotations: { [annotationOf.held]: null } })
+  if (over(job) || isCancelled(job) || !isHeld(job)) return
+  const { annotations, ...goes } = isWaiting(job) ? { suspend: true, annotations: {} } : offered(job)
+  yield* change("release", ref, { ...goes, annotations: { ...annotations, [annotationOf.held]: null } })
+  yield* setActive("release", job, true)
 })
 
 /** Removes it with its pods, and waits until they are gone. */

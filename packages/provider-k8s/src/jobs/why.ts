@@ -21,6 +21,7 @@ export const why = Effect.fn("kubernetes.why")(function* (ref: Ref) {
   const job = yield* get(ref)
   const say = (summary: string, refusals: ReadonlyArray<Refusal> = []): Why => ({ summary, refusals })
   if (job.state === "held") return say(job.reason ?? "it is held; release it")
+  if (job.state === "waiting" && job.reason !== undefined) return say(job.reason)
   if (job.state !== "waiting")
     return say(job.reason === undefined ? `it is ${job.state}` : `it ${job.state}: ${job.reason}`)
   const pods = yield* Stream.runCollect(jobPods("why", ref))

@@ -33,10 +33,10 @@ const toTaskSpec = (job: Job) => {
 /** A job as it is created: one index per task, each with tries of its own. */
 export const toJob = (job: Job, options: JobOptions = {}) => {
   const labels = { ...job.labels, ...ownershipLabels("job", job.name) }
-  const queue = toQueue(job, options)
   const after = toAfter(options)
   const waits = Object.keys(after).length > 0
-  const annotations = { ...(job.held ? { [annotationOf.held]: "true" } : {}), ...after }
+  const queue = toQueue(job, options, job.held || waits)
+  const annotations = { ...(job.held ? { [annotationOf.held]: "true" } : {}), ...after, ...queue.annotations }
   const podAnnotations = queue.podAnnotations
   return {
     apiVersion: "batch/v1",
@@ -73,7 +73,8 @@ export const toJob = (job: Job, options: JobOptions = {}) => {
 /** What was asked for, as Kubernetes has it. */
 export const fromJob = ({ metadata, spec }: Pick<WireJob, "metadata" | "spec">): Job => {
   const { [queueKey]: kueue, [kaiKey]: kai, ...labels } = withoutMarks(metadata?.labels)
-  const queue = kueue ?? kai ?? spec?.template.metadata?.annotations?.[volcanoKey]
+  const queue =
+    kueue ?? metadata?.annotations?.[annotationOf.queue] ?? kai ?? spec?.template.metadata?.annotations?.[volcanoKey]
   return {
     name: metadata?.name ?? "",
     namespace: metadata?.namespace ?? "default",

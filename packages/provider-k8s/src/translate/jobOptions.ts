@@ -26,32 +26,25 @@ export const toFailurePolicy = ({ failureRules = [] }: JobOptions) => ({
   rules: [...failureRules, disruptionsDoNotCount].map(toRule)
 })
 
-/** Where a job's queue is written, and who places its pods. */
-export const toQueue = ({ queue }: Job, { queueSystem = "kueue" }: JobOptions) => {
-  if (queue === undefined) return { labels: {}, podLabels: {}, podAnnotations: {}, scheduler: {}, suspend: false }
+const noQueue = { labels: {}, annotations: {}, podLabels: {}, podAnnotations: {}, scheduler: {}, suspend: false }
+
+/**
+ * Where a job's queue is written, and who places its pods. Kueue lets go whatever it knows: of a job that waits for
+ * something else too (`parked`) it is not told yet.
+ */
+export const toQueue = ({ queue }: Job, { queueSystem = "kueue" }: JobOptions, parked: boolean) => {
+  if (queue === undefined) return noQueue
   switch (queueSystem) {
     case "kueue":
-      return { labels: { [queueKey]: queue }, podLabels: {}, podAnnotations: {}, scheduler: {}, suspend: true }
+      return parked
+        ? { ...noQueue, annotations: { [annotationOf.queue]: queue } }
+        : { ...noQueue, labels: { [queueKey]: queue }, suspend: true }
     case "kai": {
       const mark = { [kaiKey]: queue }
-      return {
-        labels: mark,
-        podLabels: mark,
-        podAnnotations: {},
-        scheduler: { schedulerName: "kai-scheduler" },
-        suspend: false
-      }
+      return { ...noQueue, labels: mark, podLabels: mark, scheduler: { schedulerName: "kai-scheduler" } }
     }
-    case "volcano": {
-      const mark = { [volcanoKey]: queue }
-      return {
-        labels: {},
-        podLabels: {},
-        podAnnotations: mark,
-        scheduler: { schedulerName: "volcano" },
-        suspend: false
-      }
-    }
+    case "volcano":
+      return { ...noQueue, podAnnotations: { [volcanoKey]: queue }, scheduler: { schedulerName: "volcano" } }
   }
 }
 
