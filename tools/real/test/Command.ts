@@ -22,6 +22,9 @@ export interface Cut {
   readonly plusMs: number
 }
 
+/** A moment to wait for; it comes at the latest when the run has ended. */
+export type Moment = (ended: Promise<unknown>) => Promise<void>
+
 /** Kept between processes, so that most of a run is the work and not its loading. */
 const compiled = mkdtempSync(join(tmpdir(), "compute-compiled-"))
 const root = join(import.meta.dirname, "../../..")
@@ -38,14 +41,26 @@ export class Command {
   }
 
   apply(yaml: string, cut?: Cut): Promise<Ending> {
-    return this.#run("apply", yaml, cut)
+    return this.#run("apply", yaml, cut?.signal, cut && this.#momentOf(cut))
   }
 
   delete(yaml: string, cut?: Cut): Promise<Ending> {
-    return this.#run("delete", yaml, cut)
+    return this.#run("delete", yaml, cut?.signal, cut && this.#momentOf(cut))
   }
 
-  async #run(verb: string, yaml: string, cut: Cut | undefined): Promise<Ending> {
+  /** Kills `apply` at a moment that somebody else knows. */
+  applyKilledAt(yaml: string, moment: Moment): Promise<Ending> {
+    return this.#run("apply", yaml, "SIGKILL", moment)
+  }
+
+  #momentOf({ parcels, plusMs }: Cut): Moment {
+    return async (ended) => {
+      await this.#wire.sent(parcels, ended)
+      await new Promise((resolve) => setTimeout(resolve, plusMs))
+    }
+  }
+
+  async #run(verb: string, yaml: string, signal?: NodeJS.Signals, moment?: Moment): Promise<Ending> {
     const file = join(this.#dir, "wanted.yaml")
     writeFileSync(file, yaml)
     const before = this.#wire.parcels
@@ -69,10 +84,9 @@ export class Command {
     const ended = new Promise<Pick<Ending, "code" | "signal">>((resolve, reject) => {
       child.once("error", reject).once("close", (code, signal) => resolve({ code, signal }))
     })
-    if (cut !== undefined) {
-      await this.#wire.sent(cut.parcels, ended)
-      await new Promise((resolve) => setTimeout(resolve, cut.plusMs))
-      child.kill(cut.signal)
+    if (moment !== undefined) {
+      await moment(ended)
+      child.kill(signal)
     }
     return { ...(await ended), out, err, parcels: this.#wire.parcels - before }
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest"
-import { Command, type Cut, killRepeatedly } from "./Command.ts"
+import { Command, type Cut, killRepeatedly, type Moment } from "./Command.ts"
 import { Draws, seeds } from "./Draws.ts"
 import { Ec2Region } from "./Ec2Region.ts"
 import { SlowWire } from "./SlowWire.ts"
@@ -84,8 +84,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(wires.map((wire) => wire.close()))
-  console.log(`${kills.length} kills, after ${kills.toSorted((a, b) => a - b)} parcels of ${JSON.stringify(parcels)}`)
-  expect(kills.length).toBeGreaterThanOrEqual(seeds.length)
 })
 
 /** The three stories share the seeds. */
@@ -135,6 +133,48 @@ it.concurrent.for(share(2))(
     inRegion(`given-up-${seed}`, async (opened) => {
       const { compute, name } = opened
       kills.push(...(await killRepeatedly(new Draws(seed), parcels.create, (cut) => compute.apply(full(name), cut))))
+      await leavesNothing(opened, full(name))
+    })
+)
+
+it("every seed has killed a command that was at work", () => {
+  console.log(`${kills.length} kills, after ${kills.toSorted((a, b) => a - b)} parcels of ${JSON.stringify(parcels)}`)
+  expect(kills.length).toBeGreaterThanOrEqual(seeds.length)
+})
+
+/** Sets what goes wrong from now on, and counts anew how often it did. */
+const faults = async (...some: ReadonlyArray<Readonly<Record<string, unknown>>>) => {
+  await fetch(`${endpoint}/_faults`, { method: "DELETE" })
+  await fetch(`${endpoint}/_faults`, { method: "POST", body: JSON.stringify(some) })
+}
+
+/** The moment at which so many calls have met a fault. */
+const faultsMet =
+  (calls: number): Moment =>
+  async (ended) => {
+    let over = false
+    void ended.then(() => {
+      over = true
+    })
+    while (!over) {
+      const { met } = (await (await fetch(`${endpoint}/_faults`)).json()) as { readonly met: number }
+      if (met >= calls) return
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+// Here the token decides alone: the machines are made, nobody was told so, and the lists do not show them yet.
+it.for([1, 3, 5])(
+  "killed between the deed and the answer, for %i machines that no list shows yet, apply run again makes none twice [R36]",
+  { timeout: 120_000 },
+  (held) =>
+    inRegion(`held-${held}`, async (opened) => {
+      const { compute, name } = opened
+      await faults({ action: "RunInstances", kind: "delay-reply", delayMs: 10_000, skip: 5 - held, times: held })
+      const killed = await compute.applyKilledAt(full(name), faultsMet(held))
+      expect(killed.signal).toBe("SIGKILL")
+      await faults({ action: "DescribeInstances", kind: "stale", times: 3 })
+      await converges(opened, full(name), 5)
       await leavesNothing(opened, full(name))
     })
 )
