@@ -8,6 +8,7 @@ import {
   type NodeTemplate,
   none,
   type RemovableNode,
+  type RoomyNode,
   type ScaleDownMemory,
   scaleDown,
   scaleDownMemory,
@@ -18,12 +19,18 @@ import type { Stream } from "../Stream.ts"
 import { actions } from "./actions.ts"
 import type { Cluster } from "./Cluster.ts"
 import { Drains } from "./Drains.ts"
-import type { LifeNode, NodeGroup, Workload } from "./entities.ts"
+import type { LifeNode, LifePod, NodeGroup, Workload } from "./entities.ts"
 import type { Groups } from "./Groups.ts"
 import { mayRun } from "./kubeObjects.ts"
 import type { AutoscalerSpec } from "./Scenario.ts"
 
 const longAgoMs = -1_000_000_000
+
+/** A node that waiting pods may go to. */
+interface Roomy extends RoomyNode {
+  readonly pool: NodeGroup
+  readonly pods: ReadonlyArray<LifePod>
+}
 
 /** Equal pods that wait, and what makes them. */
 interface Waiting extends WaitingPods {
@@ -133,10 +140,11 @@ export class Autoscaler {
   }
 
   /** Nodes that take pods, and those on their way as they will be. */
-  #roomyNodes() {
-    return [...this.#cluster.nodes.values()].flatMap((node) => {
-      if (node.state === "ready") return [node]
-      return node.state === "booting" ? [{ ...this.#templateOf(node.pool), pool: node.pool, used: none, pods: [] }] : []
+  #roomyNodes(): ReadonlyArray<Roomy> {
+    return [...this.#cluster.nodes.values()].flatMap((node): ReadonlyArray<Roomy> => {
+      const { pool, state } = node
+      if (state === "ready") return [node]
+      return state === "booting" ? [{ ...this.#templateOf(pool), pool, used: none, pods: [] }] : []
     })
   }
 
