@@ -1,3 +1,4 @@
+import type { ComputeError } from "@orrery/core"
 import { Effect, Option, Stream } from "effect"
 import { type Call, Client } from "./Client.ts"
 import type { WireObject } from "./wire.ts"
@@ -25,23 +26,26 @@ export const pages = <A extends WireObject>(call: Call) =>
     })
   )
 
-/** Everything of a list. A list that grew old while it was read is read again, and nothing is given twice. */
+/** Lists come in the order of this text, whatever their pages. */
+const orderOf = ({ metadata }: WireObject): string => `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`
+
+/** Everything of a list. A list that grew old while it was read is read again from where it was, and nothing is given twice. */
 export const list = <A extends WireObject>(call: Call) =>
   Stream.suspend(() => {
-    const given = new Set<string>()
-    const items = pages<A>(call).pipe(
-      Stream.flatMap((page) => Stream.fromIterable(page.items)),
-      Stream.filter(({ metadata }) => {
-        const uid = metadata?.uid ?? ""
-        const fresh = !given.has(uid)
-        given.add(uid)
-        return fresh
-      })
-    )
-    return items.pipe(
-      Stream.catchIf(
-        (error) => error.reason._tag === "Stale",
-        () => items
+    let last = ""
+    const from = (begin: string): Stream.Stream<A, ComputeError, Client> =>
+      pages<A>(call).pipe(
+        Stream.flatMap((page) => Stream.fromIterable(page.items)),
+        Stream.filter((item) => orderOf(item) > begin),
+        Stream.map((item) => {
+          last = orderOf(item)
+          return item
+        }),
+        Stream.catchIf(
+          // an old page is told so long as the list goes on; one that is old at once stays so
+          ({ reason }) => reason._tag === "Stale" && last > begin,
+          () => from(last)
+        )
       )
-    )
+    return from("")
   })

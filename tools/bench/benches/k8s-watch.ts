@@ -1,0 +1,179 @@
+import { spawn } from "node:child_process"
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { KubeConfig, makeInformer, type V1Pod } from "@kubernetes/client-node"
+import { Effect, Stream } from "effect"
+import { Client } from "../../../packages/provider-k8s/src/Client.ts"
+import { podsPath } from "../../../packages/provider-k8s/src/paths.ts"
+import { watch } from "../../../packages/provider-k8s/src/watch.ts"
+import type { WirePod } from "../../../packages/provider-k8s/src/wire.ts"
+import { type ControlPlane, create, fakeNode, heldBytes, onControlPlane, pod, remove } from "../kube/controlPlane.ts"
+import type { BenchResult } from "../main.ts"
+
+const podCount = 5_000
+const eventCount = 100_000
+const rounds = 3
+const namespace = "default"
+const call = { operation: "bench", kind: "pod", name: "", path: podsPath(namespace) }
+const dir = mkdtempSync(join(tmpdir(), "orrery-watch-bench-"))
+
+/** What a real server told of pods that came, ran and went, as it was on the wire. */
+interface Churn {
+  readonly lines: ReadonlyArray<string>
+  /** What our watch told meanwhile, by pod: the versions in their order. */
+  readonly told: ReadonlyMap<string, ReadonlyArray<string>>
+}
+
+const versionOf = ({ metadata }: WirePod): string => metadata?.resourceVersion ?? ""
+
+/** Makes and removes the pods while the bare stream and our watch look on. */
+const churn = async ({ all, client }: ControlPlane): Promise<Churn> => {
+  const lines: Array<string> = []
+  const told = new Map<string, Array<string>>()
+  const gone = { bare: 0, ours: 0 }
+  const ended = Promise.withResolvers<void>()
+  const check = () => gone.bare === podCount && gone.ours === podCount && ended.resolve()
+  const bare = client.lines({ ...call, query: { watch: true, resourceVersion: "0" } }).pipe(
+    Stream.runForEach((line) =>
+      Effect.sync(() => {
+        lines.push(line)
+        if (line.startsWith('{"type":"DELETED"')) gone.bare++
+        check()
+      })
+    )
+  )
+  const ours = watch<WirePod>(call).pipe(
+    Stream.runForEach((change) =>
+      Effect.sync(() => {
+        if (change.type === "Synced") return
+        const name = change.object.metadata?.name ?? ""
+        const versions = told.get(name)
+        if (versions === undefined) told.set(name, [versionOf(change.object)])
+        else versions.push(versionOf(change.object))
+        if (change.type === "Gone") gone.ours++
+        check()
+      })
+    ),
+    Effect.provideService(Client, client)
+  )
+  const looking = new AbortController()
+  for (const look of [bare, ours]) Effect.runPromise(look, { signal: looking.signal }).catch(ended.reject)
+  await all(podCount, (index) => create(client, call.path, pod(`p${index}`, "n0")))
+  await all(podCount, (index) => remove(client, `${call.path}/p${index}`))
+  await ended.promise
+  looking.abort()
+  return { lines, told }
+}
+
+/** Of each pod, everything that was on the wire was told, in that order. */
+const judge = ({ lines, told }: Churn): void => {
+  const wire = new Map<string, Array<string>>()
+  for (const line of lines) {
+    const { object } = JSON.parse(line) as { readonly object: WirePod }
+    const name = object.metadata?.name ?? ""
+    wire.set(name, [...(wire.get(name) ?? []), versionOf(object)])
+  }
+  for (const [name, versions] of wire)
+    if (told.get(name)?.join() !== versions.join())
+      throw new Error(`${name}: ${versions} on the wire, told ${told.get(name)}`)
+}
+
+/** A server that replays the churn, in a process of its own, and a kubeconfig that leads to it. */
+const replaying = async <A>(lines: ReadonlyArray<string>, use: (kubeconfig: string) => Promise<A>): Promise<A> => {
+  const file = join(dir, "churn")
+  writeFileSync(file, `${lines.join("\n")}\n`)
+  const script = join(import.meta.dirname, "..", "kube", "replay.ts")
+  const child = spawn(process.execPath, [script, file, String(eventCount)], { stdio: ["ignore", "pipe", "inherit"] })
+  try {
+    const port = await new Promise<string>((resolve) =>
+      child.stdout.once("data", (text) => resolve(String(text).trim()))
+    )
+    const cluster = {
+      name: "replay",
+      cluster: { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true }
+    }
+    const kubeconfig = join(dir, "kubeconfig")
+    const context = { name: "replay", context: { cluster: "replay", user: "replay" } }
+    const users = [{ name: "replay", user: {} }]
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({ clusters: [cluster], users, contexts: [context], "current-context": "replay" })
+    )
+    return await use(kubeconfig)
+  } finally {
+    child.kill()
+  }
+}
+
+/** Events a second through our watch; every fifth of them, what is held is looked at outside of the time. */
+const ours = async (kubeconfig: string, onHeld?: (bytes: number) => void): Promise<number> => {
+  let seen = 0
+  const beganMs = performance.now()
+  await watch<WirePod>(call).pipe(
+    Stream.filter((change) => change.type !== "Synced"),
+    Stream.mapEffect(() =>
+      ++seen % (eventCount / 5) === 0 && onHeld !== undefined
+        ? Effect.promise(async () => onHeld(await heldBytes()))
+        : Effect.void
+    ),
+    Stream.take(eventCount),
+    Stream.runDrain,
+    Effect.provide(Client.layer({ kubeconfig })),
+    Effect.runPromise
+  )
+  return (eventCount / (performance.now() - beganMs)) * 1000
+}
+
+/** The same through the SDK's informer. */
+const theirs = async (kubeconfig: string): Promise<number> => {
+  const kube = new KubeConfig()
+  kube.loadFromFile(kubeconfig)
+  const list = async () => ({ metadata: { resourceVersion: "1" }, items: [] })
+  const informer = makeInformer<V1Pod>(kube, call.path, list)
+  const done = Promise.withResolvers<void>()
+  let seen = 0
+  const count = () => ++seen === eventCount && done.resolve()
+  for (const verb of ["add", "update", "delete"] as const) informer.on(verb, count)
+  informer.on("error", done.reject)
+  const beganMs = performance.now()
+  await informer.start()
+  await done.promise
+  const ms = performance.now() - beganMs
+  await informer.stop()
+  return (eventCount / ms) * 1000
+}
+
+const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+
+/** Events of 5,000 pods that come and go, through our watch beside the SDK's informer; all told in order, memory flat over 100,000. */
+export const run = async (): Promise<BenchResult> => {
+  const seen = await onControlPlane(async (plane) => {
+    await Effect.runPromise(create(plane.client, "/api/v1/nodes", fakeNode("n0")))
+    return churn(plane)
+  })
+  judge(seen)
+  return replaying(seen.lines, async (kubeconfig) => {
+    const speeds = { ours: [] as Array<number>, theirs: [] as Array<number> }
+    await ours(kubeconfig)
+    await theirs(kubeconfig)
+    for (let round = 0; round < rounds; round++) {
+      speeds.ours.push(await ours(kubeconfig))
+      speeds.theirs.push(await theirs(kubeconfig))
+    }
+    const held: Array<number> = []
+    await ours(kubeconfig, (bytes) => held.push(bytes))
+    const value = median(speeds.ours)
+    const rival = median(speeds.theirs)
+    return {
+      value: Math.round(value),
+      unit: `events/s, ${seen.lines.length} told in order by the real server`,
+      against: `the SDK's informer, ${Math.round(rival)}/s`,
+      ratio: value / rival,
+      curve: held.map((bytes, index) => ({
+        events: ((index + 1) * eventCount) / 5,
+        heldMib: Math.round((bytes / 2 ** 20) * 10) / 10
+      }))
+    }
+  })
+}
