@@ -17,6 +17,8 @@ import { ownershipTags, tagOf, toMachine, toTags } from "./tags.ts"
 
 /** A reply about a machine launched longer ago than this is a replay of an old token's: its machine may be gone. */
 const replayAfterMs = 120_000
+/** EC2 shows an ended machine for about an hour: younger ones that it does not show are not gone but not visible yet. */
+const forgottenAfterMs = 1_800_000
 /** EC2 takes user data of 16 KiB. */
 const userDataBytesMax = 16_384
 
@@ -48,11 +50,13 @@ export const launch = Effect.fn("aws.launch")(function* (request: LaunchRequest)
     rootDevice
   )
   const machine = yield* run(request, input)
-  const nowMs = yield* Clock.currentTimeMillis
-  if (nowMs - machine.launchedAtMs < replayAfterMs) return machine
-  const gone: Machine = { ...machine, state: "terminated" }
+  // by our clock, which may be minutes ahead of EC2's
+  const ageMs = (yield* Clock.currentTimeMillis) - machine.launchedAtMs
+  if (ageMs < replayAfterMs) return machine
   const now = yield* lookAt(machine.id)
-  return (now === undefined ? undefined : toMachine(now)) ?? gone
+  if (now !== undefined) return toMachine(now) ?? machine
+  const gone: Machine = { ...machine, state: "terminated" }
+  return ageMs < forgottenAfterMs ? machine : gone
 })
 
 const run = Effect.fnUntraced(function* (request: LaunchRequest, input: RunInstancesCommandInput) {

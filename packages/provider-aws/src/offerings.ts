@@ -42,11 +42,10 @@ export const offerings = Effect.fn("aws.offerings")(function* (types: ReadonlyAr
       ...(InstanceTypes === undefined ? {} : { InstanceTypes })
     }
     for await (const page of paginateDescribeSpotPriceHistory({ client: ec2 }, query, { abortSignal }))
-      for (const { AvailabilityZone, InstanceType, SpotPrice } of page.SpotPriceHistory ?? [])
-        prices.set(
-          `${InstanceType} ${AvailabilityZone}`,
-          Result.getOrElse(parseUsd(SpotPrice ?? ""), () => 0)
-        )
+      for (const { AvailabilityZone, InstanceType, SpotPrice } of page.SpotPriceHistory ?? []) {
+        const price = parseUsd(SpotPrice ?? "")
+        if (Result.isSuccess(price)) prices.set(`${InstanceType} ${AvailabilityZone}`, price.success)
+      }
     return prices
   })
   return toOfferings(infos, places, spot, client.config.microUsdPerHour ?? {})

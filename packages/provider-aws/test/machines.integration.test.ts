@@ -1,5 +1,5 @@
 import { Machines } from "@orrery/core"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { beforeEach, expect, it } from "vitest"
 import { machines } from "../src/index.ts"
 import { launchForeign } from "./foreign.ts"
@@ -9,6 +9,8 @@ import { config, fault, reset } from "./server.ts"
 const port = machines(config)
 const run = <A, E>(effect: Effect.Effect<A, E, Machines>) =>
   Effect.runPromise(effect.pipe(Effect.provide(port), Effect.timeout("25 seconds")))
+
+const notFound = "InvalidInstanceID.NotFound"
 
 beforeEach(reset)
 
@@ -50,6 +52,25 @@ it("a token whose machine nobody shows yet is a conflict and no second machine",
       const error = yield* Effect.flip(aws.launch(request("general-1", "token-2", { instanceType: "c5.2xlarge" })))
       expect(error.reason._tag).toBe("Conflict")
       expect((yield* aws.observe("c1")).map(({ id }) => id)).toEqual([first.id])
+    })
+  )
+)
+
+it("a clock that is ahead makes no machine count as gone that is only not shown yet", { timeout: 30_000 }, () =>
+  run(
+    Effect.gen(function* () {
+      const aws = yield* Machines
+      const clock = yield* Clock.Clock
+      const at = (aheadMs: number) => {
+        const value = Effect.map(clock.currentTimeMillis, (ms) => ms + aheadMs)
+        const ahead: Clock.Clock = Object.create(clock, { currentTimeMillis: { value } })
+        return Effect.provideService(Clock.Clock, ahead)
+      }
+      yield* Effect.promise(() => fault({ action: "DescribeInstances", kind: "error", code: notFound, times: 2 }))
+      const launched = yield* aws.launch(request("general-1", "token-7")).pipe(at(300_000))
+      expect(launched.state).not.toBe("terminated")
+      const ended = yield* aws.launch(request("general-1", "token-7")).pipe(at(7_200_000))
+      expect([ended.id, ended.state]).toEqual([launched.id, "terminated"])
     })
   )
 )
