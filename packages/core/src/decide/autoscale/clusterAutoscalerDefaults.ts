@@ -1,5 +1,5 @@
 /** How one of several ways to grow is chosen. */
-export type ExpanderName = "random" | "least-waste" | "most-pods" | "least-nodes" | "priority"
+export type ExpanderName = "random" | "least-waste" | "most-pods" | "least-nodes" | "price" | "priority"
 
 /** The Cluster Autoscaler's clocks and limits, named after its flags. */
 export interface ClusterAutoscalerOptions {

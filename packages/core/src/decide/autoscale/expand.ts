@@ -1,5 +1,6 @@
 import type { Resources } from "../../model/Resources.ts"
 import type { ExpanderName } from "./clusterAutoscalerDefaults.ts"
+import { defaultPodPrices, type PodPrices, priceScore } from "./priceScore.ts"
 
 /** One way to grow: so many nodes of a group, for so many pods that ask for so much together. */
 export interface ExpansionOption {
@@ -8,6 +9,14 @@ export interface ExpansionOption {
   readonly pods: number
   readonly requested: Resources
   readonly allocatable: Resources
+  /** What one node costs; left out, nothing. */
+  readonly microUsdPerHour?: number
+}
+
+/** A priority and the groups that have it: those whose names the regular expression finds something in. */
+export interface GroupPriority {
+  readonly priority: number
+  readonly pattern: string
 }
 
 /** What the expanders need besides the options. */
@@ -15,8 +24,11 @@ export interface ExpandRules {
   readonly expanders: ReadonlyArray<ExpanderName>
   /** Decides among equals; another number each time, from the caller's stream. */
   readonly draw: number
-  /** For `priority`: the higher the better; a group that is not listed is not chosen while another is. */
-  readonly priorities?: Readonly<Record<string, number>>
+  /** For `priority`: the higher the better; a group that none finds is not chosen while another is. */
+  readonly priorities?: ReadonlyArray<GroupPriority>
+  /** For `price`: how many nodes the cluster has, and what pods are worth. */
+  readonly clusterNodes?: number
+  readonly podPrices?: PodPrices
 }
 
 type Filter = (options: ReadonlyArray<ExpansionOption>, rules: ExpandRules) => ReadonlyArray<ExpansionOption>
@@ -39,7 +51,13 @@ const filters: Readonly<Record<ExpanderName, Filter>> = {
   "least-waste": least((option) => wasted(option, "cpuMilli") + wasted(option, "memoryBytes")),
   "most-pods": least((option) => -option.pods),
   "least-nodes": least((option) => option.nodes),
-  priority: least((option, { priorities }) => -(priorities?.[option.group] ?? Number.NEGATIVE_INFINITY))
+  price: least((option, { clusterNodes = 0, podPrices = defaultPodPrices }) =>
+    priceScore(option, clusterNodes, podPrices)
+  ),
+  priority: least(({ group }, { priorities = [] }) => {
+    const found = priorities.filter(({ pattern }) => new RegExp(pattern).test(group))
+    return -Math.max(Number.NEGATIVE_INFINITY, ...found.map(({ priority }) => priority))
+  })
 }
 
 /** The option that the expanders leave, each choosing among those the one before left; one of equals is drawn. */

@@ -11,6 +11,9 @@ export interface GrowableGroup extends NodeTemplate {
   readonly size: number
   readonly max: number
   readonly isBackingOff: boolean
+  /** Too many of its nodes are not ready to add more of them. */
+  readonly isUnhealthy?: boolean
+  readonly microUsdPerHour?: number
 }
 
 /** Pods no node has room for, those on their way included, and the groups that could grow for them. */
@@ -38,6 +41,7 @@ const times = (amount: Resources, count: number): Resources => ({
 
 const optionOf = (input: ScaleUpInput, group: GrowableGroup): ExpansionOption | string => {
   if (group.isBackingOff) return "failed to grow a while ago"
+  if (group.isUnhealthy === true) return "has too many nodes that are not ready"
   if (group.size >= group.max) return `has its ${group.max} nodes already`
   const helped = input.waiting.filter(
     (pods) => input.mayRun(pods, group.name) && lacking(pods.request, group.allocatable).length === 0
@@ -54,7 +58,8 @@ const optionOf = (input: ScaleUpInput, group: GrowableGroup): ExpansionOption | 
     nodes: Math.min(nodes, affordable),
     pods: placed.reduce((sum, count) => sum + count, 0),
     requested: helped.reduce((sum, pods, index) => plus(sum, times(pods.request, placed[index] ?? 0)), none),
-    allocatable: group.allocatable
+    allocatable: group.allocatable,
+    ...(group.microUsdPerHour === undefined ? {} : { microUsdPerHour: group.microUsdPerHour })
   }
 }
 

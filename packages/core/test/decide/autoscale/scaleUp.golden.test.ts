@@ -2,11 +2,14 @@ import {
   afterFailure,
   beyondNodes,
   clusterAutoscalerDefaults,
+  defaultPodPrices,
   type ExpandRules,
   type ExpansionOption,
   estimateNodes,
   expand,
   type GrowableGroup,
+  isHealthy,
+  priceScore,
   type ScaleUpInput,
   scaleUp
 } from "@orrery/core"
@@ -101,12 +104,48 @@ test("the way to grow is drawn up to 1.32, and the least wasteful from 1.33 on",
 
 test("each expander has its measure, and they are asked one after another", () => {
   const options = [option("a", { pods: 3, nodes: 2 }), option("b", { pods: 3, nodes: 1 }), option("c", { pods: 1 })]
+  const ranks = [
+    { priority: 1, pattern: "^a$" },
+    { priority: 10, pattern: "c" },
+    { priority: 5, pattern: "not there" }
+  ]
   expect(chosen(options, { expanders: ["most-pods"], draw: 1 })).toBe("b")
   expect(chosen(options, { expanders: ["most-pods"], draw: 2 })).toBe("a")
   expect(chosen(options, { expanders: ["most-pods", "least-nodes"], draw: 1 })).toBe("b")
   expect(chosen(options, { expanders: ["least-nodes"], draw: 1 })).toBe("c")
-  expect(chosen(options, { expanders: ["priority"], priorities: { a: 1, c: 10 } })).toBe("c")
+  expect(chosen(options, { expanders: ["priority"], priorities: ranks })).toBe("c")
+  expect(chosen(options.slice(0, 2), { expanders: ["priority"], priorities: ranks, draw: 1 })).toBe("a")
+  // Where none is found, nothing is filtered.
+  expect(chosen(options, { expanders: ["priority"], priorities: [], draw: 1 })).toBe("b")
   expect(chosen([], {})).toBeUndefined()
+})
+
+test("price weighs cost by what pods are worth, and by how the size of nodes suits the size of the cluster", () => {
+  const small = option("small", { nodes: 4, allocatable: amount(1000, 4), microUsdPerHour: 50_000, pods: 4 })
+  const large = option("large", { nodes: 1, allocatable: amount(4000, 16), microUsdPerHour: 200_000, pods: 4 })
+  const by = (clusterNodes: number) => chosen([small, large], { expanders: ["price"], clusterNodes })
+  // The same price: one core suits two nodes, four cores suit twenty.
+  expect([by(2), by(20), by(60)]).toEqual(["small", "large", "large"])
+  const dear = { ...large, microUsdPerHour: 2_000_000 }
+  expect(chosen([small, dear], { expanders: ["price"], clusterNodes: 20 })).toBe("small")
+  const gpu = { ...large, group: "gpu", allocatable: amount(4000, 16, 1000), microUsdPerHour: 1_000 }
+  expect(chosen([gpu, dear], { expanders: ["price"], clusterNodes: 20 })).toBe("large")
+})
+
+test("an option's price score is the published formula's", () => {
+  // Two nodes of 4 cores at 0.2 USD for 3 cores and 3 GiB, in a cluster of ten nodes, where 4 cores are liked best.
+  const stable = 0.5 * 33_174 + (500 / 1024) * 4_446
+  const fit = option("fit", { nodes: 2, requested: amount(3000, 3), microUsdPerHour: 200_000 })
+  const expected = (400_000 + stable) / (3 * 33_174 + 3 * 4_446 + stable)
+  expect(priceScore(fit, 10, defaultPodPrices)).toBeCloseTo(expected, 9)
+  // Liked best are 8 cores: unfit by two, of which tanh(1/15) is forgiven.
+  expect(priceScore(fit, 30, defaultPodPrices)).toBeCloseTo(expected * (1 - Math.tanh(1 / 15) + 1), 9)
+})
+
+test("a cluster with few nodes that are not ready goes on, by number or by share", () => {
+  const options = clusterAutoscalerDefaults(36)
+  const at = (unready: number, total: number) => isHealthy({ unready, total }, options)
+  expect([at(3, 3), at(4, 8), at(4, 9), at(45, 100), at(46, 100)]).toEqual([true, false, true, true, false])
 })
 
 const group = (name: string, given: Partial<GrowableGroup> = {}): GrowableGroup => ({
@@ -134,13 +173,19 @@ test("a group grows as estimated, within its own size and the cluster's cores", 
 })
 
 test("every group that cannot help says why", () => {
-  const groups = [group("full", { size: 10 }), group("failed", { isBackingOff: true }), group("other")]
+  const groups = [
+    group("full", { size: 10 }),
+    group("failed", { isBackingOff: true }),
+    group("sick", { isUnhealthy: true }),
+    group("other")
+  ]
   const mayRun = (_: unknown, name: string) => name !== "other"
   expect(scaleUp(input({ groups, mayRun }))).toEqual({
     grow: undefined,
     refusals: [
       { group: "full", why: "has its 10 nodes already" },
       { group: "failed", why: "failed to grow a while ago" },
+      { group: "sick", why: "has too many nodes that are not ready" },
       { group: "other", why: "would not take any of the pods" }
     ]
   })
