@@ -1,9 +1,10 @@
 import type { ComputeError } from "@orrery/core"
-import { Context, Effect } from "effect"
+import { Context, Effect, Stream } from "effect"
 import { exportCluster, importCluster } from "./admin/backup.ts"
 import { type Quota, type QuotaStatus, quotas, removeQuota, setQuota } from "./admin/quotas.ts"
 import { type NodeUsage, nodeUsage, type PodUsage, podUsage } from "./admin/usage.ts"
 import { Client } from "./Client.ts"
+import { type DrainOptions, type DrainProgress, drainSteps } from "./drain.ts"
 import { type MissingPermission, missingPermissions } from "./permissions.ts"
 import { liveScenario, type ScenarioOptions } from "./scenario/liveScenario.ts"
 
@@ -13,6 +14,8 @@ export class KubernetesAdmin extends Context.Service<
   {
     /** What these credentials will not be let do, by the feature that needs it. Changes nothing. */
     readonly missingPermissions: (namespace?: string) => Effect.Effect<ReadonlyArray<MissingPermission>, ComputeError>
+    /** As `nodes.drain`, telling what becomes of each pod, and what may be lost. */
+    readonly drain: (node: string, options?: DrainOptions) => Stream.Stream<DrainProgress, ComputeError>
     /** What each node used of late, from the metrics server. */
     readonly nodeUsage: Effect.Effect<ReadonlyArray<NodeUsage>, ComputeError>
     readonly podUsage: (namespace?: string) => Effect.Effect<ReadonlyArray<PodUsage>, ComputeError>
@@ -37,6 +40,7 @@ export const kubernetesAdmin: Effect.Effect<KubernetesAdmin["Service"], never, C
     const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
     return {
       missingPermissions: (namespace) => run(missingPermissions(namespace)),
+      drain: (node, options) => Stream.provideService(drainSteps(node, options), Client, client),
       nodeUsage: run(nodeUsage),
       podUsage: (namespace) => run(podUsage(namespace)),
       quotas: (namespace) => run(quotas(namespace)),

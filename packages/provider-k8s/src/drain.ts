@@ -1,11 +1,32 @@
 import { because, type ComputeError, Failed, TimedOut } from "@orrery/core"
-import { Clock, Effect, Stream } from "effect"
+import { Clock, Effect, Queue, Stream } from "effect"
 import { Client } from "./Client.ts"
 import { list } from "./list.ts"
 import { setSchedulable } from "./nodes.ts"
 import { podsPath } from "./paths.ts"
 import { find } from "./stored.ts"
 import type { WirePod } from "./wire.ts"
+
+/** How a node is emptied. */
+export interface DrainOptions {
+  /** After so long it has failed; five minutes where left out. */
+  readonly deadlineMs?: number
+  /** How long pods may take to end, in place of what each says itself. */
+  readonly graceMs?: number
+  /** Pods that nobody would start again: refused, before anything moves, unless they may be lost. */
+  readonly bare?: "refuse" | "lose"
+  /** Pods that keep data on the node: it is lost with them; refused where that must not be. */
+  readonly localData?: "refuse" | "lose"
+}
+
+/** What became of one pod of a node that is emptied, and how many are still there. */
+export interface DrainProgress {
+  readonly pod: string
+  readonly state: "leaving" | "blocked" | "gone"
+  /** What keeps a blocked pod. */
+  readonly why?: string
+  readonly left: number
+}
 
 const controllerOf = ({ metadata }: WirePod) => metadata?.ownerReferences?.find(({ controller }) => controller === true)
 
@@ -17,6 +38,8 @@ const stays = (pod: WirePod): boolean =>
   pod.status?.phase === "Failed"
 
 const nameOf = ({ metadata }: WirePod): string => `${metadata?.namespace}/${metadata?.name}`
+
+const keepsData = ({ spec }: WirePod): boolean => spec?.volumes?.some(({ emptyDir }) => emptyDir != null) ?? false
 
 const podsOn = (node: string) =>
   Effect.map(
@@ -32,9 +55,35 @@ const podsOn = (node: string) =>
     (pods) => pods.filter((pod) => !stays(pod))
   )
 
-/** Asks for one pod to leave. False while a budget keeps it. */
-const evict = (pod: WirePod): Effect.Effect<boolean, ComputeError, Client> => {
+const refusal = (pods: ReadonlyArray<WirePod>, what: string, hint: string) =>
+  because(
+    new Failed({
+      backend: "kubernetes",
+      operation: "nodes.drain",
+      detail: `${what}: ${pods.map(nameOf).join(", ")}`,
+      hint
+    })
+  )
+
+/** Why the node may not be emptied so, if it may not. */
+const refusalOf = (pods: ReadonlyArray<WirePod>, { bare = "refuse", localData = "lose" }: DrainOptions) => {
+  const lost = pods.filter((pod) => controllerOf(pod) === undefined)
+  if (bare === "refuse" && lost.length > 0)
+    return refusal(
+      lost,
+      "nobody would start these pods again",
+      "delete them yourself, or run them as deployments or jobs"
+    )
+  const keeping = pods.filter(keepsData)
+  return localData === "refuse" && keeping.length > 0
+    ? refusal(keeping, "these pods keep data on the node", "save it elsewhere, or allow it to be lost")
+    : undefined
+}
+
+/** Asks for one pod to leave; gives what keeps it, while a budget does. */
+const evict = (pod: WirePod, { graceMs }: DrainOptions): Effect.Effect<string | undefined, ComputeError, Client> => {
   const { name = "", namespace = "default", uid } = pod.metadata ?? {}
+  const grace = graceMs === undefined ? {} : { gracePeriodSeconds: Math.ceil(graceMs / 1000) }
   return Effect.flatMap(Client, (client) =>
     client.request({
       operation: "nodes.drain",
@@ -46,18 +95,18 @@ const evict = (pod: WirePod): Effect.Effect<boolean, ComputeError, Client> => {
         apiVersion: "policy/v1",
         kind: "Eviction",
         metadata: { name, namespace },
-        deleteOptions: { preconditions: { uid } }
+        deleteOptions: { preconditions: { uid }, ...grace }
       }
     })
   ).pipe(
-    Effect.as(true),
+    Effect.as(undefined),
     Effect.catchIf(
       ({ reason }) => reason._tag === "NotFound",
-      () => Effect.succeed(true)
+      () => Effect.as(Effect.void, undefined)
     ),
     Effect.catchIf(
       ({ reason }) => reason._tag === "Stale" || reason._tag === "Throttled",
-      () => Effect.succeed(false)
+      ({ reason }) => Effect.succeed(reason.what)
     )
   )
 }
@@ -74,37 +123,58 @@ const pace = "250 millis"
 const deadlineUsualMs = 5 * 60_000
 
 /** Evicts one pod as soon as its budgets let it go, and waits until it has left. */
-const leave = Effect.fnUntraced(function* (pod: WirePod) {
-  while (!(yield* evict(pod))) yield* Effect.sleep(pace)
+const leave = Effect.fnUntraced(function* (
+  pod: WirePod,
+  options: DrainOptions,
+  tell: (progress: Omit<DrainProgress, "pod" | "left">) => Effect.Effect<unknown>
+) {
+  let told = ""
+  for (let why = yield* evict(pod, options); why !== undefined; why = yield* evict(pod, options)) {
+    if (why !== told) yield* tell({ state: "blocked", why })
+    told = why
+    yield* Effect.sleep(pace)
+  }
+  yield* tell({ state: "leaving" })
   while (!(yield* isGone(pod))) yield* Effect.sleep(pace)
+  yield* tell({ state: "gone" })
 })
 
-/** Cordons a node and moves its pods away. Refuses, before anything moves, where a pod would not come back. */
-export const drain = Effect.fn("kubernetes.nodes.drain")(function* (
-  name: string,
-  { deadlineMs = deadlineUsualMs }: { readonly deadlineMs?: number } = {}
-) {
-  const bare = (yield* podsOn(name)).filter((pod) => controllerOf(pod) === undefined)
-  if (bare.length > 0)
-    return yield* because(
-      new Failed({
-        backend: "kubernetes",
-        operation: "nodes.drain",
-        detail: `nobody would start these pods again: ${bare.map(nameOf).join(", ")}`,
-        hint: "delete them yourself, or run them as deployments or jobs"
-      })
-    )
-  yield* setSchedulable(name, false)
-  const began = yield* Clock.currentTimeMillis
-  const moving = Effect.flatMap(podsOn(name), (pods) => Effect.forEach(pods, leave, { concurrency: 20, discard: true }))
-  yield* Effect.timeoutOrElse(moving, {
-    duration: deadlineMs,
-    orElse: () =>
-      Effect.gen(function* () {
-        const left = (yield* podsOn(name)).map(nameOf)
-        const afterMs = (yield* Clock.currentTimeMillis) - began
-        const detail = `the end of ${left.length} pods on ${name} (${left.join(", ")})`
-        return yield* because(new TimedOut({ backend: "kubernetes", operation: "nodes.drain", detail, afterMs }))
-      })
-  })
+/** What is left when the time is over. */
+const tooLate = Effect.fnUntraced(function* (name: string, began: number) {
+  const left = (yield* podsOn(name)).map(nameOf)
+  const afterMs = (yield* Clock.currentTimeMillis) - began
+  const detail = `the end of ${left.length} pods on ${name} (${left.join(", ")})`
+  return yield* because(new TimedOut({ backend: "kubernetes", operation: "nodes.drain", detail, afterMs }))
 })
+
+/** Cordons a node and moves its pods away, telling what becomes of each. Refuses, before anything moves, what must not be lost. */
+export const drainSteps = (name: string, options: DrainOptions = {}) =>
+  Stream.callback<DrainProgress, ComputeError, Client>((queue) =>
+    Effect.gen(function* () {
+      const refused = refusalOf(yield* podsOn(name), options)
+      if (refused !== undefined) return yield* refused
+      yield* setSchedulable(name, false)
+      const began = yield* Clock.currentTimeMillis
+      const pods = yield* podsOn(name)
+      let left = pods.length
+      const moving = Effect.forEach(
+        pods,
+        (pod) =>
+          leave(pod, options, (progress) => {
+            if (progress.state === "gone") left--
+            return Queue.offer(queue, { pod: nameOf(pod), ...progress, left })
+          }),
+        { concurrency: 20, discard: true }
+      )
+      yield* Effect.timeoutOrElse(moving, {
+        duration: options.deadlineMs ?? deadlineUsualMs,
+        orElse: () => tooLate(name, began)
+      })
+      return yield* Queue.end(queue)
+    })
+  )
+
+/** The same, to its end. */
+export const drain = Effect.fn("kubernetes.nodes.drain")((name: string, options: DrainOptions = {}) =>
+  Stream.runDrain(drainSteps(name, options))
+)
