@@ -20,9 +20,9 @@ import { capabilities } from "./capabilities.ts"
 import { listGoals, readGoal, removeGoal, writeGoal } from "./goals.ts"
 import { launch } from "./launch.ts"
 import { lookAt, observe } from "./observe.ts"
-import { offerings } from "./offerings.ts"
 import { ensure, remove } from "./prerequisites.ts"
 import { sameRegion } from "./region.ts"
+import { rememberedOfferings } from "./rememberedOfferings.ts"
 import { tagOf, toMachine } from "./tags.ts"
 
 const terminate = Effect.fn("aws.terminate")(function* (ids: ReadonlyArray<string>) {
@@ -84,6 +84,7 @@ export const machines = (config: AwsConfig): Layer.Layer<Machines> =>
     Machines,
     Effect.gen(function* () {
       const client = yield* Client
+      const offerings = rememberedOfferings()
       const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
       return Machines.of({
         backend: "aws",

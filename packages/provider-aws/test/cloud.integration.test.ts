@@ -77,6 +77,24 @@ it("asked to slow down, it waits as long as it is told, and one call is one requ
   )
 )
 
+it(
+  "what can be rented is asked for once and not at every look; a failure is asked about again",
+  { timeout: 30_000 },
+  () =>
+    run(
+      Effect.gen(function* () {
+        const { offerings } = yield* Machines
+        yield* faulty({ action: "DescribeInstanceTypes", kind: "error", code: "InternalError", times: 1 })
+        yield* faulty({ action: "DescribeInstanceTypes", kind: "delay", times: 1_000 })
+        expect((yield* Effect.flip(offerings(undefined, ["m5.large"]))).reason._tag).toBe("Unavailable")
+        const first = yield* offerings(undefined, ["m5.large"])
+        expect(first.length).toBeGreaterThan(0)
+        expect(yield* offerings("us-east-1", ["m5.large"])).toBe(first)
+        expect(yield* Effect.promise(faultsMet)).toBe(2)
+      })
+    )
+)
+
 it("an empty page is not the end of a list", { timeout: 30_000 }, () =>
   run(
     Effect.gen(function* () {
