@@ -26,6 +26,8 @@ export const abilities = {
   output: "keeps what programs print",
   exitCodes: "runs programs, and so ends with their exit codes",
   durations: "lets a program run until it ends by itself or is stopped",
+  leases: "ends machines whose lease has run out",
+  namespaces: "has a second namespace",
   foreign: "can plant things that are not ours"
 } as const
 export type Ability = keyof typeof abilities
@@ -36,6 +38,8 @@ export interface Commands {
   readonly forever: ReadonlyArray<string>
   /** Prints these lines and succeeds. */
   readonly prints: (...lines: ReadonlyArray<string>) => ReadonlyArray<string>
+  /** Prints these lines and then runs until it is stopped. */
+  readonly printsOn: (...lines: ReadonlyArray<string>) => ReadonlyArray<string>
   /** Ends with this exit code. */
   readonly exits: (code: number) => ReadonlyArray<string>
 }
@@ -49,6 +53,8 @@ export interface Fixtures {
   /** What pools are made of, best first. */
   readonly instanceTypes: readonly [string, ...ReadonlyArray<string>]
   readonly image: string
+  /** A namespace that is there besides `default`. */
+  readonly otherNamespace?: string
   /** What one pod asks for; a few dozen such pods must fit at once. */
   readonly requests: Resources
   readonly commands: Commands
@@ -82,5 +88,6 @@ export interface Backend {
 export const shellCommands: Commands = {
   forever: ["sh", "-c", "sleep 86400"],
   prints: (...lines) => ["sh", "-c", lines.map((line) => `echo ${line}`).join("; ")],
+  printsOn: (...lines) => ["sh", "-c", [...lines.map((line) => `echo ${line}`), "sleep 86400"].join("; ")],
   exits: (code) => ["sh", "-c", `exit ${code}`]
 }

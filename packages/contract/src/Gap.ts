@@ -49,6 +49,10 @@ const clusterCalls: Calls<ClusterManager["Service"]> = {
 
 const containerCalls: Calls<ContainerManager["Service"]> = {
   deployments: (containers, given) => containers.createDeployment(deploymentOf(given, given.name("gap"))),
+  rollingUpdate: (containers, given) => {
+    const { template } = deploymentOf(given, given.name("gap"))
+    return containers.updateDeployment({ name: given.name("gap") }, { template })
+  },
   rollback: (containers, given) => containers.rollback({ name: given.name("gap") }, 1),
   deploymentEvents: (containers, given) => Stream.runDrain(containers.watchDeployment({ name: given.name("gap") })),
   logs: (containers, given) => Stream.runDrain(containers.logs({ name: given.name("gap") })),
@@ -71,6 +75,9 @@ const jobCalls: Calls<Scheduler["Service"]> = {
   gpus: (jobs, given) => jobs.submit(withRequests(given, given.name("gap"), 1_000)),
   gpuShares: (jobs, given) => jobs.submit(withRequests(given, given.name("gap"), 500))
 }
+
+/** What no call of a service asks for, so that it cannot be refused: machines are stopped, and use is measured, below. */
+export const neverCalled: ReadonlyArray<Feature> = ["stopStart", "usage"]
 
 /** The refusal names this gap, or another one that the same call runs into: without clusters there are no pools either. */
 const refusedAs = ({ capabilities }: { readonly capabilities: Capabilities }, feature: Feature, call: Call) =>

@@ -11,6 +11,8 @@ export interface Given {
   readonly pace: Pace
   readonly fixtures: Fixtures
   readonly provides: (feature: Feature) => boolean
+  /** Whether this set-up can show it, for rules of which a part holds everywhere. */
+  readonly shows: (ability: Ability) => boolean
   /** A name nobody else uses; what is made under it is removed after the check. */
   readonly name: (part: string) => string
   /** What is not ours; there for rules that use `foreign`. */

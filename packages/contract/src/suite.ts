@@ -11,13 +11,18 @@ import { tryRule } from "./tryRule.ts"
 
 type Promised = Pick<Rule, "needs" | "service" | "title" | "uses">
 
-const whyNot = ({ capabilities, foreign, lacks = {}, services }: Backend, promised: Promised): string | undefined => {
+const whyNot = (
+  { capabilities, fixtures, foreign, lacks = {}, services }: Backend,
+  promised: Promised
+): string | undefined => {
   if (services[promised.service] === undefined) return `this set-up has no ${promised.service}`
   for (const feature of promised.needs) {
     const support = capabilities[feature]
     if (support._tag === "Absent") return `${feature} is absent: ${support.why}`
   }
   if (promised.uses.includes("foreign") && foreign === undefined) return "this set-up plants nothing that is not ours"
+  if (promised.uses.includes("namespaces") && fixtures.otherNamespace === undefined)
+    return "this set-up names no second namespace"
   for (const ability of promised.uses) if (lacks[ability] !== undefined) return lacks[ability]
   return undefined
 }

@@ -28,6 +28,7 @@ const tryOn = <Id, Api>(
           pace: backend.pace,
           fixtures: backend.fixtures,
           provides: (feature) => offers(backend.capabilities, feature),
+          shows: (ability) => backend.lacks?.[ability] === undefined,
           foreign: yield* Foreign,
           name: (part) => {
             const name = `${backend.fixtures.prefix}-${serial}-${part}`

@@ -1,5 +1,7 @@
+import { type Feature, features } from "@orrery/core"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
+import { gapRules, neverCalled } from "../src/Gap.ts"
 import { type Backend, suite } from "../src/index.ts"
 import type { Broken } from "./broken/Broken.ts"
 import { clusterZoo } from "./broken/clusters.ts"
@@ -23,6 +25,13 @@ describe("the contract rejects a backend that", () => {
     it(name, async () => {
       expect((await rejections(backend)).toSorted()).toEqual(rejectedBy.toSorted())
     })
+})
+
+describe("the list of features", () => {
+  it("has a refusal for each, but for those that no call asks for", () => {
+    const refused = new Set([...gapRules.map(({ feature }) => feature), ...neverCalled])
+    expect(Object.keys(features).filter((feature) => !refused.has(feature as Feature))).toEqual([])
+  })
 })
 
 describe("random commands", () => {

@@ -20,5 +20,6 @@ contract({
     commands: shellCommands,
     listed: 7
   },
+  lacks: { leases: "the server's machines run nothing, and so do not end themselves" },
   foreign
 })

@@ -16,10 +16,12 @@ contract({
     provider: "htcondor",
     instanceTypes: ["X86_64"],
     image: hostImage,
+    otherNamespace: "other",
     requests: { cpuMilli: 1000, memoryBytes: 64 * 2 ** 20, gpuMilli: 0 },
     commands: {
       forever: shell("sleep 86400"),
       prints: (...lines) => shell(lines.map((line) => `echo ${line}`).join("; ")),
+      printsOn: (...lines) => shell([...lines.map((line) => `echo ${line}`), "sleep 86400"].join("; ")),
       exits: (code) => shell(`exit ${code}`)
     },
     listed: 7

@@ -4,7 +4,7 @@ import { eventually, steady } from "../eventually.ts"
 import { expectRefusal, expectSame, Mismatch } from "../expect.ts"
 import { clusterRule } from "../Rule.ts"
 import { clusterOf } from "../specs.ts"
-import { clustersState, nodesOf, readyWith } from "./looks.ts"
+import { clustersState, readyWith } from "./looks.ts"
 
 const added = (events: ReadonlyArray<ClusterEvent>): ReadonlyArray<string> =>
   events.flatMap((event) => (event.type === "NodeAdded" ? [event.node.id] : []))
@@ -59,6 +59,28 @@ export const clusterWatching = [
       })
   ),
   clusterRule(
+    "watchCluster that is opened anew begins with all that is there by then [R134]",
+    ["clusters", "nodeEvents"],
+    (clusters, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        yield* clusters.createCluster(clusterOf(given, name))
+        yield* readyWith(clusters, given, name, 1)
+        yield* Stream.runHead(clusters.watchCluster(name))
+        yield* clusters.scalePool(name, "main", 2)
+        const { nodes } = yield* readyWith(clusters, given, name, 2)
+        const seen = yield* Ref.make<ReadonlyArray<ClusterEvent>>([])
+        yield* Effect.forkScoped(
+          Stream.runForEach(clusters.watchCluster(name), (event) => Ref.update(seen, (events) => [...events, event]))
+        )
+        yield* eventually(given.pace, {
+          look: Ref.get(seen).pipe(Effect.map(added)),
+          until: (ids) => nodes.every(({ id }) => ids.includes(id)),
+          what: "the second watch begins with both nodes"
+        })
+      }).pipe(Effect.scoped)
+  ),
+  clusterRule(
     "cordon and uncordon set whether a node takes work, as often as they are called [R100]",
     ["clusters", "cordon"],
     (clusters, given) =>
@@ -93,20 +115,6 @@ export const clusterWatching = [
         look: clusters.nodes.get(node),
         until: ({ schedulable }) => !schedulable,
         what: "a drained node takes no work"
-      })
-    })
-  ),
-  clusterRule("a node that is removed is replaced by its pool [R100]", ["clusters"], (clusters, given) =>
-    Effect.gen(function* () {
-      const name = given.name("a")
-      yield* clusters.createCluster(clusterOf(given, name))
-      const before = (yield* readyWith(clusters, given, name, 1)).nodes[0]
-      yield* clusters.nodes.remove(before?.name ?? "")
-      yield* eventually(given.pace, {
-        // asked for again each time: a list that lags may still show the node that went
-        look: clusters.createCluster(clusterOf(given, name)).pipe(Effect.andThen(nodesOf(clusters, name))),
-        until: (nodes) => nodes.length === 1 && nodes[0]?.id !== before?.id && nodes[0]?.state === "ready",
-        what: "one other node is ready"
       })
     })
   ),

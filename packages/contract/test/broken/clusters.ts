@@ -54,7 +54,8 @@ export const clusterZoo: ReadonlyArray<Broken> = [
     [
       "createCluster twice is once",
       "a node that is removed is replaced by its pool",
-      "createCluster that is cut short at any moment and run again is once"
+      "createCluster that is cut short at any moment and run again is once",
+      "a node that is repaired is another one"
     ],
     (good) => ({
       createCluster: (spec) =>
@@ -123,7 +124,11 @@ export const clusterZoo: ReadonlyArray<Broken> = [
   }),
   brokenClusters(
     "scales down to one more than asked",
-    ["scalePool up and down gives exactly that many nodes", "scalePool to zero and back"],
+    [
+      "scalePool up and down gives exactly that many nodes",
+      "scalePool to zero and back",
+      "watchCluster that is opened anew begins with all that is there by then"
+    ],
     (good) => ({
       scalePool: (name, pool, size) =>
         Effect.gen(function* () {
@@ -160,7 +165,10 @@ export const clusterZoo: ReadonlyArray<Broken> = [
   })),
   brokenClusters(
     "loses an event",
-    ["watchCluster begins with what is there, misses no node, and ends with the cluster"],
+    [
+      "watchCluster begins with what is there, misses no node, and ends with the cluster",
+      "watchCluster that is opened anew begins with all that is there by then"
+    ],
     (good) => ({
       watchCluster: (name) => {
         let added = 0
@@ -179,6 +187,46 @@ export const clusterZoo: ReadonlyArray<Broken> = [
     (good) => ({
       nodes: { ...good.nodes, uncordon: () => Effect.void }
     })
+  ),
+  brokenClusters("takes a repair for done", ["a node that is repaired is another one"], (good) => ({
+    nodes: { ...good.nodes, repair: (name) => Effect.asVoid(good.nodes.get(name)) }
+  })),
+  brokenClusters("repairs what is not there", ["repair of a node that does not exist is not found"], (good) => ({
+    nodes: { ...good.nodes, repair: (name) => Effect.ignore(good.nodes.repair(name)) }
+  })),
+  brokenClusters(
+    "never ends what was leased",
+    ["a leased cluster keeps its lease, and its machines end by themselves when nobody renews it"],
+    (good) => {
+      const leases = new Map<string, number>()
+      return {
+        createCluster: ({ leaseMs, ...spec }) => {
+          if (leaseMs !== undefined) leases.set(spec.name, leaseMs)
+          return good.createCluster(spec)
+        },
+        getCluster: (name) =>
+          Effect.map(good.getCluster(name), (cluster) => {
+            const leaseMs = leases.get(name)
+            return leaseMs === undefined ? cluster : { ...cluster, spec: { ...cluster.spec, leaseMs } }
+          })
+      }
+    }
+  ),
+  brokenClusters(
+    "tells a second watch only what is new",
+    ["watchCluster that is opened anew begins with all that is there by then"],
+    (good) => {
+      const told = new Set<string>()
+      return {
+        watchCluster: (name) =>
+          Stream.filter(good.watchCluster(name), (event) => {
+            if (event.type !== "NodeAdded") return true
+            const isNews = !told.has(event.node.id)
+            told.add(event.node.id)
+            return isNews
+          })
+      }
+    }
   ),
   withGap(
     brokenClusters("does what it says it cannot", ["clusters: scaleToZero is refused and changes nothing"], () => ({}))

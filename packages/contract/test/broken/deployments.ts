@@ -1,4 +1,4 @@
-import { Effect, Stream } from "effect"
+import { Effect, Option, Schedule, Stream } from "effect"
 import { type Broken, brokenContainers } from "./Broken.ts"
 
 /** Backends whose deployments are wrong in one way each. */
@@ -46,13 +46,27 @@ export const deploymentZoo: ReadonlyArray<Broken> = [
   brokenContainers("succeeds at every command", ["exec gives a command's exit code"], (good) => ({
     exec: (pod, command) => Effect.map(good.exec(pod, command), (result) => ({ ...result, exitCode: 0 }))
   })),
-  brokenContainers("mixes up lines", ["logs give what the containers printed, line by line"], (good) => ({
-    logs: (ref) =>
-      Stream.unwrap(Effect.map(Stream.runCollect(good.logs(ref)), (lines) => Stream.fromIterable(lines.toReversed())))
-  })),
-  brokenContainers("lists one page", ["listDeployments is complete, whatever the page"], (good) => ({
-    listDeployments: (namespace) => Stream.take(good.listDeployments(namespace), 2)
-  })),
+  brokenContainers(
+    "mixes up lines",
+    [
+      "logs give what the containers printed, line by line",
+      "logs that are followed give each line once and stay open while the pod runs"
+    ],
+    (good) => ({
+      logs: (ref) =>
+        Stream.unwrap(Effect.map(Stream.runCollect(good.logs(ref)), (lines) => Stream.fromIterable(lines.toReversed())))
+    })
+  ),
+  brokenContainers(
+    "lists one page",
+    [
+      "listDeployments is complete, whatever the page",
+      "listDeployments tells what stays each time and once, while others come and go"
+    ],
+    (good) => ({
+      listDeployments: (namespace) => Stream.take(good.listDeployments(namespace), 2)
+    })
+  ),
   brokenContainers(
     "is found when it is gone",
     [
@@ -61,6 +75,54 @@ export const deploymentZoo: ReadonlyArray<Broken> = [
     ],
     (good) => ({
       deleteDeployment: (ref) => Effect.asVoid(Effect.ignore(good.scaleDeployment(ref, 0)))
+    })
+  ),
+  brokenContainers("knows one namespace", ["deployments of one name in two namespaces are two"], (good) => ({
+    createDeployment: (spec) => good.createDeployment({ ...spec, namespace: "default" }),
+    getDeployment: ({ name }) => good.getDeployment({ name }),
+    deleteDeployment: ({ name }) => good.deleteDeployment({ name })
+  })),
+  brokenContainers(
+    "pages by position",
+    ["listDeployments tells what stays each time and once, while others come and go"],
+    (good) => ({
+      listDeployments: (namespace) =>
+        Stream.paginate(0, (from: number) =>
+          Effect.gen(function* () {
+            const all = yield* Stream.runCollect(good.listDeployments(namespace))
+            const byName = all.toSorted((a, b) => (a.spec.name < b.spec.name ? -1 : 1))
+            yield* Effect.sleep(7)
+            const next = from + 2 < all.length ? Option.some(from + 2) : Option.none<number>()
+            return [byName.slice(from, from + 2), next] as const
+          })
+        )
+    })
+  ),
+  brokenContainers(
+    "tells a second watch only what is new",
+    ["watchDeployment that is opened anew begins with what is there by then"],
+    (good) => {
+      const told = new Set<string>()
+      return {
+        watchDeployment: (ref) => {
+          const isAgain = told.has(ref.name)
+          told.add(ref.name)
+          return Stream.drop(good.watchDeployment(ref), isAgain ? 1 : 0)
+        }
+      }
+    }
+  ),
+  brokenContainers(
+    "follows for one look",
+    ["logs that are followed give each line once and stay open while the pod runs"],
+    (good) => ({ logs: (ref, options) => good.logs(ref, { ...options, follow: false }) })
+  ),
+  brokenContainers(
+    "follows from the beginning at every look",
+    ["logs that are followed give each line once and stay open while the pod runs"],
+    (good) => ({
+      logs: (ref, options) =>
+        options?.follow === true ? Stream.repeat(good.logs(ref), Schedule.spaced(50)) : good.logs(ref, options)
     })
   )
 ]

@@ -1,5 +1,5 @@
 import { isOver } from "@orrery/core"
-import { Effect, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import { type Broken, brokenJobs } from "./Broken.ts"
 
 /** Backends whose jobs are wrong in one way each. */
@@ -69,7 +69,10 @@ export const jobZoo: ReadonlyArray<Broken> = [
   ),
   brokenJobs(
     "watches on after the end",
-    ["watch begins with what is there, only moves on, and ends with the job"],
+    [
+      "watch begins with what is there, only moves on, and ends with the job",
+      "watch that is opened anew begins with what is there by then, be it the end"
+    ],
     (good) => ({
       watch: (ref) => Stream.concat(good.watch(ref), Stream.never)
     })
@@ -77,9 +80,66 @@ export const jobZoo: ReadonlyArray<Broken> = [
   brokenJobs("gives no reasons", ["why names the reason of each node that cannot take a waiting job"], (good) => ({
     why: (ref) => Effect.map(good.why(ref), ({ summary }) => ({ summary, refusals: [] }))
   })),
-  brokenJobs("counts nothing as taken", ["capacity shows what a running job takes"], (good) => ({
-    capacity: Effect.map(good.capacity, ({ nodes }) => ({
-      nodes: nodes.map((node) => ({ ...node, free: node.total }))
-    }))
-  }))
+  brokenJobs(
+    "counts nothing as taken",
+    [
+      "capacity shows what a running job takes",
+      "a job that asks for a GPU takes a whole one, and waits where there is none"
+    ],
+    (good) => ({
+      capacity: Effect.map(good.capacity, ({ nodes }) => ({
+        nodes: nodes.map((node) => ({ ...node, free: node.total }))
+      }))
+    })
+  ),
+  brokenJobs("knows one namespace", ["jobs of one name in two namespaces are two"], (good) => ({
+    submit: (job) => good.submit({ ...job, namespace: "default" }),
+    get: ({ name }) => good.get({ name }),
+    remove: ({ name }) => good.remove({ name })
+  })),
+  brokenJobs("pages by position", ["list tells what stays each time and once, while others come and go"], (good) => ({
+    list: (namespace) =>
+      Stream.paginate(0, (from: number) =>
+        Effect.gen(function* () {
+          const all = yield* Stream.runCollect(good.list(namespace))
+          const byName = all.toSorted((a, b) => (a.spec.name < b.spec.name ? -1 : 1))
+          yield* Effect.sleep(7)
+          const next = from + 2 < all.length ? Option.some(from + 2) : Option.none<number>()
+          return [byName.slice(from, from + 2), next] as const
+        })
+      )
+  })),
+  brokenJobs(
+    "says nothing of what was over before",
+    ["watch that is opened anew begins with what is there by then, be it the end"],
+    (good) => ({
+      watch: (ref) =>
+        Stream.unwrap(Effect.map(good.get(ref), ({ state }) => (isOver(state) ? Stream.empty : good.watch(ref))))
+    })
+  ),
+  brokenJobs(
+    "follows for ever",
+    ["logs that are followed give each line once while the job runs, and end with it"],
+    (good) => ({
+      logs: (ref, options) =>
+        options?.follow === true ? Stream.concat(good.logs(ref, options), Stream.never) : good.logs(ref, options)
+    })
+  ),
+  brokenJobs(
+    "runs without the GPU that it was asked for",
+    ["a job that asks for a GPU takes a whole one, and waits where there is none"],
+    (good) => ({
+      submit: (job) =>
+        good.submit({
+          ...job,
+          pod: {
+            ...job.pod,
+            containers: job.pod.containers.map((container) => ({
+              ...container,
+              resources: { requests: { ...container.resources.requests, gpuMilli: 0 } }
+            }))
+          }
+        })
+    })
+  )
 ]

@@ -52,8 +52,11 @@ export const memoryClusters = (capabilities: Capabilities): Layer.Layer<ClusterM
           return [...kept, ...fresh]
         })
       }
-      const seen = (entry: Entry, nowMs: number): ReadonlyArray<Node> =>
-        entry.nodes.map((node) => (nowMs - node.createdAtMs >= stepMs ? { ...node, state: "ready" } : node))
+      const seen = (entry: Entry, nowMs: number): ReadonlyArray<Node> => {
+        const { leaseMs = Number.POSITIVE_INFINITY } = entry.spec
+        entry.nodes = entry.nodes.filter(({ createdAtMs }) => nowMs - createdAtMs < leaseMs)
+        return entry.nodes.map((node) => (nowMs - node.createdAtMs >= stepMs ? { ...node, state: "ready" } : node))
+      }
       const clusterOf = (entry: Entry, nowMs: number): Cluster => {
         const nodes = seen(entry, nowMs)
         const state = nodes.every((node) => node.state === "ready") ? "ready" : "converging"

@@ -10,7 +10,7 @@ import {
 } from "@orrery/core"
 import { Effect, Layer, Stream } from "effect"
 import { outcomeOf } from "./programs.ts"
-import { at, checked, missing, paged, stepMs, unsupported, watching } from "./world.ts"
+import { at, checked, followed, missing, paged, stepMs, unsupported, watching } from "./world.ts"
 
 interface Running {
   readonly pod: Pod
@@ -150,11 +150,14 @@ export const memoryContainers = (capabilities: Capabilities): Layer.Layer<Contai
             return { seen: deployment, last: false, news: isNews ? [{ type: "Changed", atMs, deployment }] : [] }
           }),
         pods: (ref) => Stream.unwrap(Effect.map(podsOf(ref), paged)),
-        logs: (ref) =>
+        logs: (ref, options) =>
           Stream.unwrap(
-            Effect.map(podsOf(ref), (pods) =>
-              paged(pods.flatMap((pod) => outcomeOf(pod.spec).lines.map((text) => ({ source: pod.name, text }))))
-            )
+            Effect.map(podsOf(ref), (pods) => {
+              const lines = pods.flatMap((pod) => outcomeOf(pod.spec).lines.map((text) => ({ source: pod.name, text })))
+              return options?.follow === true
+                ? followed(() => ({ lines, over: !entries.has(keyOf(ref)) }))
+                : paged(lines)
+            })
           ),
         exec: (pod, command) =>
           Effect.succeed({

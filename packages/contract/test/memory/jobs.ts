@@ -5,13 +5,18 @@ import {
   Job,
   type JobEvent,
   type JobStatus,
+  lacking,
+  minus,
+  none,
+  plus,
   type Ref,
+  type Resources,
   requestOf,
   Scheduler
 } from "@orrery/core"
 import { Effect, Layer, Stream } from "effect"
 import { outcomeOf } from "./programs.ts"
-import { at, checked, missing, paged, stepMs, watching } from "./world.ts"
+import { at, checked, followed, missing, paged, stepMs, watching } from "./world.ts"
 
 interface Entry {
   readonly id: string
@@ -24,9 +29,14 @@ interface Entry {
 }
 
 const node = "host-1"
-const totalCpuMilli = 8_000
+const total = { cpuMilli: 8_000, memoryBytes: 2 ** 33, gpuMilli: 2_000 }
+const scaled = ({ cpuMilli, gpuMilli, memoryBytes }: Resources, times: number): Resources => ({
+  cpuMilli: cpuMilli * times,
+  gpuMilli: gpuMilli * times,
+  memoryBytes: memoryBytes * times
+})
 const keyOf = ({ name, namespace = "default" }: Ref): string => `${namespace}/${name}`
-const fits = (job: Job): boolean => requestOf(job.pod).cpuMilli <= totalCpuMilli
+const fits = (job: Job): boolean => lacking(requestOf(job.pod), total).length === 0
 
 const ended = (entry: Entry, attempt: Attempt, nowMs: number): Attempt => {
   const { exitCode } = outcomeOf(entry.spec.pod)
@@ -159,9 +169,16 @@ export const memoryJobs = (capabilities: Capabilities): Layer.Layer<Scheduler> =
           Stream.unwrap(
             Effect.map(
               change("logs", ref, () => undefined),
-              ({ attempts, spec }) => {
-                const lines = attempts.length === 0 ? [] : outcomeOf(spec.pod).lines
-                return paged(lines.slice(-(options.tail ?? lines.length)).map((text) => ({ source: spec.name, text })))
+              ({ spec }) => {
+                const look = () => {
+                  const entry = entries.get(keyOf(ref))
+                  const lines = entry === undefined || entry.attempts.length === 0 ? [] : outcomeOf(spec.pod).lines
+                  return {
+                    lines: lines.slice(-(options.tail ?? lines.length)).map((text) => ({ source: spec.name, text })),
+                    over: entry === undefined || isOver(stateOf(entry))
+                  }
+                }
+                return options.follow === true ? followed(look) : paged(look().lines)
               }
             )
           ),
@@ -182,9 +199,8 @@ export const memoryJobs = (capabilities: Capabilities): Layer.Layer<Scheduler> =
             })
           ),
         capacity: Effect.map(all, (jobs) => {
-          const used = jobs.reduce((sum, job) => sum + job.tasks.running * requestOf(job.spec.pod).cpuMilli, 0)
-          const total = { cpuMilli: totalCpuMilli, memoryBytes: 2 ** 33, gpuMilli: 0 }
-          return { nodes: [{ name: node, total, free: { ...total, cpuMilli: Math.max(0, totalCpuMilli - used) } }] }
+          const used = jobs.map(({ spec, tasks }) => scaled(requestOf(spec.pod), tasks.running)).reduce(plus, none)
+          return { nodes: [{ name: node, total, free: minus(total, used) }] }
         })
       })
     })

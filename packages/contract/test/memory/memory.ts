@@ -33,6 +33,7 @@ export const memory = (capabilities: Capabilities = capabilitiesBut({})): Backen
     provider: "sim",
     instanceTypes: ["m1"],
     image: "busybox",
+    otherNamespace: "other",
     requests: { cpuMilli: 100, memoryBytes: 2 ** 20, gpuMilli: 0 },
     commands: shellCommands,
     listed: 5

@@ -50,6 +50,15 @@ export const paged = <A>(items: ReadonlyArray<A>): Stream.Stream<A> =>
     Array.from({ length: Math.ceil(items.length / 2) }, (_, page) => items.slice(page * 2, page * 2 + 2))
   ).pipe(Stream.flatMap(Stream.fromIterable))
 
+/** Lines as they are printed, from the first on, until nothing more can come. */
+export const followed = <A>(
+  look: () => { readonly lines: ReadonlyArray<A>; readonly over: boolean }
+): Stream.Stream<A> =>
+  watching<number, A>(0, (told) => {
+    const { lines, over } = look()
+    return { seen: lines.length, news: lines.slice(told), last: over }
+  })
+
 /** Looks at once and then at every step; gives each look's news, and ends after the look that is the last. */
 export const watching = <S, A>(
   first: S,

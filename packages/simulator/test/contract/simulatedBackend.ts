@@ -85,6 +85,7 @@ export const simulatedBackend = ({
       provider: "sim",
       instanceTypes: ["c5.xlarge", "m5.xlarge"],
       image: "busybox",
+      otherNamespace: "other",
       requests: { cpuMilli: 100, memoryBytes: 64 * 2 ** 20, gpuMilli: 0 },
       commands: shellCommands,
       listed: 5

@@ -1,0 +1,104 @@
+import type { DeploymentEvent, LogLine } from "@orrery/core"
+import { Effect, Fiber, Ref, Stream } from "effect"
+import { eventually, stays } from "../eventually.ts"
+import { expectSame } from "../expect.ts"
+import { containerRule } from "../Rule.ts"
+import { deploymentOf, podOf } from "../specs.ts"
+import { whileOthersChange } from "../whileOthersChange.ts"
+import { allDeployments, availableWith } from "./looks.ts"
+
+/** What must not be mixed up: namespaces, pages, one watch and the next, lines that were read and lines to come. */
+export const deploymentApart = [
+  containerRule(
+    "deployments of one name in two namespaces are two [R44]",
+    ["deployments", "namespaces"],
+    (containers, given) => {
+      const name = given.name("a")
+      const namespace = given.fixtures.otherNamespace ?? "default"
+      const there = { name, namespace }
+      const total = (ref: { readonly name: string; readonly namespace?: string }, count: number) => ({
+        look: containers.getDeployment(ref),
+        until: ({ replicas }: { readonly replicas: { readonly ready: number; readonly total: number } }) =>
+          replicas.ready === count && replicas.total === count,
+        what: `${count} ready replicas in ${ref.namespace ?? "default"}`
+      })
+      return Effect.gen(function* () {
+        yield* containers.createDeployment(deploymentOf(given, name))
+        yield* containers.createDeployment(deploymentOf(given, name, { namespace, replicas: 2 }))
+        yield* eventually(given.pace, total({ name }, 1))
+        yield* eventually(given.pace, total(there, 2))
+        const listed = (yield* allDeployments(containers, namespace)).filter(({ spec }) => spec.name === name)
+        yield* expectSame(
+          listed.map(({ spec }) => spec.namespace),
+          [namespace],
+          "namespaces of what one of them lists"
+        )
+        yield* containers.deleteDeployment({ name })
+        yield* stays(given.pace, total(there, 2))
+      }).pipe(Effect.ensuring(Effect.ignore(containers.deleteDeployment(there))))
+    }
+  ),
+  containerRule(
+    "listDeployments tells what stays each time and once, while others come and go [K71]",
+    ["deployments"],
+    (containers, given) =>
+      Effect.gen(function* () {
+        const passing = deploymentOf(given, given.name("c"), { replicas: 0 })
+        const staying = Array.from({ length: given.fixtures.listed }, (_, index) => given.name(`l${index}`))
+        for (const name of staying) yield* containers.createDeployment(deploymentOf(given, name, { replicas: 0 }))
+        yield* whileOthersChange(given, {
+          list: Effect.map(allDeployments(containers), (all) => all.map(({ spec }) => spec.name)),
+          come: containers.createDeployment(passing),
+          go: containers.deleteDeployment(passing),
+          staying
+        })
+      })
+  ),
+  containerRule(
+    "watchDeployment that is opened anew begins with what is there by then [R134]",
+    ["deployments", "deploymentEvents"],
+    (containers, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        yield* containers.createDeployment(deploymentOf(given, name))
+        yield* availableWith(containers, given, name, 1)
+        yield* Stream.runHead(containers.watchDeployment({ name }))
+        yield* containers.scaleDeployment({ name }, 2)
+        yield* availableWith(containers, given, name, 2)
+        const seen = yield* Ref.make<ReadonlyArray<DeploymentEvent>>([])
+        yield* Effect.forkScoped(
+          Stream.runForEach(containers.watchDeployment({ name }), (event) =>
+            Ref.update(seen, (events) => [...events, event])
+          )
+        )
+        yield* eventually(given.pace, {
+          look: Ref.get(seen),
+          until: ([first]) => first?.deployment.spec.replicas === 2,
+          what: "the second watch begins with two replicas"
+        })
+      }).pipe(Effect.scoped)
+  ),
+  containerRule(
+    "logs that are followed give each line once and stay open while the pod runs [K70]",
+    ["deployments", "logsFollow", "output"],
+    (containers, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        const spec = deploymentOf(given, name)
+        const pod = podOf(given, given.fixtures.commands.printsOn("one", "two"))
+        yield* containers.createDeployment({ ...spec, template: { ...spec.template, spec: pod } })
+        yield* availableWith(containers, given, name, 1)
+        const seen = yield* Ref.make<ReadonlyArray<LogLine>>([])
+        const following = yield* Effect.forkScoped(
+          Stream.runForEach(containers.logs({ name }, { follow: true }), (line) =>
+            Ref.update(seen, (lines) => [...lines, line])
+          )
+        )
+        const texts = Effect.map(Ref.get(seen), (lines) => lines.map(({ text }) => text).join())
+        yield* eventually(given.pace, { look: texts, until: (all) => all === "one,two", what: "the two lines" })
+        yield* stays(given.pace, { look: texts, until: (all) => all === "one,two", what: "each line once" })
+        yield* expectSame(following.pollUnsafe() === undefined, true, "the logs are still followed")
+        yield* Fiber.interrupt(following)
+      }).pipe(Effect.scoped)
+  )
+]

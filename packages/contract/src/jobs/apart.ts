@@ -1,0 +1,114 @@
+import type { LogLine } from "@orrery/core"
+import { Effect, Fiber, Ref, Stream } from "effect"
+import { eventually, stays } from "../eventually.ts"
+import { expectSame, expectThat, Mismatch } from "../expect.ts"
+import { jobRule } from "../Rule.ts"
+import { endlessJobOf, jobOf, podOf } from "../specs.ts"
+import { whileOthersChange } from "../whileOthersChange.ts"
+import { allJobs, isDone, reaches } from "./looks.ts"
+
+const wholeGpuMilli = 1_000
+
+/** What must not be mixed up: namespaces, pages, one watch and the next, lines that were read and lines to come, GPUs. */
+export const jobApart = [
+  jobRule("jobs of one name in two namespaces are two [K11]", ["jobs", "namespaces"], (jobs, given) => {
+    const name = given.name("a")
+    const there = { name, namespace: given.fixtures.otherNamespace ?? "default" }
+    return Effect.gen(function* () {
+      const first = yield* jobs.submit(jobOf(given, name))
+      const second = yield* jobs.submit(jobOf(given, name, there))
+      yield* expectThat(first.id !== second.id, "both have one id")
+      yield* isDone(jobs, given, name)
+      yield* jobs.remove({ name })
+      yield* eventually(given.pace, {
+        look: jobs.get(there),
+        until: ({ state }) => state === "succeeded",
+        what: "the other one succeeds"
+      })
+    }).pipe(Effect.ensuring(Effect.ignore(jobs.remove(there))))
+  }),
+  jobRule("list tells what stays each time and once, while others come and go [N12 N61]", ["jobs"], (jobs, given) =>
+    Effect.gen(function* () {
+      const passing = jobOf(given, given.name("c"))
+      const staying = Array.from({ length: given.fixtures.listed }, (_, index) => given.name(`l${index}`))
+      for (const name of staying) yield* jobs.submit(jobOf(given, name))
+      yield* whileOthersChange(given, {
+        list: Effect.map(allJobs(jobs), (all) => all.map(({ spec }) => spec.name)),
+        come: jobs.submit(passing),
+        go: jobs.remove(passing),
+        staying
+      })
+    })
+  ),
+  jobRule(
+    "watch that is opened anew begins with what is there by then, be it the end",
+    ["jobs", "jobEvents"],
+    (jobs, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        yield* jobs.submit(jobOf(given, name))
+        yield* Stream.runHead(jobs.watch({ name }))
+        yield* isDone(jobs, given, name)
+        const events = yield* Stream.runCollect(jobs.watch({ name })).pipe(
+          Effect.timeoutOrElse({
+            duration: given.pace.settleMs,
+            orElse: () => new Mismatch({ detail: "the watch of a job that is over did not end" })
+          })
+        )
+        yield* expectSame(events.at(-1)?.job.state, "succeeded", "state in the last event of the second watch")
+      })
+  ),
+  jobRule(
+    "logs that are followed give each line once while the job runs, and end with it [N12 K70]",
+    ["jobs", "cancel", "logsFollow", "output", "durations"],
+    (jobs, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        const pod = podOf(given, given.fixtures.commands.printsOn("one", "two"))
+        yield* jobs.submit(endlessJobOf(given, name, { pod }))
+        yield* reaches(jobs, given, name, "running")
+        const seen = yield* Ref.make<ReadonlyArray<LogLine>>([])
+        const following = yield* Effect.forkScoped(
+          Stream.runForEach(jobs.logs({ name }, { follow: true }), (line) => Ref.update(seen, (all) => [...all, line]))
+        )
+        const texts = Effect.map(Ref.get(seen), (lines) => lines.map(({ text }) => text).join())
+        yield* eventually(given.pace, { look: texts, until: (all) => all === "one,two", what: "the two lines" })
+        yield* stays(given.pace, { look: texts, until: (all) => all === "one,two", what: "each line once" })
+        yield* jobs.cancel({ name })
+        yield* Fiber.join(following).pipe(
+          Effect.timeoutOrElse({
+            duration: given.pace.settleMs,
+            orElse: () => new Mismatch({ detail: "the logs did not end with the job" })
+          })
+        )
+        yield* expectSame(yield* texts, "one,two", "lines in the end")
+      }).pipe(Effect.scoped)
+  ),
+  jobRule(
+    "a job that asks for a GPU takes a whole one, and waits where there is none [K5]",
+    ["jobs", "gpus", "capacity", "durations"],
+    (jobs, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        const job = endlessJobOf(given, name)
+        const requests = { ...given.fixtures.requests, gpuMilli: wholeGpuMilli }
+        const containers = job.pod.containers.map((container) => ({ ...container, resources: { requests } }))
+        const freeGpus = Effect.map(jobs.capacity, ({ nodes }) => nodes.map(({ free }) => free.gpuMilli))
+        const before = yield* freeGpus
+        const sum = (gpus: ReadonlyArray<number>) => gpus.reduce((total, gpu) => total + gpu, 0)
+        yield* jobs.submit({ ...job, pod: { ...job.pod, containers } })
+        if (before.every((gpuMilli) => gpuMilli < wholeGpuMilli))
+          return yield* stays(given.pace, {
+            look: jobs.get({ name }),
+            until: ({ attempts, state }) => state === "waiting" && attempts.length === 0,
+            what: "the job waits, as no node has a GPU"
+          })
+        yield* reaches(jobs, given, name, "running")
+        yield* eventually(given.pace, {
+          look: freeGpus,
+          until: (now) => sum(now) <= sum(before) - wholeGpuMilli,
+          what: "one GPU less is free while the job runs"
+        })
+      })
+  )
+]
