@@ -159,6 +159,17 @@ it("stop and start, each as often as asked [D30 D31]", { timeout: 30_000 }, () =
   )
 )
 
+it("a spot machine cannot be stopped, and the refusal says so", { timeout: 30_000 }, () =>
+  run(
+    Effect.gen(function* () {
+      const aws = yield* Machines
+      const { id, market } = yield* aws.launch(request("general-1", "token-8", { market: "spot" }))
+      const { reason } = yield* Effect.flip(aws.stop(id))
+      expect([market, reason._tag, reason.what]).toEqual(["spot", "Unsupported", expect.stringContaining("one-time")])
+    })
+  )
+)
+
 it("marks go on no machine of somebody else", { timeout: 30_000 }, () =>
   run(
     Effect.gen(function* () {

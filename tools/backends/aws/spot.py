@@ -30,7 +30,19 @@ class Spot:
             self.notices.clear()
         if call.action == "DescribeSpotInstanceRequests":
             return self.describe(call)
+        if call.action == "StopInstances":
+            return self.refuse_stop(call) or self.app(call)
         return self.app(call)
+
+    @staticmethod
+    def refuse_stop(call):
+        """moto stops them; EC2 does not, as there is no request that would start them again."""
+        spot = {one.id for one in spot_instances(ec2_backends[DEFAULT_ACCOUNT_ID][call.region])}
+        for name, value in call.form.items():
+            if name.startswith("InstanceId.") and value in spot:
+                return call.error(400, "UnsupportedOperation", f"You can't stop the Spot Instance '{value}' because it "
+                                  "is associated with a one-time Spot Instance request.")
+        return None
 
     def interrupt(self, asked):
         found = [(region, one) for region, backend in ec2_backends[DEFAULT_ACCOUNT_ID].items()
