@@ -1,9 +1,12 @@
 // Checks the simulator's HTCondor profile against the real negotiator: `condor.ts --pools 1..50`. Prints the first difference
-// with both sides' explanations, made as small as possible. `--keep-going` counts all differences instead.
+// with both sides' explanations, made as small as possible. `--keep-going` counts all differences instead. With `--live` real
+// startds run the jobs, and what schedd and startds do between the cycles is compared too.
 import { parseArgs } from "node:util"
+import type { Outcome } from "./condor/compareCycle.ts"
 import { type Case, draw } from "./condor/draw.ts"
 import { RealPool } from "./condor/RealPool.ts"
-import { type Outcome, runCase } from "./condor/runCase.ts"
+import { runCase } from "./condor/runCase.ts"
+import { runLife } from "./condor/runLife.ts"
 import { shrink } from "./condor/shrink.ts"
 
 const { values } = parseArgs({
@@ -11,6 +14,7 @@ const { values } = parseArgs({
     pools: { type: "string", default: "1..20" },
     "keep-going": { type: "boolean", default: false },
     "no-shrink": { type: "boolean", default: false },
+    live: { type: "boolean", default: false },
     log: { type: "boolean", default: false }
   }
 })
@@ -20,29 +24,30 @@ const explain = (outcome: Outcome): string => {
   const at = outcome.differs
   const lines = outcome.real.slice(0, at).map((step) => `   both: ${step}`)
   lines.push(` real: ${outcome.real[at] ?? "(nothing more)"}`, ` ours: ${outcome.ours[at] ?? "(nothing more)"}`)
-  const decision = outcome.result.decisions[at]
+  const decision = outcome.result?.decisions[at]
   if (decision?.kind === "refusal") lines.push(...decision.slots.map((slot) => `       ${slot.slot}: ${slot.why}`))
   if (decision?.kind === "match" && decision.ties.length > 1) lines.push(`       as good: ${decision.ties.join(", ")}`)
-  for (const { group, quota } of outcome.result.quotas) lines.push(`       quota of ${group}: ${quota}`)
+  for (const { group, quota } of outcome.result?.quotas ?? []) lines.push(`       quota of ${group}: ${quota}`)
   return lines.join("\n")
 }
 
-const real = new RealPool()
+const real = new RealPool(values.live)
+const run = values.live ? runLife : runCase
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => void real.stop().finally(() => process.exit(130)))
 }
-let [pools, cycles, jobs, decisions, matches] = [0, 0, 0, 0, 0]
+let [pools, cycles, jobs, steps] = [0, 0, 0, 0]
 const different: Array<number> = []
 
 /** A pool that differs, made small. Each run needs names of its own, as the pool does not forget users. */
 const shrunk = async (seed: number): Promise<string> => {
-  let run = 0
+  let tries = 0
   const pool = draw(seed, `s${seed}z`)
   const fresh = (candidate: Case): Case => {
-    run++
-    return JSON.parse(JSON.stringify(candidate).replaceAll(`s${seed}z`, `s${seed}z${run}`)) as Case
+    tries++
+    return JSON.parse(JSON.stringify(candidate).replaceAll(`s${seed}z`, `s${seed}z${tries}`)) as Case
   }
-  const last = async (candidate: Case) => (await runCase(real, fresh(candidate))).at(-1) as Outcome
+  const last = async (candidate: Case) => (await run(real, fresh(candidate))).at(-1) as Outcome
   const least = await shrink(pool, async (candidate) => (await last(candidate)).differs >= 0)
   const outcome = await last(least)
   const outcomeText = outcome.differs < 0 ? "(this time without a difference)" : explain(outcome)
@@ -53,12 +58,11 @@ try {
   await real.start()
   for (let seed = from; seed <= to; seed++) {
     const pool = draw(seed, `s${seed}z`)
-    const outcomes = await runCase(real, pool)
+    const outcomes = await run(real, pool)
     pools++
-    cycles += outcomes.length
+    cycles += outcomes.at(-1)?.cycle ?? 0
     jobs += pool.rounds.flatMap((round) => round.work).reduce((sum, work) => sum + work.count, 0)
-    decisions += outcomes.reduce((sum, { result }) => sum + result.decisions.length, 0)
-    matches += outcomes.reduce((sum, { result }) => sum + result.matches.length, 0)
+    steps += outcomes.reduce((sum, { real: lines }) => sum + lines.length, 0)
     const outcome = outcomes.at(-1)
     if (outcome === undefined || outcome.differs < 0) continue
     different.push(seed)
@@ -72,6 +76,6 @@ try {
   await real.stop()
 }
 console.log(
-  `${pools} pools, ${cycles} cycles, ${jobs} jobs, ${decisions} decisions of which ${matches} matches; pools that differ: ${different.length} ${different.join(" ")}`
+  `${pools} pools, ${cycles} cycles, ${jobs} jobs, ${steps} lines compared; pools that differ: ${different.length} ${different.join(" ")}`
 )
 process.exitCode = different.length > 0 ? 1 : 0

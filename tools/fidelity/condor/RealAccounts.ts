@@ -1,10 +1,10 @@
 // The real accountant's file, read: what it has noted of each user and of each slot.
 
-/** A user's numbers as the file writes them. */
+/** A user's numbers. */
 export interface RealAccount {
-  readonly priority: string
-  readonly used: string
-  readonly unchargedS: string
+  readonly priority: number
+  readonly used: number
+  readonly unchargedS: number
 }
 
 export class RealAccounts {
@@ -30,17 +30,18 @@ export class RealAccounts {
   }
 
   account(user: string): RealAccount {
-    const decimals = (name: string, otherwise: string) => this.#get(`Customer.${user}`, name) ?? otherwise
+    const number = (name: string, otherwise: number) => Number(this.#get(`Customer.${user}`, name) ?? otherwise)
     return {
-      priority: decimals("Priority", "0.500000"),
-      used: decimals("WeightedResourcesUsed", "0.000000"),
-      unchargedS: decimals("WeightedUnchargedTime", "0.000000")
+      priority: number("Priority", 0.5),
+      used: number("WeightedResourcesUsed", 0),
+      unchargedS: number("WeightedUnchargedTime", 0)
     }
   }
 
   /** Since when a slot has been matched, as the accountant knows. */
   matchedS(slot: string): number | undefined {
-    const since = this.#get(`Resource.${slot}@<127.0.0.1:9>`, "StartTime")
+    const key = [...this.#attributes.keys()].find((name) => name.startsWith(`Resource.${slot}@<`))
+    const since = key === undefined ? undefined : this.#get(key, "StartTime")
     return since === undefined ? undefined : Number(since)
   }
 }

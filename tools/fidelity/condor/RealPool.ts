@@ -1,5 +1,5 @@
-// A real HTCondor pool of a collector, a negotiator and a schedd, without machines: the slots are ads that are sent to the
-// collector, so that any pool can be had in a second. It runs in the Debian tree of the other servers for tests.
+// A real HTCondor pool of a collector, a negotiator and a schedd. Without startds of its own the slots are ads that are sent
+// to the collector, so that any pool can be had in a second. It runs in the Debian tree of the other servers for tests.
 import { execFileSync, spawnSync } from "node:child_process"
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { pidInTree, startInTree, wrap } from "../../backends/inTree.ts"
 import { endProcess, livePid } from "../../backends/Process.ts"
 import { buildTree, lacksForTree, treeUser } from "../../backends/tree.ts"
+import { startdConfig, startdFolders } from "./startds.ts"
 
 const tools = "advertise q reconfig reschedule rm status submit userprio".split(" ").map((name) => `condor_${name}`)
 
@@ -65,22 +66,33 @@ CLASSAD_LIFETIME = 3600
 DAEMON_LIST = MASTER, SHARED_PORT, COLLECTOR, NEGOTIATOR, SCHEDD
 `
 
-/** Polls until the question is answered, for at most 60 seconds. */
+/** Polls until the question is answered, for at most a minute. A tool that fails has not answered yet. */
 export const until = async <A>(what: string, ask: () => A | undefined): Promise<A> => {
+  let failure: unknown
   for (let i = 0; i < 600; i++) {
-    const answer = ask()
-    if (answer !== undefined) return answer
+    try {
+      const answer = ask()
+      if (answer !== undefined) return answer
+    } catch (cause) {
+      failure = cause
+    }
     await sleep(100)
   }
-  throw new Error(`gave up waiting for ${what}`)
+  throw new Error(`gave up waiting for ${what}`, { cause: failure })
 }
 
 export class RealPool {
+  readonly #live: boolean
   /** Its folder, the same inside and outside of the tree. */
   readonly state = mkdtempSync(join(tmpdir(), "fidelity-condor-"))
   readonly #inTree = { user: treeUser.name, env: { CONDOR_CONFIG: join(this.state, "condor_config") } }
   #bin = ""
   #negotiator = ""
+
+  /** A `live` pool has startds that run jobs. */
+  constructor(live = false) {
+    this.#live = live
+  }
 
   #tool(command: string): string {
     return join(this.#bin, `condor_${command}`)
@@ -111,6 +123,11 @@ export class RealPool {
     return this.#read("log/NegotiatorLog").slice(from)
   }
 
+  /** The schedd's log from a place on. */
+  scheddLog(from = 0): string {
+    return this.#read("log/SchedLog").slice(from)
+  }
+
   /** What the accountant has noted, one transaction's line after the other. */
   accounts(): string {
     // Matches stay in the writer's buffer until something that must not be lost follows them.
@@ -122,10 +139,10 @@ export class RealPool {
     const lack = await lacksForTree()
     if (lack !== undefined) throw new Error(`no HTCondor here: ${lack}`)
     await buildTree((line) => process.stderr.write(`${line}\n`))
-    for (const folder of ["log", "spool", "lock", "run", "execute", "tokens.d", "passwords.d"])
-      mkdirSync(join(this.state, folder))
+    const folders = ["log", "spool", "lock", "run", "execute", "tokens.d", "passwords.d", "gates"]
+    for (const folder of [...folders, ...(this.#live ? startdFolders : [])]) mkdirSync(join(this.state, folder))
     this.write("case_config", "")
-    this.write("condor_config", configuration(this.state))
+    this.write("condor_config", configuration(this.state) + (this.#live ? startdConfig(this.state) : ""))
     chmodSync(this.write("passwords.d/POOL", "a key that guards nothing but this pool of one"), 0o600)
     for (const secret of ["passwords.d", "tokens.d"]) chmodSync(join(this.state, secret), 0o700)
     execFileSync("chown", ["-R", `${treeUser.uid}:${treeUser.uid}`, this.state])

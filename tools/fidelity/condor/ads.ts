@@ -70,9 +70,9 @@ const ads = (text: string): ReadonlyArray<ClassAd> =>
     .filter((part) => part.trim() !== "")
     .map(parseAd)
 
-/** All jobs of the queue by their submitters, and each submitter's idle jobs and their weight as the collector has them. */
-const readQueue = (real: RealPool): ReadonlyArray<QueuedJob> =>
-  ads(real.run("q", ["-allusers", "-long"])).map((ad) => ({
+/** All idle jobs of the queue. */
+const readIdle = (real: RealPool): ReadonlyArray<QueuedJob> =>
+  ads(real.run("q", ["-allusers", "-long", "-constraint", "JobStatus == 1"])).map((ad) => ({
     id: `${textOf(ad, "ClusterId")}.${textOf(ad, "ProcId")}`,
     ad
   }))
@@ -80,15 +80,16 @@ const readQueue = (real: RealPool): ReadonlyArray<QueuedJob> =>
 const isOf = ({ ad }: QueuedJob, submitter: string): boolean =>
   textOf(ad, "User") === submitter || `${textOf(ad, "AccountingGroup")}@test` === submitter
 
-/** The submitters as the collector knows them, once it knows of every job in the queue; undefined before. */
+/** The submitters as the collector knows them, once it knows of every idle job in the queue; undefined before. */
 export const readSubmissions = (real: RealPool): ReadonlyArray<Submission> | undefined => {
-  const jobs = readQueue(real)
+  const jobs = readIdle(real)
   const known = ads(real.run("status", ["-submitters", "-long"])).map(
     (ad): Submission => ({
       name: textOf(ad, "Name"),
       lastHeardS: numberOf(ad, "LastHeardFrom"),
       weightedIdle: numberOf(ad, "WeightedIdleJobs"),
       weightedRunning: numberOf(ad, "WeightedRunningJobs"),
+      running: numberOf(ad, "RunningJobs"),
       jobs: jobs.filter((job) => isOf(job, textOf(ad, "Name")))
     })
   )
@@ -99,9 +100,9 @@ export const readSubmissions = (real: RealPool): ReadonlyArray<Submission> | und
   return isFresh ? known.filter((submission) => submission.jobs.length > 0) : undefined
 }
 
-/** The slots as the collector knows them, once all are of this `sequence`; undefined before. */
-export const readMachines = (real: RealPool, count: number, sequence: number): ReadonlyArray<Machine> | undefined => {
-  const known = ads(real.run("status", ["-long"]))
-  const isFresh = known.length === count && known.every((ad) => numberOf(ad, "UpdateSequenceNumber") === sequence)
-  return isFresh ? known.map((ad) => ({ name: textOf(ad, "Name"), ad })) : undefined
-}
+/** The slots as the collector knows them. */
+export const readMachines = (real: RealPool): ReadonlyArray<Machine> =>
+  ads(real.run("status", ["-long"])).map((ad) => ({ name: textOf(ad, "Name"), ad }))
+
+/** Which of the tool's own ads a slot shows. */
+export const sequenceOf = ({ ad }: Machine): number => numberOf(ad, "UpdateSequenceNumber")

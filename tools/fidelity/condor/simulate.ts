@@ -20,6 +20,7 @@ export interface Submission {
   readonly lastHeardS: number
   readonly weightedIdle: number
   readonly weightedRunning: number
+  readonly running: number
   readonly jobs: ReadonlyArray<QueuedJob>
 }
 
@@ -100,15 +101,22 @@ const accountsOf = (pool: Case): ReadonlyMap<string, Account> =>
 export const accountantOf = (pool: Case, nowS: number): Accountant =>
   new Accountant(configOf(pool), accountsOf(pool), nowS)
 
-/** One cycle at a time that the real accountant's file tells. */
+/** When the real accountant did what it does at the start of a cycle. */
+export interface CycleTimes {
+  readonly updatedS: number
+  readonly checkedS: number
+}
+
+/** One cycle, at the times of the real one. */
 export const simulate = (
   pool: Case,
   accountant: Accountant,
   machines: ReadonlyArray<Machine>,
   submissions: ReadonlyArray<Submission>,
-  nowS: number
+  { checkedS, updatedS }: CycleTimes
 ): CycleResult => {
-  accountant.beginCycle(machines, nowS)
+  accountant.updatePriorities(updatedS)
+  accountant.checkMatches(machines, checkedS)
   return negotiateCycle({
     machines,
     submitters: submissions.map((submission) => ({ ...submission, jobs: queueOf(submission.jobs, machines) })),

@@ -42,7 +42,7 @@ export class World {
     for (const { job, slot, submitter } of matches) {
       if (dice.chance(15) || started.has(job.id)) continue
       this.#live.submit(submitter, [job])
-      if (this.#live.claim({ job: job.id, slot, submitter }, 0) !== undefined) started.add(job.id)
+      if (this.#live.claim({ request: job.id, slot, submitter }, 0) !== undefined) started.add(job.id)
     }
     const again = new Set(matches.map(({ slot }) => slot))
     for (const name of ending) if (!again.has(name)) this.#end(name)

@@ -12,6 +12,10 @@ const accountant = (accounts: Readonly<Record<string, Partial<Account>>> = {}, g
     ),
     startS
   )
+const begin = (it: Accountant, machines: ReadonlyArray<Machine>, nowS: number): void => {
+  it.updatePriorities(nowS)
+  it.checkMatches(machines, nowS)
+}
 const user = "a@x"
 const four: Readonly<Record<string, string>> = { Cpus: "4" }
 const of = (it: Accountant, name = user) => {
@@ -22,8 +26,8 @@ const of = (it: Accountant, name = user) => {
 describe("the accountant", () => {
   it("ages everybody's priority by what each used, the idle too", () => {
     const it = accountant({ [user]: { priority: 8 }, "idle@x": { priority: 0.6 } })
-    it.beginCycle([taken("s", user, four)], startS)
-    it.beginCycle([taken("s", user, four)], startS + halflifeS)
+    begin(it, [taken("s", user, four)], startS)
+    begin(it, [taken("s", user, four)], startS + halflifeS)
     expect(of(it)).toEqual({ priority: 6, usage: 4, unchargedS: 0 })
     expect(of(it, "idle@x").priority).toBe(0.5)
   })
@@ -31,10 +35,10 @@ describe("the accountant", () => {
   it("takes up claims it did not make, and ends matches that were not claimed, charging the time in between", () => {
     const it = accountant()
     const free = slot("s", four)
-    it.beginCycle([free], startS)
+    begin(it, [free], startS)
     it.match(user, free, startS + 2)
     expect(of(it)).toEqual({ priority: 0.5, usage: 4, unchargedS: -8 })
-    it.beginCycle([free], startS + 10)
+    begin(it, [free], startS + 10)
     // 4 cores for 8 of 10 seconds; the match ended in the very second of the update.
     expect(of(it)).toEqual({ priority: 0.680811, usage: 0, unchargedS: 0 })
   })
@@ -42,7 +46,7 @@ describe("the accountant", () => {
   it("moves a slot to who took it over", () => {
     const it = accountant()
     const machine = taken("s", "old@x", four)
-    it.beginCycle([machine], startS)
+    begin(it, [machine], startS)
     it.match(user, machine, startS + 5)
     expect(of(it, "old@x")).toEqual({ priority: 0.5, usage: 0, unchargedS: 20 })
     expect(of(it)).toEqual({ priority: 0.5, usage: 4, unchargedS: -20 })
@@ -52,26 +56,26 @@ describe("the accountant", () => {
   it("charges a partitionable slot whole until its parts show", () => {
     const it = accountant()
     const whole = slot("s@m", { Cpus: "8", PartitionableSlot: "true" })
-    it.beginCycle([whole], startS)
+    begin(it, [whole], startS)
     it.match(user, whole, startS)
     expect(of(it).usage).toBe(8)
     const parts: ReadonlyArray<Machine> = [
       slot("s@m", { Cpus: "6", PartitionableSlot: "true" }),
       taken("s_1@m", user, { Cpus: "2" })
     ]
-    it.beginCycle(parts, startS + 1)
+    begin(it, parts, startS + 1)
     expect(of(it)).toMatchObject({ usage: 2, unchargedS: 0 })
   })
 
   it("counts a user's slots for the group as well", () => {
     const it = accountant({}, ["g"])
-    it.beginCycle([taken("s", "g.a@x", four), taken("t", "g.b@x")], startS)
+    begin(it, [taken("s", "g.a@x", four), taken("t", "g.b@x")], startS)
     expect(it.accounts.get("g")?.usage).toBe(5)
   })
 
   it("writes six decimals as C does, a tie going to the even digit", () => {
     const it = accountant({ [user]: { priority: 1.015625 }, "b@x": { priority: 1.046875 } })
-    it.beginCycle([], startS + halflifeS)
+    begin(it, [], startS + halflifeS)
     // Half of each is an odd multiple of 1/128, and the seventh decimal a lone 5.
     expect([of(it).priority, of(it, "b@x").priority]).toEqual([0.507812, 0.523438])
   })

@@ -9,10 +9,10 @@ const pool = (machine = whole, queue: ReadonlyArray<QueuedJob> = []): LivePool =
   live.submit(user, queue)
   return live
 }
-const match = (job: string, name = "slot1@m") => ({ job, submitter: user, slot: name })
+const match = (job: string, name = "slot1@m") => ({ request: job, submitter: user, slot: name })
 
 const cycleOf = (job: string, name?: string) => [
-  { kind: "match", request: job, preempts: undefined, ties: [], ...match(job, name) } as const
+  { kind: "match", job, preempts: undefined, ties: [], ...match(job, name) } as const
 ]
 const places = (live: LivePool) => live.running.map(({ job, slot: name }) => [job.id, name])
 const sizeOf = (live: LivePool, name: string, attribute: string) => {
@@ -32,6 +32,14 @@ describe("a live pool", () => {
       ["3.1", "slot1_4@m"]
     ])
     expect(cpus(live, "slot1@m")).toBe(0)
+  })
+
+  // Found by tools/fidelity/condor.ts --live, pool 1: every match of a request names its first job.
+  it("gives the second match of a request to the user's first job that fits", () => {
+    const live = pool(whole, [...jobs(1, 2), ...jobs(2, 1, { JobPrio: "5" })])
+    live.claim(match("1.0"), 0)
+    live.claim(match("1.0"), 0)
+    expect(places(live).map(([job]) => job)).toEqual(["1.0", "2.0"])
   })
 
   it("gives no one else what is left", () => {
@@ -62,9 +70,11 @@ describe("a live pool", () => {
   it("puts the job that loses its slot back into the queue", () => {
     const live = new LivePool([slot("s", { Rank: "TARGET.RequestCpus" })])
     live.submit("old@x", jobs(1, 1))
-    live.claim({ job: "1.0", submitter: "old@x", slot: "s" }, 0)
+    live.claim({ request: "1.0", submitter: "old@x", slot: "s" }, 0)
     live.submit(user, jobs(2, 1))
     live.claim(match("2.0", "s"), 5)
+    expect(live.submitters).toEqual([])
+    live.requeue()
     expect(places(live)).toEqual([["2.0", "s"]])
     expect(live.submitters.map(({ jobs: queue, name }) => [name, queue.map((job) => job.id)])).toEqual([
       ["old@x", ["1.0"]]
@@ -74,10 +84,10 @@ describe("a live pool", () => {
     expect(machine && evaluateAttribute(machine.ad, "AccountingGroup")).toBe(user)
   })
 
-  it("leaves a job in the queue whose rounded request is larger than the slot", () => {
+  it("leaves a job in the queue that asks for more than there is", () => {
     const live = pool(
       slot("slot1@m", { Memory: "1000", PartitionableSlot: "true" }),
-      jobs(1, 1, { RequestMemory: "1000" })
+      jobs(1, 1, { RequestMemory: "1001" })
     )
     live.start(cycleOf("1.0"), 0)
     expect(live.running).toEqual([])

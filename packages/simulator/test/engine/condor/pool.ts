@@ -66,7 +66,7 @@ interface Pool {
 export const cycle = ({ machines, queues, accounts = {}, config: changes = {} }: Pool) => {
   const config = { ...defaultConfig, ...changes }
   const accountant = new Accountant(config, new Map(), 0)
-  accountant.beginCycle(machines, 0)
+  accountant.checkMatches(machines, 0)
   const names = new Set([...accountant.accounts.keys(), ...Object.keys(accounts), ...Object.keys(queues)])
   const fresh: Account = { priority: 0.5, factor: 1000, usage: 0 }
   return negotiateCycle({

@@ -30,9 +30,16 @@ describe("partitionable slots", () => {
     expect(evaluateAttribute(carved?.rest.ad ?? adOf({}), "Disk")).toBe(60_331_020n - BigInt(givenKib))
   })
 
-  it("refuse what fits only before rounding", () => {
-    const tight = slot("slot1@m", { Memory: "1000" })
-    expect(carve(tight, adOf({ RequestCpus: "1", RequestMemory: "1000" }), 1)).toBeUndefined()
+  // Found by tools/fidelity/condor.ts --live, pool 1: a real startd of 5000 MiB gave 5000 MiB and 1034 KiB for 5000 and 10.
+  it("give what was asked where the rounded request is too large", () => {
+    const tight = slot("slot1@m", { Memory: "5000" })
+    const carved = carve(tight, adOf({ RequestCpus: "1", RequestMemory: "5000", RequestDisk: "10" }), 1)
+    const ad = carved?.dynamic.ad ?? adOf({})
+    expect(["Cpus", "Memory", "Disk"].map((name) => evaluateAttribute(ad, name))).toEqual([1n, 5000n, 1034n])
+  })
+
+  it("refuse what does not fit", () => {
+    expect(carve(slot("slot1@m", { Memory: "1000" }), adOf({ RequestMemory: "1001" }), 1)).toBeUndefined()
   })
 })
 

@@ -62,18 +62,8 @@ export class Accountant {
     return this.#entries.get(name) ?? { account: fresh, unchargedS: 0 }
   }
 
-  /** What a cycle begins with: priorities age, matches whose slots are not claimed end, and unknown claims are taken up. */
-  beginCycle(machines: ReadonlyArray<Machine>, nowS: number): void {
-    this.#age(nowS)
-    const users = new Map(machines.map(({ ad, name }) => [name, claimedBy(ad)] as const))
-    for (const [name, held] of [...this.#held]) if (users.get(name) !== held.user) this.#end(name, held, nowS)
-    for (const machine of machines) {
-      const user = users.get(machine.name)
-      if (user !== undefined) this.match(user, machine, nowS)
-    }
-  }
-
-  #age(nowS: number): void {
+  /** What a cycle begins with: all priorities age. */
+  updatePriorities(nowS: number): void {
     const elapsedS = nowS - this.#updatedS
     this.#updatedS = nowS
     if (elapsedS <= 0) return
@@ -81,6 +71,16 @@ export class Accountant {
       const usage = { weighted: account.usage, unchargedS }
       const priority = advancePriority(account.priority, usage, elapsedS, this.#config.priorityHalflifeS)
       this.#entries.set(name, { account: { ...account, priority: sixDecimals(priority) }, unchargedS: 0 })
+    }
+  }
+
+  /** What comes next: matches whose slots are not claimed end, and unknown claims are taken up. */
+  checkMatches(machines: ReadonlyArray<Machine>, nowS: number): void {
+    const users = new Map(machines.map(({ ad, name }) => [name, claimedBy(ad)] as const))
+    for (const [name, held] of [...this.#held]) if (users.get(name) !== held.user) this.#end(name, held, nowS)
+    for (const machine of machines) {
+      const user = users.get(machine.name)
+      if (user !== undefined) this.match(user, machine, nowS)
     }
   }
 

@@ -13,7 +13,11 @@ export interface Running {
   readonly submitter: string
   readonly slot: string
   readonly claimedS: number
+  /** The concurrency limits that were counted when the slot was matched. Parts of what was left are counted for none. */
+  readonly limits: string | undefined
 }
+
+type Claim = Pick<Running, "submitter" | "claimedS" | "limits">
 
 /** What a live pool is made of. */
 export interface LivePoolOptions {
@@ -39,6 +43,7 @@ export class LivePool {
   readonly #machines: Map<string, Machine>
   readonly #running = new Map<string, Running>()
   readonly #idle = new Map<string, ReadonlyArray<QueuedJob>>()
+  #evicted: ReadonlyArray<Running> = []
 
   constructor(machines: ReadonlyArray<Machine>, options: LivePoolOptions = {}) {
     this.#machines = new Map(machines.map((machine) => [machine.name, machine] as const))
@@ -76,15 +81,6 @@ export class LivePool {
     return this.#idle.get(submitter) ?? []
   }
 
-  #takeIdle(submitter: string, id: string): QueuedJob | undefined {
-    const jobs = this.#queue(submitter)
-    this.#idle.set(
-      submitter,
-      jobs.filter((job) => job.id !== id)
-    )
-    return jobs.find((job) => job.id === id)
-  }
-
   /** Carries out a cycle's matches, then fills what is left of each partitionable slot. */
   start(matches: ReadonlyArray<Match>, nowS: number): void {
     const begun = matches.flatMap((match) => {
@@ -92,29 +88,35 @@ export class LivePool {
       return running === undefined ? [] : [running]
     })
     for (const first of begun) while (this.fill(first, nowS) !== undefined);
+    this.requeue()
   }
 
-  /** Gives a matched job its slot, whoever had it. Undefined where the startd refuses: the rounded request is too large. */
-  claim({ job: id, slot, submitter }: Pick<Match, "job" | "slot" | "submitter">, nowS: number): Running | undefined {
-    const job = this.#takeIdle(submitter, id)
-    if (job === undefined) return undefined
-    for (const loser of this.running.filter((running) => running.slot === slot)) {
-      this.#running.delete(loser.job.id)
-      this.submit(loser.submitter, [loser.job])
-    }
-    const place = this.#place(this.#machine(slot), job)
-    if (place === undefined) {
-      this.submit(submitter, [job])
-      return undefined
-    }
-    return this.#run(job, submitter, place, nowS)
+  /** Jobs that lost their slots are idle again: too late for what was left of this cycle's slots. */
+  requeue(): void {
+    for (const { job, submitter } of this.#evicted) this.submit(submitter, [job])
+    this.#evicted = []
+  }
+
+  /**
+   * Gives a matched slot to the job the match was asked for, whoever had the slot. Where that job has one already, to the
+   * user's first one that fits. Undefined where there is none, or the startd refuses: the request is too large.
+   */
+  claim(
+    { request, slot, submitter }: Pick<Match, "request" | "slot" | "submitter">,
+    nowS: number
+  ): Running | undefined {
+    const machine = this.#machine(slot)
+    const matched = this.#queue(submitter).find(({ id }) => id === request) ?? this.#running.get(request)?.job
+    const limits = matched && limitsOf(matched.ad, machine.ad)
+    const job = this.#queue(submitter).find(({ id }) => id === request) ?? this.#next(submitter, machine, limits, 0)
+    return job && this.#give(job, machine, { submitter, claimedS: nowS, limits })
   }
 
   /** Cuts a slot for the user's next job out of what `first`, whose slot was matched, left of a partitionable one. */
   fill(first: Running, nowS: number): Running | undefined {
     const parent = this.#parentOf(first.slot)
-    const next = parent && this.#next(first, parent, 0)
-    return next && this.claim({ job: next.id, slot: parent.name, submitter: first.submitter }, nowS)
+    const next = parent && this.#next(first.submitter, parent, undefined, 0)
+    return next && this.#give(next, parent, { submitter: first.submitter, claimedS: nowS, limits: undefined })
   }
 
   /** A job is over. Its claim goes to the user's next job that fits, else back. Gives what runs in its place. */
@@ -123,17 +125,24 @@ export class LivePool {
     if (ended === undefined) throw new Error(`condor: job ${id} does not run`)
     this.#running.delete(id)
     const machine = this.#machine(ended.slot)
-    const next = this.#next(ended, machine, nowS - ended.claimedS)
-    const job = next && this.#takeIdle(ended.submitter, next.id)
-    if (job !== undefined) return this.#run(job, ended.submitter, machine, ended.claimedS)
+    const job = this.#next(ended.submitter, machine, ended.limits, nowS - ended.claimedS)
+    if (job !== undefined) return this.#run(job, machine, ended)
     this.release(ended.slot)
     return undefined
   }
 
-  /** The next job of the same user for a claim. One with other concurrency limits would be counted wrongly. */
-  #next({ job, submitter }: Running, machine: Machine, claimedS: number): QueuedJob | undefined {
-    const alike = this.#queue(submitter).filter((other) => limitsOf(other.ad) === limitsOf(job.ad))
+  /** The user's first job for a claim. One with other concurrency limits would be counted wrongly. */
+  #next(submitter: string, machine: Machine, limits: string | undefined, claimedS: number): QueuedJob | undefined {
+    const alike = this.#queue(submitter).filter((job) => limitsOf(job.ad, machine.ad) === limits)
     return reuseClaim(machine, alike, claimedS, this.#claimWorklifeS)
+  }
+
+  #give(job: QueuedJob, machine: Machine, claim: Claim): Running | undefined {
+    const place = this.#place(machine, job)
+    if (place === undefined) return undefined
+    this.#evicted = [...this.#evicted, ...this.running.filter((loser) => loser.slot === place.name)]
+    for (const loser of this.#evicted) this.#running.delete(loser.job.id)
+    return this.#run(job, place, claim)
   }
 
   #place(machine: Machine, job: QueuedJob): Machine | undefined {
@@ -145,8 +154,8 @@ export class LivePool {
     return carved?.dynamic
   }
 
-  #run(job: QueuedJob, submitter: string, { ad, name }: Machine, claimedS: number): Running {
-    const claim = {
+  #run(job: QueuedJob, { ad, name }: Machine, { claimedS, limits, submitter }: Claim): Running {
+    const attributes = {
       State: "Claimed",
       Activity: "Busy",
       RemoteUser: submitter,
@@ -156,8 +165,12 @@ export class LivePool {
       ConcurrencyLimits: limitsOf(job.ad, ad),
       JobId: job.id
     }
-    this.#machines.set(name, { name, ad: ad.with(claim) })
-    const running = { job, submitter, slot: name, claimedS }
+    this.#idle.set(
+      submitter,
+      this.#queue(submitter).filter(({ id }) => id !== job.id)
+    )
+    this.#machines.set(name, { name, ad: ad.with(attributes) })
+    const running = { job, submitter, slot: name, claimedS, limits }
     this.#running.set(job.id, running)
     return running
   }

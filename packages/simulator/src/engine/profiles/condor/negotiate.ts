@@ -41,8 +41,6 @@ export interface Table {
   readonly decisions: Array<Match | Refusal>
   readonly matched: Set<string>
   readonly limits: ConcurrencyLimits
-  /** Whether the last request that got past the concurrency limits saw a slot over its submitter's limit. */
-  isLimited: boolean
 }
 
 /** What one submitter may take in one spin. */
@@ -80,6 +78,8 @@ export class Turn {
   used = 0
   usedUnclaimed = 0
   #limited = false
+  /** Whether the last request that got past its concurrency limits saw a slot over the submitter's limit. */
+  #sawLimit = false
   readonly #reached = new Set<string>()
 
   constructor(submitter: Submitter, limits: Limits, table: Table, config: Config, accounts: Accounts) {
@@ -123,7 +123,7 @@ export class Turn {
     return this.used >= this.#limits.limit || this.#limited ? "resume" : "done"
   }
 
-  /** Concurrency limits come before all slots. What the last request saw of the submitter's limit still holds, by accident. */
+  /** Concurrency limits come before all slots. */
   #isOverConcurrency(job: Job, first: Job): boolean {
     const asked = limitsOf(job.ad)
     const reached = asked === undefined ? undefined : this.#table.limits.reached(asked)
@@ -133,7 +133,8 @@ export class Turn {
     }
     // All that were reached since one of this submitter's requests got past its limits are named together.
     this.#reached.add(reached)
-    this.#limited ||= this.#table.isLimited
+    // The negotiator does not forget what the request before saw of the submitter's limit.
+    this.#limited ||= this.#sawLimit
     this.#refuse(job, first, `concurrency limit ${[...this.#reached].sort().join(", ")} reached`, [])
     return true
   }
@@ -154,7 +155,7 @@ export class Turn {
       else if (this.#permits(outcome)) candidates.push(outcome)
       else refusals.push(this.#overLimit(outcome))
     }
-    this.#table.isLimited = refusals.some((slot) => slot.kind === "limit")
+    this.#sawLimit = refusals.some((slot) => slot.kind === "limit")
     return { candidates: candidates.sort(bestFirst), refusals }
   }
 
@@ -198,8 +199,8 @@ export class Turn {
     const best = this.#pop(list, isFirst)
     if (best === undefined) {
       const slots = [...list.refusals]
-      this.#table.isLimited = slots.some((slot) => slot.kind === "limit")
-      this.#limited ||= this.#table.isLimited
+      this.#sawLimit = slots.some((slot) => slot.kind === "limit")
+      this.#limited ||= this.#sawLimit
       this.#refuse(job, first, reasonOf(slots), slots)
       return undefined
     }

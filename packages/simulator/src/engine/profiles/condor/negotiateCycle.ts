@@ -47,8 +47,7 @@ export const negotiateCycle = (input: CycleInput): CycleResult => {
     machines: config.considerPreemption ? offered.map((machine) => withHolder(machine, accounts)) : offered,
     decisions: [],
     matched: new Set(),
-    limits: new ConcurrencyLimits(config, input.machines),
-    isLimited: false
+    limits: new ConcurrencyLimits(config, input.machines)
   }
   const add = (user: string, weight: number): void => {
     accounts.charge(user, weight)
