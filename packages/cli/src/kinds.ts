@@ -1,7 +1,9 @@
 import {
+  asFile,
   because,
   type Cluster,
   type ComputeError,
+  type ComputeFile,
   type DeploymentStatus,
   type JobStatus,
   type Node,
@@ -11,6 +13,7 @@ import {
 } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import type { Backend } from "./backend/Backend.ts"
+import { inFileWords } from "./output/fileWords.ts"
 import type { Column, Row, View } from "./output/Row.ts"
 import { age, amounts, perHour } from "./output/words.ts"
 
@@ -39,9 +42,10 @@ interface Definition<Item> {
   readonly get: (backend: Backend, name: string, scope: Scope) => Effect.Effect<Item, ComputeError>
   readonly watch?: (backend: Backend, name: string, scope: Scope) => Stream.Stream<Item, ComputeError>
   readonly remove?: Kind["remove"]
+  readonly asFiles?: (items: ReadonlyArray<Item>) => ReadonlyArray<unknown>
 }
 
-const kind = <Item>({ columns, get, list, nameOf, remove, watch, ...names }: Definition<Item>): Kind => {
+const kind = <Item>({ asFiles, columns, get, list, nameOf, remove, watch, ...names }: Definition<Item>): Kind => {
   const rowOf =
     (nowMs: number) =>
     (item: Item): Row => ({
@@ -57,9 +61,24 @@ const kind = <Item>({ columns, get, list, nameOf, remove, watch, ...names }: Def
     ...(watch === undefined
       ? {}
       : { watch: (backend, name, scope, nowMs) => Stream.map(watch(backend, name, scope), rowOf(nowMs)) }),
-    ...(remove === undefined ? {} : { remove })
+    ...(remove === undefined ? {} : { remove }),
+    // a row's document is the item that it was made of
+    ...(asFiles === undefined ? {} : { asFiles: (documents) => asFiles(documents as ReadonlyArray<Item>) })
   }
 }
+
+/** A file that asks for these things, and what was seen of them, which asks for nothing. */
+const fileWith = (wanted: Partial<ComputeFile>, status: object): object => ({
+  ...asFile(wanted),
+  status: inFileWords(status)
+})
+
+const statusOf = <Spec extends { readonly name: string; readonly namespace: string }>({
+  spec: { name, namespace },
+  ...status
+}: {
+  readonly spec: Spec
+}): object => ({ name, namespace, ...status })
 
 const refOf = (name: string, { namespace }: Scope) => ({ name, ...(namespace === undefined ? {} : { namespace }) })
 
@@ -91,7 +110,9 @@ const clusters = kind<Cluster>({
         )
       )
     ),
-  remove: ({ clusters: service }, name) => Effect.flatMap(service, ({ deleteCluster }) => deleteCluster(name))
+  remove: ({ clusters: service }, name) => Effect.flatMap(service, ({ deleteCluster }) => deleteCluster(name)),
+  // a file asks for one cluster
+  asFiles: (items) => items.map(({ name: _, spec, ...status }) => fileWith({ cluster: spec }, status))
 })
 
 const nodes = kind<Node>({
@@ -146,7 +167,8 @@ const deployments = kind<DeploymentStatus>({
       )
     ),
   remove: ({ containers: service }, name, scope) =>
-    Effect.flatMap(service, ({ deleteDeployment }) => deleteDeployment(refOf(name, scope)))
+    Effect.flatMap(service, ({ deleteDeployment }) => deleteDeployment(refOf(name, scope))),
+  asFiles: (items) => [fileWith({ deployments: items.map(({ spec }) => spec) }, { deployments: items.map(statusOf) })]
 })
 
 const noSuchPod = (backend: string, name: string): ComputeError =>
@@ -202,7 +224,8 @@ const jobs = kind<JobStatus>({
   get: ({ scheduler: service }, name, scope) => Effect.flatMap(service, ({ get }) => get(refOf(name, scope))),
   watch: ({ scheduler: service }, name, scope) =>
     Stream.unwrap(Effect.map(service, ({ watch }) => Stream.map(watch(refOf(name, scope)), ({ job }) => job))),
-  remove: ({ scheduler: service }, name, scope) => Effect.flatMap(service, ({ remove }) => remove(refOf(name, scope)))
+  remove: ({ scheduler: service }, name, scope) => Effect.flatMap(service, ({ remove }) => remove(refOf(name, scope))),
+  asFiles: (items) => [fileWith({ jobs: items.map(({ spec }) => spec) }, { jobs: items.map(statusOf) })]
 })
 
 /** Every kind, in the order in which help names them. */

@@ -45,7 +45,7 @@ it("every verb of clusters, from nothing to nothing [D1 D4 D9 D10 D27 D29 R148]"
   expect((await compute("get node general-3 -o json")).out).toContain('"pool": "general"')
   expect((await compute("node cordon general-3")).code).toBe(0)
   expect((await compute("node status general-3")).out).toContain("ready,cordoned")
-  expect((await compute("describe cluster/verbs")).out).toContain("nodePools:")
+  expect((await compute("describe cluster/verbs")).out).toContain("node_pools:")
 
   const beyond = await compute("scale pool/general --replicas 99")
   expect([beyond.code, beyond.out]).toEqual([expect.any(Number), ""])

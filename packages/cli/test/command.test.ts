@@ -51,12 +51,14 @@ describe("bad input", () => {
     [["plan", "-f", join(folder, "absent.yaml")], "cannot be read"],
     [["get", "deploymnts", "--backend", "htcondor"], "did you mean deployments?"],
     [["get", "nodes"], "no backend was named"],
-    [["get", "nodes", "--backend", "azure"], "this command has no backend azure"],
+    [["get", "nodes", "--backend", "aws", "--state", "x"], "--state keeps a simulated backend, and aws is none"],
     [["describe", "nodes"], "name one of the nodes"],
     [["get", "deployment/a", "b", "--backend", "htcondor"], "neither KIND, KIND/NAME nor KIND NAME"],
     [["logs", "job/x", "--since", "soon", "--backend", "htcondor"], '"soon" is no duration'],
     [["delete", "deployment/web", "-f", tenMistakes], "and not both"],
-    [["delete", "job/a", "--backend", "htcondor"], "add --yes"]
+    [["delete", "job/a", "--backend", "htcondor"], "add --yes"],
+    [["plan", "-f", file("sim.yaml", "simulation: {dayz: 7}")], "sim.yaml:1:14: simulation.dayz: unknown key"],
+    [["simulate", file("none.yaml", "simulation: {days: 7}")], "compute.cluster: found 0 clusters"]
   ])("%j ends with 2", async (args, message) => {
     const { code, err, out } = await runCommand(args)
     expect([code, out]).toEqual([2, ""])
@@ -149,7 +151,7 @@ describe("the process", () => {
     child.stdin.end("deploymens: []\n")
     const [code, err] = await ended(child)
     expect([code, err]).toEqual([2, expect.stringContaining('-:1:1: deploymens: unknown key "deploymens"')])
-  })
+  }, 20_000)
 
   it("ends with 130 when it is interrupted", async () => {
     const child = start(["plan", "-f", "-"])
@@ -164,6 +166,6 @@ describe("the process", () => {
 it("the example of the README is a good file", async () => {
   const example = fileURLToPath(new URL("../../../examples/production.yaml", import.meta.url))
   expect(readFileSync(example, "utf8")).toContain("provider: aws")
-  const { code, err } = await runCommand(["plan", "-f", example, "--backend", "azure"])
-  expect([code, err]).toEqual([2, expect.stringContaining("no backend azure")])
+  const { code, out } = await runCommand(["plan", "-f", example, "--backend", "sim"])
+  expect([code, out]).toEqual([0, expect.stringContaining("+ deployment/web-app")])
 })

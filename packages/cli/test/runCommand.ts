@@ -1,5 +1,5 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { type Config, ConfigProvider, Effect, Layer } from "effect"
+import { type Config, ConfigProvider, Effect, type FileSystem, Layer } from "effect"
 import { TestConsole } from "effect/testing"
 import type { Backends } from "../src/backend/Backends.ts"
 import { layer } from "../src/backend/live.ts"
@@ -16,7 +16,7 @@ export interface Outcome {
 export const runCommand = (
   args: ReadonlyArray<string>,
   environment: Readonly<Record<string, string>> = {},
-  backends: Layer.Layer<Backends, Config.ConfigError> = layer
+  backends: Layer.Layer<Backends, Config.ConfigError, FileSystem.FileSystem> = layer
 ): Promise<Outcome> =>
   Effect.gen(function* () {
     const exit = yield* Effect.exit(run(args))

@@ -11,6 +11,7 @@ export const Environment = Config.all({
   awsImage: text("COMPUTE_AWS_IMAGE"),
   kubeconfig: text("KUBECONFIG"),
   simSeed: Config.Int("COMPUTE_SIM_SEED").pipe(Config.withDefault(0)),
+  simState: text("COMPUTE_SIM_STATE"),
   condorConfig: text("CONDOR_CONFIG"),
   condorBin: text("COMPUTE_CONDOR_BIN"),
   condorDirectory: Config.String("COMPUTE_CONDOR_DIRECTORY").pipe(Config.withDefault("/var/lib/compute/jobs"))

@@ -1,7 +1,7 @@
 import { because, type ComputeError, type Provider, production, Unavailable } from "@orrery/core"
-import { type Config, Effect, Layer, Option } from "effect"
+import { type Config, Console, Effect, FileSystem, Layer, Option } from "effect"
 import { openBackend } from "./Backend.ts"
-import { Backends, unreachable } from "./Backends.ts"
+import { Backends, type OpenOptions } from "./Backends.ts"
 import { Environment } from "./Environment.ts"
 
 const load = <Module>(provider: Provider, importing: () => Promise<Module>): Effect.Effect<Module, ComputeError> =>
@@ -44,32 +44,52 @@ const kubernetes = Effect.fnUntraced(function* (settings: Config.Success<typeof 
   return yield* openBackend("kubernetes", layer({ ...given("kubeconfig", settings.kubeconfig) }).pipe(production()))
 })
 
-/** A world that begins with the command and ends with it. */
-const sim = (settings: Config.Success<typeof Environment>) =>
-  Effect.flatMap(
-    load("sim", () => Promise.all([import("@orrery/simulator"), import("./simulated.ts")])),
-    ([{ simulated }, { openSimulated }]) => openSimulated(simulated({ seed: settings.simSeed }))
+/** A world that begins with the command and ends with it, or goes on from command to command where a file keeps it. */
+const sim = Effect.fnUntraced(function* (
+  { simSeed, simState }: Config.Success<typeof Environment>,
+  state: string | undefined
+) {
+  const [{ simulated }, { openSimulated }, { readSession, writeSession }] = yield* load("sim", () =>
+    Promise.all([import("@orrery/simulator"), import("./simulated.ts"), import("./session.ts")])
   )
+  const file = state ?? Option.getOrUndefined(simState)
+  if (file === undefined) {
+    yield* Console.error(
+      "sim: a rehearsal, forgotten when this command ends; --state FILE goes on from command to command"
+    )
+    return yield* openSimulated(simulated({ seed: simSeed }))
+  }
+  const session = yield* readSession(file, simSeed)
+  const files = yield* FileSystem.FileSystem
+  const calls = [...session.calls]
+  return yield* openSimulated(simulated({ seed: session.seed }), {
+    past: session.calls,
+    keep: (call) => {
+      calls.push(call)
+      return writeSession(files, file, { ...session, calls })
+    }
+  })
+})
 
 /** The backends, reached as the environment says. */
 export const layer = Layer.effect(
   Backends,
-  Effect.map(Environment, (settings) =>
-    Backends.of({
-      open: (provider, region) => {
+  Effect.gen(function* () {
+    const settings = yield* Environment
+    const files = yield* FileSystem.FileSystem
+    return Backends.of({
+      open: (provider, { region, state }: OpenOptions = {}) => {
         switch (provider) {
           case "aws":
             return aws(settings, region)
           case "sim":
-            return sim(settings)
+            return Effect.provideService(sim(settings, state), FileSystem.FileSystem, files)
           case "kubernetes":
             return kubernetes(settings)
           case "htcondor":
             return condor(settings)
-          default:
-            return unreachable(provider)
         }
       }
     })
-  )
+  })
 )

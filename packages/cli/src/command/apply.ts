@@ -11,7 +11,7 @@ import { confirm } from "./confirm.ts"
 import { compute, connect, dryRunFlag, filesFlag, wantedIn, yesFlag } from "./flags.ts"
 
 const show = (changes: Changes, output: Format) =>
-  output === "json" ? printJson(changes) : output === "yaml" ? printYaml(changes) : Console.log(printChanges(changes))
+  output === "json" ? printJson(changes) : output === "yaml" ? printYaml([changes]) : Console.log(printChanges(changes))
 
 /** Says what `apply` would do, with reasons and price. */
 export const plan = Command.make(

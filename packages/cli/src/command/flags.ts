@@ -22,6 +22,11 @@ export const compute = Command.make("compute").pipe(
     backend: Flag.Literals("backend", Provider.literals).pipe(
       Flag.optional,
       Flag.withDescription("Which backend to ask; left out, the file's provider or COMPUTE_BACKEND")
+    ),
+    state: Flag.String("state").pipe(
+      Flag.withMetavar("FILE"),
+      Flag.optional,
+      Flag.withDescription("Where a simulated backend is kept between commands; left out, it ends with the command")
     )
   })
 )
@@ -65,12 +70,20 @@ export const watchFlag = Flag.Boolean("watch").pipe(
 export const connect = Effect.fnUntraced(function* (
   file: { readonly provider?: Provider; readonly region?: string } = {}
 ) {
-  const { backend } = yield* compute
+  const { backend, state } = yield* compute
   const environment = yield* Config.option(Config.schema(Provider, "COMPUTE_BACKEND"))
   const provider = Option.getOrUndefined(backend) ?? file.provider ?? Option.getOrUndefined(environment)
   if (provider === undefined)
     return yield* badInput("no backend was named", "give --backend, or set COMPUTE_BACKEND; sim needs nothing else")
-  return yield* (yield* Backends).open(provider, file.region)
+  if (provider !== "sim" && Option.isSome(state))
+    return yield* badInput(
+      `--state keeps a simulated backend, and ${provider} is none`,
+      "leave it out, or add --backend sim"
+    )
+  return yield* (yield* Backends).open(provider, {
+    ...(file.region === undefined ? {} : { region: file.region }),
+    ...(Option.isSome(state) ? { state: state.value } : {})
+  })
 })
 
 /** The namespace for one thing that is named, and for lists. */

@@ -3,7 +3,6 @@ import { Argument, Command } from "effect/cli"
 import { badInput } from "../input/InputError.ts"
 import { readTarget } from "../input/Target.ts"
 import { kinds } from "../kinds.ts"
-import { printYaml } from "../output/printDocument.ts"
 import { printRows } from "../output/Row.ts"
 import { printCapabilities } from "./capabilities.ts"
 import { compute, connect, scope, watchFlag } from "./flags.ts"
@@ -53,7 +52,6 @@ export const describe = Command.make(
     if (name === undefined) return yield* badInput(`name one of the ${kind.plural} to describe it`)
     const backend = yield* connect()
     const nowMs = yield* backend.nowMs
-    const { document } = yield* kind.get(backend, name, yield* scope, nowMs)
-    yield* printYaml(document)
+    yield* printRows(kind, [yield* kind.get(backend, name, yield* scope, nowMs)], "yaml", true)
   }, Effect.scoped)
 ).pipe(Command.withDescription("Print all that is known of one thing"))

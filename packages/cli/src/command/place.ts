@@ -49,7 +49,7 @@ export const place = Command.make(
     })
     if (placements === undefined) return yield* new InputError({ problems: problems satisfies ReadonlyArray<Problem> })
     if (output === "json") return yield* printJson(placements)
-    if (output === "yaml") return yield* printYaml(placements)
+    if (output === "yaml") return yield* printYaml([placements])
     yield* Console.log(
       table(
         ["POD", "NODE", "WHY"],

@@ -1,12 +1,27 @@
-import { Console, Effect, Result } from "effect"
+import { Console, Data, Effect, Result } from "effect"
 import { Argument, Command } from "effect/cli"
-import { badInput } from "../input/InputError.ts"
+import { InputError } from "../input/InputError.ts"
 import { printJson, printYaml } from "../output/printDocument.ts"
 import { compute } from "./flags.ts"
 
 const parts = Effect.promise(() =>
   Promise.all([import("@orrery/simulator"), import("../input/readFiles.ts"), import("../output/fleetReport.ts")])
 )
+
+/** A simulation that did not come to its end. The command ends with 1. */
+export class SimulationFailed extends Data.TaggedError("SimulationFailed")<{ readonly message: string }> {}
+
+const onlyOne = (file: string, found: number): InputError =>
+  new InputError({
+    problems: [
+      {
+        path: "compute.cluster",
+        file,
+        message: `found ${found} clusters, allowed: one`,
+        remedy: "a simulation plays one cluster with its deployments and jobs"
+      }
+    ]
+  })
 
 /** Runs the very file that `apply` takes in virtual time. */
 export const simulate = Command.make(
@@ -16,11 +31,22 @@ export const simulate = Command.make(
   },
   Effect.fn("cli.simulate")(function* ({ file }) {
     const { output } = yield* compute
-    const [{ SimulationSpec, simulateFleet }, { readFile }, { printFleetReport }] = yield* parts
-    const wanted = yield* readFile(file, { simulation: SimulationSpec })
-    const report = yield* Effect.fromResult(Result.mapError(simulateFleet(wanted), (why) => badInput(why)))
+    const [{ simulateFleet }, { readFile }, { printFleetReport }] = yield* parts
+    const documents = yield* readFile(file)
+    const clusters = documents.flatMap(({ cluster }) => cluster ?? [])
+    const [cluster] = clusters
+    if (cluster === undefined || clusters.length > 1) return yield* onlyOne(file, clusters.length)
+    const fleet = {
+      cluster,
+      deployments: documents.flatMap(({ deployments }) => deployments),
+      jobs: documents.flatMap(({ jobs }) => jobs),
+      ...documents.flatMap(({ simulation }) => (simulation === undefined ? [] : [{ simulation }]))[0]
+    }
+    const report = yield* Effect.fromResult(
+      Result.mapError(simulateFleet(fleet), (message) => new SimulationFailed({ message }))
+    )
     if (output === "json") return yield* printJson(report)
-    if (output === "yaml") return yield* printYaml(report)
+    if (output === "yaml") return yield* printYaml([report])
     yield* Console.log(printFleetReport(report))
   })
 ).pipe(

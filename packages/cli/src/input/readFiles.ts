@@ -1,13 +1,13 @@
 import {
   type ClusterSpec,
   type ComputeFile,
-  type ComputeFileOptions,
   type Deployment,
   type Job,
   type Problem,
   type Provider,
-  readComputeFile
+  readComputeFiles
 } from "@orrery/core"
+import type { SimulationSpec } from "@orrery/simulator"
 import { Effect, Result } from "effect"
 import { badInput, InputError } from "./InputError.ts"
 import { readText } from "./readText.ts"
@@ -21,25 +21,34 @@ export interface Wanted {
   readonly from: { readonly provider?: Provider; readonly region?: string }
 }
 
-/** One file, or everything that is wrong with it. `-` is the standard input. */
-export const readFile = Effect.fnUntraced(function* <Simulation = unknown>(
-  path: string,
-  options: ComputeFileOptions<Simulation> = {}
-) {
+type Read = ComputeFile<SimulationSpec>
+
+/** The simulator knows what its section may say; it is loaded only where a file has one. */
+const simulationOf = (text: string) =>
+  text.includes("simulation")
+    ? Effect.map(
+        Effect.promise(() => import("@orrery/simulator")),
+        ({ SimulationSpec }) => ({ simulation: SimulationSpec })
+      )
+    : Effect.succeed({})
+
+/** What the documents of one file ask for, or everything that is wrong with them. `-` is the standard input. */
+export const readFile = Effect.fnUntraced(function* (path: string) {
   const text = yield* readText(path)
+  const options = yield* simulationOf(text)
   return yield* Effect.fromResult(
-    Result.mapError(readComputeFile(text, path, options), (problems) => new InputError({ problems }))
+    Result.mapError(readComputeFiles<SimulationSpec>(text, path, options), (problems) => new InputError({ problems }))
   )
 })
 
 /** All files, or everything that is wrong with any of them. */
-export const readFiles = Effect.fnUntraced(function* (paths: ReadonlyArray<string>, options: ComputeFileOptions = {}) {
+export const readFiles = Effect.fnUntraced(function* (paths: ReadonlyArray<string>) {
   if (paths.length === 0)
     return yield* badInput("no file was given", "name one with -f FILE, or -f - to read from a pipe")
-  const read = yield* Effect.forEach(paths, (path) => Effect.result(readFile(path, options)))
+  const read = yield* Effect.forEach(paths, (path) => Effect.result(readFile(path)))
   const problems = read.flatMap((one): ReadonlyArray<Problem> => (Result.isFailure(one) ? one.failure.problems : []))
   if (problems.length > 0) return yield* new InputError({ problems })
-  return yield* Effect.fromResult(together(read.flatMap((one) => (Result.isSuccess(one) ? [one.success] : []))))
+  return yield* Effect.fromResult(together(read.flatMap((one) => (Result.isSuccess(one) ? one.success : []))))
 })
 
 const placeOf = (cluster: ClusterSpec | undefined): Wanted["from"] =>
@@ -47,7 +56,7 @@ const placeOf = (cluster: ClusterSpec | undefined): Wanted["from"] =>
     ? {}
     : { provider: cluster.provider, ...(cluster.region === undefined ? {} : { region: cluster.region }) }
 
-const together = (files: ReadonlyArray<ComputeFile>): Result.Result<Wanted, InputError> => {
+const together = (files: ReadonlyArray<Read>): Result.Result<Wanted, InputError> => {
   const clusters = files.flatMap(({ cluster }) => (cluster === undefined ? [] : [cluster]))
   const providers = new Set(clusters.map(({ provider }) => provider))
   const wanted: Wanted = {

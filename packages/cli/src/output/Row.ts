@@ -1,4 +1,5 @@
 import { Console, Effect } from "effect"
+import { inFileWords } from "./fileWords.ts"
 import { printJson, printYaml } from "./printDocument.ts"
 import { table } from "./table.ts"
 
@@ -25,6 +26,8 @@ export interface View {
   readonly singular: string
   readonly plural: string
   readonly titles: ReadonlyArray<{ readonly title: string; readonly wide: boolean }>
+  /** The things as files that ask for the very same, with what was seen of them; absent where no file asks for such things. */
+  readonly asFiles?: (documents: ReadonlyArray<unknown>) => ReadonlyArray<unknown>
 }
 
 const shown = ({ titles }: View, cells: ReadonlyArray<string>, format: Format): ReadonlyArray<string> =>
@@ -43,6 +46,14 @@ const rowLines = (view: View, rows: ReadonlyArray<Row>, format: Format): string 
 const csvLine = (cells: ReadonlyArray<string>): string =>
   cells.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(",")
 
+/** What programs read: one document where one thing was asked for or one file can hold them all. */
+const printDocuments = ({ asFiles }: View, rows: ReadonlyArray<Row>, format: "json" | "yaml", single: boolean) => {
+  const seen = rows.map(({ document }) => document)
+  const documents = asFiles?.(seen) ?? [single ? inFileWords(seen[0]) : seen.map(inFileWords)]
+  if (format === "yaml") return printYaml(documents)
+  return printJson(documents.length === 1 ? documents[0] : documents)
+}
+
 /** Prints a list, or the only one that was asked for. */
 export const printRows = Effect.fnUntraced(function* (
   view: View,
@@ -50,12 +61,10 @@ export const printRows = Effect.fnUntraced(function* (
   format: Format,
   single: boolean
 ) {
-  const documents = rows.map(({ document }) => document)
   switch (format) {
     case "json":
-      return yield* printJson(single ? documents[0] : documents)
     case "yaml":
-      return yield* printYaml(single ? documents[0] : documents)
+      return yield* printDocuments(view, rows, format, single)
     case "name":
       return yield* Effect.forEach(rows, ({ name }) => Console.log(`${view.singular}/${name}`), { discard: true })
     case "csv":

@@ -8,7 +8,7 @@ import { NodePool } from "./NodePool.ts"
 import { UpdatePolicy } from "./UpdatePolicy.ts"
 
 /** The backends a cluster can be asked of. */
-export const Provider = Schema.Literals(["aws", "azure", "kubernetes", "htcondor", "dask", "hosts", "sim"])
+export const Provider = Schema.Literals(["aws", "kubernetes", "htcondor", "sim"])
 export type Provider = typeof Provider.Type
 
 /** Where a cluster's machines are attached. What is left out is the backend's default. */

@@ -9,7 +9,7 @@ import type { Problem } from "../Problem.ts"
 import { ContainerSettings, podWith } from "./containerDefaults.ts"
 import { FileReader } from "./FileReader.ts"
 import { type JsonSchema, jsonSchema } from "./jsonSchema.ts"
-import { parseSource } from "./Source.ts"
+import { type Located, parseSource } from "./Source.ts"
 import { fullDeployment, fullJob, ShortDeployment, ShortJob } from "./short.ts"
 import { writeAs } from "./writeAs.ts"
 
@@ -35,12 +35,41 @@ const sections = {
   deployments: Schema.Array(Schema.Union([ShortDeployment, Deployment])).pipe(defaultTo([])),
   jobs: Schema.Array(Schema.Union([ShortJob, Job])).pipe(defaultTo([]))
 }
-const File = Schema.Struct({ ...sections, simulation: Schema.optionalKey(Schema.Unknown) })
+/** What was seen of the things in a file when a backend was asked. It is for readers and asks for nothing. */
+const status = Schema.optionalKey(Schema.Unknown)
+const File = Schema.Struct({ ...sections, simulation: Schema.optionalKey(Schema.Unknown), status })
 
 const schemaOf = (simulation: Schema.Codec<unknown, unknown> | undefined): SchemaAST.AST =>
-  simulation === undefined ? File.ast : Schema.Struct({ ...sections, simulation: Schema.optionalKey(simulation) }).ast
+  simulation === undefined
+    ? File.ast
+    : Schema.Struct({ ...sections, simulation: Schema.optionalKey(simulation), status }).ast
 
-/** Reads a file that people write, YAML or JSON: what it asks for, or everything that is wrong with it, each with its place. */
+/** Reads a file that people write, YAML or JSON: what each of its documents asks for, or everything that is wrong, each with its place. */
+export const readComputeFiles = <Simulation = unknown>(
+  text: string,
+  fileName: string,
+  options: ComputeFileOptions<Simulation> = {}
+): Result.Result<ReadonlyArray<ComputeFile<Simulation>>, ReadonlyArray<Problem>> => {
+  const source = parseSource(text, fileName)
+  if (Result.isFailure(source)) return Result.fail(source.failure)
+  const read = source.success.map((document) => readDocument(document, fileName, options))
+  const problems = read.flatMap((one) => (Result.isFailure(one) ? one.failure : []))
+  return problems.length > 0 ? Result.fail(problems) : Result.all(read)
+}
+
+const readDocument = <Simulation>(
+  document: Located,
+  fileName: string,
+  { simulation }: ComputeFileOptions<Simulation>
+): Result.Result<ComputeFile<Simulation>, ReadonlyArray<Problem>> => {
+  const reader = new FileReader(fileName)
+  const read = reader.read(schemaOf(simulation), document)
+  if (reader.problems.length > 0) return Result.fail(inOrder(reader.problems))
+  // The reader vouches for this: a value without problems is one of its schema's.
+  return Result.succeed(inFull(read as typeof File.Type) as ComputeFile<Simulation>)
+}
+
+/** Reads a file that is one document. */
 export const readComputeFile = <Simulation = unknown>(
   text: string,
   fileName: string,
@@ -48,11 +77,10 @@ export const readComputeFile = <Simulation = unknown>(
 ): Result.Result<ComputeFile<Simulation>, ReadonlyArray<Problem>> => {
   const source = parseSource(text, fileName)
   if (Result.isFailure(source)) return Result.fail(source.failure)
-  const reader = new FileReader(fileName)
-  const read = reader.read(schemaOf(options.simulation), source.success)
-  if (reader.problems.length > 0) return Result.fail(inOrder(reader.problems))
-  // The reader vouches for this: a value without problems is one of its schema's.
-  return Result.succeed(inFull(read as typeof File.Type) as ComputeFile<Simulation>)
+  const [first, second] = source.success
+  if (second !== undefined)
+    return Result.fail([{ path: "", file: fileName, ...second.at, message: "found another document, allowed: one" }])
+  return readDocument(first, fileName, options)
 }
 
 const inOrder = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> =>
@@ -73,22 +101,26 @@ const inFull = ({ compute, containers, deployments, jobs, resources, simulation 
   ...(simulation === undefined ? {} : { simulation })
 })
 
+/** What a file says, as plain data with the file's own keys and notations. Nothing in it is the default anyway. */
+export const asFile = <Simulation = unknown>(
+  { cluster, containers, deployments = [], jobs = [], optimization, simulation }: Partial<ComputeFile<Simulation>>,
+  options: ComputeFileOptions<Simulation> = {}
+): Readonly<Record<string, unknown>> =>
+  // the file is a map, and so is what is written of it
+  writeAs(schemaOf(options.simulation), {
+    compute: cluster === undefined ? {} : { cluster },
+    containers,
+    resources: optimization === undefined ? {} : { optimization },
+    deployments,
+    jobs,
+    simulation
+  }) as Readonly<Record<string, unknown>>
+
 /** The YAML of a file that reads back as the same. */
 export const writeComputeFile = <Simulation = unknown>(
-  { cluster, containers, deployments, jobs, optimization, simulation }: ComputeFile<Simulation>,
+  file: ComputeFile<Simulation>,
   options: ComputeFileOptions<Simulation> = {}
-): string =>
-  stringify(
-    writeAs(schemaOf(options.simulation), {
-      compute: cluster === undefined ? {} : { cluster },
-      containers,
-      resources: optimization === undefined ? {} : { optimization },
-      deployments,
-      jobs,
-      simulation
-    }),
-    { aliasDuplicateObjects: false }
-  )
+): string => stringify(asFile(file, options), { aliasDuplicateObjects: false })
 
 /** JSON Schema (draft 2020-12) of the file, with the file's own keys, for editors. */
 export const computeFileJsonSchema = (options: ComputeFileOptions = {}): JsonSchema => ({

@@ -1,5 +1,15 @@
 import { Result } from "effect"
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from "yaml"
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseAllDocuments
+} from "yaml"
 import type { Problem } from "../Problem.ts"
 import { excerpt } from "./excerpt.ts"
 
@@ -26,22 +36,26 @@ export type Located = { readonly at: Position /** Nodes in here, aliases followe
 /** Bounds on what is read at all, so that a hostile file costs no more than a long one. */
 export const fileLimits = { characters: 4_000_000, depth: 64, nodes: 200_000 } as const
 
-/** Reads YAML 1.2 or JSON. Repeated keys are kept for the reader to name; anything else that is no YAML is a problem here. */
-export const parseSource = (text: string, file: string): Result.Result<Located, ReadonlyArray<Problem>> => {
+/** Reads the documents of a YAML 1.2 stream or JSON. Repeated keys are kept for the reader to name; anything else that is no YAML is a problem here. */
+export const parseSource = (
+  text: string,
+  file: string
+): Result.Result<readonly [Located, ...ReadonlyArray<Located>], ReadonlyArray<Problem>> => {
   if (text.length > fileLimits.characters)
     return Result.fail([{ path: "", file, message: `the file has more than ${fileLimits.characters} characters` }])
   const lines = new LineCounter()
   const parsing = Result.try(() =>
-    parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: "error" })
+    parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: "error" })
   )
-  if (Result.isFailure(parsing) || parsing.success.errors.some(({ message }) => message.startsWith(stackMessage)))
+  const documents: ReadonlyArray<Document> = Result.isSuccess(parsing) ? parsing.success : []
+  const faults = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])
+  if (Result.isFailure(parsing) || faults.some(({ message }) => message.startsWith(stackMessage)))
     return Result.fail([{ path: "", file, message: `nested more than ${fileLimits.depth} deep` }])
-  const { contents, errors, warnings } = parsing.success
   const locate = (offset: number): Position => {
     const { col, line } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
-  const problems: Array<Problem> = [...errors, ...warnings].map(({ code, message, pos }) => ({
+  const problems: Array<Problem> = faults.map(({ code, message, pos }) => ({
     path: "",
     file,
     ...locate(pos[0]),
@@ -49,9 +63,10 @@ export const parseSource = (text: string, file: string): Result.Result<Located, 
     ...(code === "TAB_AS_INDENT" ? { remedy: "indent with spaces; YAML allows no tabs there" } : {})
   }))
   if (problems.length > 0) return Result.fail(problems)
-  const state: Conversion = { locate, anchors: new Map(), problems, file }
-  const root = convert(contents, 0, state)
-  return problems.length > 0 ? Result.fail(problems) : Result.succeed(root)
+  const roots = documents.map(({ contents }) => convert(contents, 0, { locate, anchors: new Map(), problems, file }))
+  if (problems.length > 0) return Result.fail(problems)
+  const [first = empty({ line: 1, column: 1 }), ...more] = roots
+  return Result.succeed([first, ...more])
 }
 
 /** How the YAML library reports that it ran out of stack: as one error for each level. */

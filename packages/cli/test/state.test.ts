@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect, it } from "vitest"
+import { runCommand } from "./runCommand.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "compute-"))
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+const fleet = file(
+  "fleet.yaml",
+  `compute:
+  cluster:
+    name: fleet
+    provider: sim
+    node_pools:
+      - {name: general, instance_type: c5.xlarge, min_size: 1, max_size: 2}
+deployments: [{name: web, image: "web:1", replicas: 2, port: 8080, resources: {requests: {cpu: 500m}}}]
+jobs: [{name: train, image: "train:1", resources: {requests: {cpu: 1}}}]
+simulation: {days: 1}
+`
+)
+
+/** Commands that share a state, each of them a world of its own that takes up where the last one was. */
+const session = (name: string) => {
+  const state = join(folder, name)
+  return {
+    state,
+    run: (...args: ReadonlyArray<string>) => runCommand([...args, "--backend", "sim", "--state", state])
+  }
+}
+
+it("a simulated backend goes on from command to command where a file keeps it", { timeout: 60_000 }, async () => {
+  const { run, state } = session("kept.json")
+  expect((await run("apply", "-f", fleet, "--yes")).code).toBe(0)
+  expect((await run("get", "deployments")).out).toContain("web    2/2")
+  expect((await run("scale", "deployment/web", "--replicas", "3")).err).toBe("")
+  expect((await run("get", "deployment/web")).out).toContain("web    3/3")
+  const nodes = await run("get", "nodes", "-o", "json")
+  expect(JSON.parse(nodes.out)).toEqual([expect.objectContaining({ name: "general-1", state: "ready" })])
+  expect(statSync(state).mode & 0o777).toBe(0o600)
+  expect(JSON.parse(readFileSync(state, "utf8"))).toMatchObject({ version: 1, seed: 0 })
+})
+
+it("without one it is said to be a rehearsal", async () => {
+  const { code, err, out } = await runCommand(["get", "nodes", "--backend", "sim"])
+  expect([code, out]).toEqual([0, ""])
+  expect(err).toBe(
+    "sim: a rehearsal, forgotten when this command ends; --state FILE goes on from command to command\nno nodes found"
+  )
+})
+
+it("a state that is none ends with 2 and is left alone", async () => {
+  const { run, state } = session("broken.json")
+  file("broken.json", '{"version": 1, "seed": 0')
+  const { code, err } = await run("get", "nodes")
+  expect([code, err]).toEqual([2, expect.stringContaining("this is no state of a simulated backend")])
+  expect(readFileSync(state, "utf8")).toBe('{"version": 1, "seed": 0')
+})
+
+it("what get prints as YAML is a file that asks for what is there", { timeout: 60_000 }, async () => {
+  const { run } = session("piped.json")
+  await run("apply", "-f", fleet, "--yes")
+  const printed: Array<string> = []
+  for (const kind of ["clusters", "deployments", "jobs"]) printed.push((await run("get", kind, "-o", "yaml")).out)
+  expect(printed[0]).toContain("instance_type: c5.xlarge")
+  const again = await run("plan", "-f", file("again.yaml", printed.join("\n---\n")))
+  expect([again.code, again.out.split("\n").filter((line) => !line.startsWith("="))]).toEqual([0, []])
+})
