@@ -111,7 +111,8 @@ const documentsOf = (world: World, gate: Gate): Hosts["Service"]["documents"] =>
     gate.call({
       operation: "Hosts.documents.write",
       conditional: true,
-      mayComeLate: true,
+      // a creation that came late would bring back what was removed meanwhile, and no store could tell
+      mayComeLate: expected !== undefined,
       work: () => {
         const written = world.documents.write(key, body, expected)
         if (written !== undefined) {

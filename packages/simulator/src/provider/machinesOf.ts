@@ -154,7 +154,8 @@ const goalsOf = (world: World, gate: Gate): Machines["Service"]["goals"] => {
       gate.call({
         operation: "Machines.goals.write",
         conditional: true,
-        mayComeLate: true,
+        // a creation that came late would bring back what was removed meanwhile, and no store could tell
+        mayComeLate: expected !== undefined,
         work: () => {
           const written = world.goals.write(goal.spec.name, JSON.stringify(goal), expected)
           const at = { backend: world.profile.name, operation: "goals.write" }
