@@ -7,10 +7,11 @@ import { compute } from "./command/flags.ts"
 import { describe, get } from "./command/get.ts"
 import { importCommand } from "./command/import.ts"
 import { logs } from "./command/logs.ts"
-import { node, top, why } from "./command/look.ts"
+import { node, why } from "./command/look.ts"
 import { place } from "./command/place.ts"
 import { scale } from "./command/scale.ts"
 import { simulate } from "./command/simulate.ts"
+import { top } from "./command/top.ts"
 
 const schema = Command.make(
   "schema",

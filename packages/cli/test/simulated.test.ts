@@ -29,7 +29,7 @@ const transcript = async (seed: number, lines: ReadonlyArray<string>): Promise<s
   const file = join(folder, "fleet.yaml")
   let text = ""
   for (const [index, line] of lines.entries()) {
-    writeFileSync(file, fleet(index < 12 ? 3 : 4))
+    writeFileSync(file, fleet(index < 13 ? 3 : 4))
     const { code, err, out } = await runCommand(
       line.replace("FILE", file).split(" "),
       { COMPUTE_BACKEND: "sim" },
@@ -54,6 +54,7 @@ const session = [
   "get jobs",
   "why job/huge",
   "top nodes",
+  "top pods",
   "plan -f FILE",
   "apply -f FILE --yes",
   "get deployment/web-app",
@@ -65,6 +66,7 @@ const session = [
   "describe job/huge",
   "get job/train -o name",
   "get job/train --watch",
+  "get deployment/web-app -o yaml",
   "node cordon general-3",
   "node status general-3",
   "node uncordon general-3",

@@ -4,13 +4,24 @@ import {
   type ComputeError,
   ContainerManager,
   type Feature,
+  type Resources,
   Scheduler,
   Unsupported
 } from "@orrery/core"
 import { Clock, Context, Effect, Layer, type Scope } from "effect"
 
-/** What a Layer of a backend may give; few give all three. */
-export type Services = ClusterManager | ContainerManager | Scheduler
+/** What one node or pod used of late, by measure. */
+export interface Used {
+  readonly namespace?: string
+  readonly name: string
+  readonly used: Resources
+}
+
+/** Measured use, where somebody measures it. */
+export interface Usage {
+  readonly nodes: Effect.Effect<ReadonlyArray<Used>, ComputeError>
+  readonly pods: (namespace?: string) => Effect.Effect<ReadonlyArray<Used>, ComputeError>
+}
 
 /** One backend with the services it has. Asking for one it lacks is an error that says so. */
 export interface Backend {
@@ -20,24 +31,37 @@ export interface Backend {
   readonly clusters: Effect.Effect<ClusterManager["Service"], ComputeError>
   readonly containers: Effect.Effect<ContainerManager["Service"], ComputeError>
   readonly scheduler: Effect.Effect<Scheduler["Service"], ComputeError>
+  readonly usage: Effect.Effect<Usage, ComputeError>
+}
+
+/** What a backend has beside its services. */
+export interface OpenedWith<Given> {
+  readonly nowMs?: Effect.Effect<number>
+  readonly usageIn?: (services: Context.Context<Given>) => Usage
 }
 
 /** Builds a backend's Layer for as long as the scope lasts. */
-export const openBackend = <Given extends Services>(
+export const openBackend = <Given>(
   name: string,
   layer: Layer.Layer<Given, ComputeError>,
-  nowMs: Effect.Effect<number> = Clock.currentTimeMillis
+  { nowMs = Clock.currentTimeMillis, usageIn }: OpenedWith<Given> = {}
 ): Effect.Effect<Backend, ComputeError, Scope.Scope> =>
   Effect.map(Layer.build(layer), (context) => {
+    const lacks = (feature: Feature, why: string): ComputeError =>
+      because(new Unsupported({ backend: name, operation: "connect", feature, why }))
     const offered = <Key, Service>(service: Context.Key<Key, Service>, feature: Feature, what: string) =>
       Effect.mapError(Effect.fromOption(Context.getOption(context, service)), () =>
-        because(new Unsupported({ backend: name, operation: "connect", feature, why: `${name} has no ${what}` }))
+        lacks(feature, `${name} has no ${what}`)
       )
     return {
       name,
       nowMs,
       clusters: offered(ClusterManager, "clusters", "clusters of machines"),
       containers: offered(ContainerManager, "deployments", "deployments"),
-      scheduler: offered(Scheduler, "jobs", "queue of jobs")
+      scheduler: offered(Scheduler, "jobs", "queue of jobs"),
+      usage:
+        usageIn === undefined
+          ? Effect.fail(lacks("usage", "nobody measures it there"))
+          : Effect.succeed(usageIn(context))
     }
   })

@@ -1,5 +1,5 @@
 import { because, type ComputeError, type Provider, production, Unavailable } from "@orrery/core"
-import { type Config, Console, Effect, FileSystem, Layer, Option } from "effect"
+import { type Config, Console, Context, Effect, FileSystem, Layer, Option } from "effect"
 import { openBackend } from "./Backend.ts"
 import { Backends, type OpenOptions } from "./Backends.ts"
 import { Environment } from "./Environment.ts"
@@ -40,8 +40,14 @@ const condor = Effect.fnUntraced(function* (settings: Config.Success<typeof Envi
 })
 
 const kubernetes = Effect.fnUntraced(function* (settings: Config.Success<typeof Environment>) {
-  const { layer } = yield* load("kubernetes", () => import("@orrery/provider-k8s"))
-  return yield* openBackend("kubernetes", layer({ ...given("kubeconfig", settings.kubeconfig) }).pipe(production()))
+  const { KubernetesAdmin, layer } = yield* load("kubernetes", () => import("@orrery/provider-k8s"))
+  const services = layer({ ...given("kubeconfig", settings.kubeconfig) }).pipe(production())
+  return yield* openBackend("kubernetes", services, {
+    usageIn: (context) => {
+      const { nodeUsage, podUsage } = Context.get(context, KubernetesAdmin)
+      return { nodes: nodeUsage, pods: podUsage }
+    }
+  })
 })
 
 /** A world that begins with the command and ends with it, or goes on from command to command where a file keeps it. */

@@ -49,11 +49,9 @@ export const openSimulated = (
       const again = yield* memberOf(built, call)
       yield* Effect.ignore(withLoops(Stream.isStream(again) ? Effect.asVoid(collected(again)) : Effect.asVoid(again)))
     }
-    return yield* openBackend(
-      "sim",
-      Layer.succeedContext(built).pipe(middleware(around)),
-      Effect.sync(() => world.time.nowMs)
-    )
+    return yield* openBackend("sim", Layer.succeedContext(built).pipe(middleware(around)), {
+      nowMs: Effect.sync(() => world.time.nowMs)
+    })
   })
 
 type Made = Effect.Effect<unknown, ComputeError> | Stream.Stream<unknown, ComputeError>

@@ -3,7 +3,7 @@ import { Argument, Command } from "effect/cli"
 import { badInput } from "../input/InputError.ts"
 import { readTarget } from "../input/Target.ts"
 import { kinds } from "../kinds.ts"
-import { printRows } from "../output/Row.ts"
+import { printChange, printRows } from "../output/Row.ts"
 import { printCapabilities } from "./capabilities.ts"
 import { compute, connect, scope, watchFlag } from "./flags.ts"
 
@@ -31,9 +31,10 @@ export const get = Command.make(
     }
     if (!watch) return yield* printRows(kind, [yield* kind.get(backend, name, where, nowMs)], output, true)
     if (kind.watch === undefined) return yield* badInput(`${kind.plural} cannot be watched`)
-    yield* kind
-      .watch(backend, name, where, nowMs)
-      .pipe(Stream.runForEach((row) => printRows(kind, [row], output, true)))
+    yield* kind.watch(backend, name, where, nowMs).pipe(
+      Stream.zipWithIndex,
+      Stream.runForEach(([row, index]) => printChange(kind, row, output, index === 0))
+    )
   }, Effect.scoped)
 ).pipe(
   Command.withDescription("Print one thing or all of a kind"),

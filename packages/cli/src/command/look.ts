@@ -1,49 +1,11 @@
-import { minus, printBytes, printCpu } from "@orrery/core"
 import { Console, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { badInput } from "../input/InputError.ts"
 import { readTarget } from "../input/Target.ts"
 import { kinds } from "../kinds.ts"
-import { printRows, type Row } from "../output/Row.ts"
+import { printRows } from "../output/Row.ts"
 import { table } from "../output/table.ts"
-import { percent } from "../output/words.ts"
 import { compute, connect, scope } from "./flags.ts"
-
-/** Prints how much of each node is taken by what runs on it. */
-export const top = Command.make(
-  "top",
-  { what: Argument.Literals("what", ["nodes"]).pipe(Argument.withDefault("nodes" as const)) },
-  Effect.fn("cli.top")(function* () {
-    const { output } = yield* compute
-    const backend = yield* connect()
-    const { nodes } = yield* (yield* backend.scheduler).capacity
-    const rows = nodes.map((node): Row => {
-      const { free, name, total } = node
-      const taken = minus(total, free)
-      return {
-        name,
-        cells: [
-          name,
-          printCpu(taken.cpuMilli),
-          percent(taken.cpuMilli, total.cpuMilli),
-          printBytes(taken.memoryBytes),
-          percent(taken.memoryBytes, total.memoryBytes),
-          printCpu(taken.gpuMilli),
-          percent(taken.gpuMilli, total.gpuMilli)
-        ],
-        document: { name, total, free, taken }
-      }
-    })
-    const titles = ["NAME", "CPU", "CPU%", "MEMORY", "MEMORY%", "GPU", "GPU%"].map((title) => ({
-      title,
-      wide: title.startsWith("GPU")
-    }))
-    yield* printRows({ singular: "node", plural: "nodes", titles }, rows, output, false)
-  }, Effect.scoped)
-).pipe(
-  Command.withDescription("Print how much of each node is taken"),
-  Command.withExamples([{ command: "compute top nodes" }])
-)
 
 /** Says why a job is where it is. */
 export const why = Command.make(

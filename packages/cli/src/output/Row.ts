@@ -54,6 +54,14 @@ const printDocuments = ({ asFiles }: View, rows: ReadonlyArray<Row>, format: "js
   return printJson(documents.length === 1 ? documents[0] : documents)
 }
 
+/** Prints one thing after another as they change: titles once, and YAML as a stream of documents. */
+export const printChange = (view: View, row: Row, format: Format, first: boolean): Effect.Effect<void> => {
+  if (first || format === "json" || format === "name") return printRows(view, [row], format, true)
+  if (format === "yaml") return Effect.andThen(Console.log("---"), printRows(view, [row], format, true))
+  const text = format === "csv" ? csvLine(row.cells) : rowLines(view, [row], format).split("\n").at(-1)
+  return Console.log(text)
+}
+
 /** Prints a list, or the only one that was asked for. */
 export const printRows = Effect.fnUntraced(function* (
   view: View,
