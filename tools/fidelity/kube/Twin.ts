@@ -37,6 +37,8 @@ const sorted = (value: unknown): string =>
 
 const same = (left: unknown, right: unknown): boolean => sorted(left) === sorted(right)
 
+type Candidate = Decision["preemptions"][number]
+
 /** Our scheduler over the same objects. */
 export class Twin {
   readonly scheduler: Scheduler
@@ -74,10 +76,14 @@ export class Twin {
     for (const pod of tried) if (this.#ids.has(pod)) this.decide(pod)
   }
 
-  /** Does as the real scheduler did. */
-  apply({ pod, node, victims, isForgotten }: Step, startTimeMs: number | undefined): void {
+  #candidate({ preemptions }: Decision, node: string | null): Candidate | undefined {
+    return preemptions.find((one) => this.#nameOf(one.node) === node)
+  }
+
+  /** Does as the real scheduler did. The same pods leave, most important first: each one's place goes to its node's last. */
+  apply(decision: Decision, { pod, node, isForgotten }: Step, startTimeMs: number | undefined): void {
     const { world } = this.scheduler
-    this.scheduler.evict(victims.map((name) => this.#id(name)))
+    this.scheduler.evict(this.#candidate(decision, node)?.victims ?? [])
     const id = this.#id(pod)
     if (node === null || isForgotten) return
     this.scheduler.place(id, world.nodeIndex.get(node) as number)
@@ -115,7 +121,7 @@ export class Twin {
       return differ("refusal", step.message, { message, places })
     if (step.node !== null && !places.includes(step.node))
       return differ("node", step, { places, message, scores: ours })
-    const candidate = preemptions.find((one) => this.#nameOf(one.node) === step.node)
+    const candidate = this.#candidate(decision, step.node)
     const victims = (candidate?.victims ?? []).map((id) => podKey(this.scheduler.pod(id))).sort()
     if (!same(victims, [...step.victims].sort())) return differ("victims", step.victims, victims)
     // The words are there for a pod that made room only if they were seen before it was bound.

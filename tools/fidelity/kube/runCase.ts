@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import type { Decision } from "../../../packages/simulator/src/engine/profiles/kube/index.ts"
 import { askReal, markStarted, type Step, wipe } from "./askReal.ts"
 import type { Case, Change } from "./drawCase.ts"
 import type { RealScheduler } from "./RealScheduler.ts"
@@ -24,7 +25,7 @@ const settleMs = 120
 const without = <T>(list: ReadonlyArray<T>, at: number): ReadonlyArray<T> => list.filter((_, index) => index !== at)
 
 /** Asks our scheduler what the real one was asked, its second tries included. */
-const follow = (twin: Twin, step: Step): Difference | undefined => {
+const follow = (twin: Twin, step: Step): Decision => {
   const at = step.tried.indexOf(step.pod)
   twin.retry(step.tried.slice(0, Math.max(0, at)))
   const decision = twin.decide(step.pod)
@@ -32,7 +33,7 @@ const follow = (twin: Twin, step: Step): Difference | undefined => {
   const isPlacedLater = step.node !== null && step.tried.filter((pod) => pod === step.pod).length > 1
   const later = step.tried.slice(at + 1)
   twin.retry(isPlacedLater ? without(later, later.lastIndexOf(step.pod)) : later)
-  return twin.difference(decision, step)
+  return decision
 }
 
 const change = async (real: RealScheduler, twin: Twin, one: Change): Promise<void> => {
@@ -63,7 +64,8 @@ export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> 
       continue
     }
     const step = await askReal(real, arrival.pod)
-    const difference = follow(twin, step)
+    const decision = follow(twin, step)
+    const difference = twin.difference(decision, step)
     real.searchStart = twin.scheduler.start
     played.push(step)
     pods++
@@ -72,7 +74,7 @@ export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> 
     if (difference !== undefined) return { ...outcome(), difference }
     startTimeMs += pods % 3 === 0 ? 0 : 1000
     if (one.started && step.node !== null && !step.isForgotten) await markStarted(real, step.pod, startTimeMs)
-    twin.apply(step, one.started ? startTimeMs : undefined)
+    twin.apply(decision, step, one.started ? startTimeMs : undefined)
   }
   return outcome()
 }

@@ -41,8 +41,14 @@ export class BestTree {
     return this.#tree[at * stride] as number
   }
 
+  /** The score of a node, or -1. */
+  scoreOf(node: number): number {
+    return this.#scores[node] as number
+  }
+
   /** Gives a node a new score, or -1. */
   set(node: number, score: number): void {
+    if (this.#scores[node] === score) return
     this.#scores[node] = score
     const block = Math.floor(node / blockSize)
     if (!this.#sum(block)) return

@@ -29,7 +29,7 @@ export class ClassView {
   readonly profile: Profile
   readonly statics: Statics
   readonly counts: Counts
-  /** What `base` gives, as far as it was asked for. */
+  /** What `base` gives, as far as it was asked for, until there is a tree to keep it. */
   #base: Int32Array<ArrayBuffer>
   readonly #world: World
   #fit: Fit
@@ -94,6 +94,7 @@ export class ClassView {
 
   /** The sum of the scores that need no look at other nodes, or -1 where the node cannot take the pod as it is. */
   base(node: number): number {
+    if (this.#tree !== undefined) return this.#tree.scoreOf(this.#world.search.place[node] as number)
     const known = this.#base[node] as number
     if (known !== unknown) return known
     const found = this.#baseOf(node)
@@ -139,8 +140,8 @@ export class ClassView {
   /** Places in the tree are places in the order, and images count by the number of nodes. */
   #reorder(): void {
     this.#orderVersion = this.#world.search.version
+    if (this.#tree !== undefined || this.#world.images.concern(this.podClass)) this.#base.fill(unknown)
     this.#tree = undefined
-    if (this.#world.images.concern(this.podClass)) this.#base.fill(unknown)
   }
 
   #rescore(node: number): void {
@@ -148,10 +149,7 @@ export class ClassView {
       this.#base[node] = unknown
       return
     }
-    const base = this.#baseOf(node)
-    if (base === this.#base[node]) return
-    this.#base[node] = base
-    if (this.#world.isLive(node)) this.#tree.set(this.#world.search.place[node] as number, base)
+    if (this.#world.isLive(node)) this.#tree.set(this.#world.search.place[node] as number, this.#baseOf(node))
   }
 
   /**

@@ -76,10 +76,11 @@ export class Scheduler {
 
   /** The node the pod goes to, without reasons, as fast as can be; -1 where none is free. */
   choose(podClass: PodClass): number {
+    const profile = this.#profiles.get(podClass.schedulerName)
+    if (profile === undefined || podClass.gated) return nowhere
     this.world.settle()
     const { size } = this.world.search
-    const profile = this.#profiles.get(podClass.schedulerName)
-    if (profile === undefined || podClass.gated || size === 0) return nowhere
+    if (size === 0) return nowhere
     if (namedNodes(podClass, profile) !== undefined || podClass.claims.length > 0)
       return this.pick(this.decide(podClass).ties)
     const view = this.#view(podClass, profile)
@@ -138,11 +139,11 @@ export class Scheduler {
 
   /** Everything about where a pod of the class may go; places nothing. */
   decide(podClass: PodClass): Decision {
-    this.world.settle()
-    const { size } = this.world.search
     const profile = this.#profiles.get(podClass.schedulerName)
     if (profile === undefined) return { ...undecided, message: `no scheduler is named "${podClass.schedulerName}"` }
     if (podClass.gated) return { ...undecided, message: "Scheduling is blocked due to non-empty scheduling gates" }
+    this.world.settle()
+    const { size } = this.world.search
     if (size === 0) return { ...undecided, message: "no nodes available to schedule pods" }
     const view = this.#view(podClass, profile)
     const named = namedNodes(podClass, profile)

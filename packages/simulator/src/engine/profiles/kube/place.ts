@@ -61,12 +61,16 @@ export const placePod = (scheduler: Scheduler, pod: number): Placement => {
 const sameSet = (left: ReadonlyArray<string>, right: ReadonlyArray<string>): boolean =>
   left.length === right.length && left.every((one) => right.includes(one))
 
-const difference = (scheduler: Scheduler, decision: Decision, told: Placement, given: Followed): string | undefined => {
+const difference = (
+  scheduler: Scheduler,
+  told: Placement,
+  expected: ReadonlyArray<number>,
+  given: Followed
+): string | undefined => {
   const wanted = told.ties.length === 0 ? "no node" : told.ties.join(" or ")
   if (given.node === null ? told.ties.length > 0 : !told.ties.includes(given.node))
     return `went to ${given.node ?? "no node"}, expected ${wanted}`
-  const candidate = decision.preemptions.find((one) => scheduler.world.nodes[one.node]?.name === given.node)
-  const victims = podNames(scheduler.world, candidate?.victims ?? [])
+  const victims = podNames(scheduler.world, expected)
   return sameSet(victims, given.victims ?? [])
     ? undefined
     : `made ${(given.victims ?? []).join(", ") || "nobody"} leave, expected ${victims.join(", ") || "nobody"}`
@@ -83,8 +87,11 @@ export const followPod = (scheduler: Scheduler, ids: ReadonlyMap<string, number>
   }
   const decision = scheduler.decide(scheduler.pod(pod).class)
   const told = explained(scheduler, pod, decision)
-  const differs = difference(scheduler, decision, told, given)
-  scheduler.evict((given.victims ?? []).flatMap((name) => ids.get(name) ?? []).filter((one) => world.isPlaced(one)))
+  const expected = decision.preemptions.find((one) => one.node === node)?.victims ?? []
+  const differs = difference(scheduler, told, expected, given)
+  const named = (given.victims ?? []).flatMap((name) => ids.get(name) ?? []).filter((one) => world.isPlaced(one))
+  // The order in which pods leave is ours: each one's place goes to the last pod of its node.
+  scheduler.evict(differs === undefined ? expected : named)
   if (node !== undefined && !world.isPlaced(pod)) scheduler.place(pod, node)
   return {
     ...told,

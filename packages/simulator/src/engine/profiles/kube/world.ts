@@ -142,7 +142,7 @@ export class World {
     this.#arrive(index, node)
     this.nodeChanges.push(index)
     this.log.add(index, nodeCame, 0)
-    for (const pod of this.#list(index)) this.log.add(index, this.#class(pod).id, 1)
+    for (const pod of this.#list(index)) this.#show(pod, index, 1)
     for (const pod of this.#awaiting.get(node.name) ?? []) this.assign(pod, index)
     this.#awaiting.delete(node.name)
     return index
@@ -151,7 +151,7 @@ export class World {
   /** A node goes. Its pods are no longer seen, but keep their place until they are removed. */
   removeNode(index: number): void {
     const node = this.#node(index)
-    for (const pod of this.#list(index)) this.log.add(index, this.#class(pod).id, -1)
+    for (const pod of this.#list(index)) this.#show(pod, index, -1)
     this.#live[index] = 0
     this.nodeIndex.delete(node.name)
     this.#order.remove(node, index)
@@ -159,6 +159,13 @@ export class World {
     this.images.drop(index)
     this.nodeChanges.push(index)
     this.log.add(index, nodeWent, 0)
+  }
+
+  /** A pod on a node comes into sight or goes out of it, with the node. */
+  #show(pod: number, node: number, delta: 1 | -1): void {
+    const podClass = this.#class(pod)
+    this.claims.shift(podClass, delta)
+    this.log.add(node, podClass.id, delta)
   }
 
   /** A node changes: closed or opened, other labels, taints, sizes or images. Its name stays. */
@@ -251,7 +258,7 @@ export class World {
     add(this.cpuMilliNonZero, node, delta * podClass.nonZeroCpuMilli)
     add(this.memoryBytesNonZero, node, delta * podClass.nonZeroMemoryBytes)
     if (request.scalars.size > 0) this.scalars.shift(request, node, delta)
-    if (podClass.claims.length > 0) this.claims.shift(podClass, delta)
+    if (podClass.claims.length > 0 && this.#live[node] === 1) this.claims.shift(podClass, delta)
     if (podClass.hostPorts.length > 0) this.#shiftPorts(podClass.hostPorts, node, delta)
   }
 
