@@ -34,7 +34,9 @@ const service = (index: number): DeploymentSpec => ({
     targetPercent: 60,
     // Services are busy at different hours.
     loadMilli: DAY.map((_, hour) => ((DAY[(hour + index) % 24] as number) * REPLICAS_MAX * 300) / 100),
-    stepMs: HOUR_MS
+    stepMs: HOUR_MS,
+    behavior: null,
+    tolerancePercent: null
   }
 })
 
@@ -85,7 +87,7 @@ const scenario: Scenario = {
   ],
   quotas: [],
   faults: [],
-  autoscaler: { minor: 36, expanders: [] }
+  autoscaler: { minor: 36, expanders: [], priorities: [], options: {} }
 }
 
 /** Thirty days of up to 200 nodes: 20 services follow their load every 15 s, the nodes follow the pods every 10 s, jobs come by night. */

@@ -150,10 +150,10 @@ export class PodHouse {
     this.world.after(stream.below(silentAfterMsMax), () => {
       if (machine.state !== "running") return
       machine.silent = true
-      this.world.note("silent", machine.name)
+      if (machine.node !== undefined) this.world.nodeSilent(machine.node, true)
       this.world.after(uniformInteger(stream, 1, Math.max(1, this.world.faults.world.silenceMsMax)), () => {
         machine.silent = false
-        this.world.note("heard", machine.name)
+        if (machine.node !== undefined) this.world.nodeSilent(machine.node, false)
       })
     })
   }

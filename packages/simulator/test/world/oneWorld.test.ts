@@ -14,7 +14,7 @@ import { worldEvents } from "../../src/engine/world/WorldEvent.ts"
 import { ideal } from "../../src/provider/profiles.ts"
 import { simulated } from "../../src/provider/simulated.ts"
 import { runVirtual } from "../../src/time/runVirtual.ts"
-import { deployment, group, job, minuteMs, scenario } from "../engine/life/scenarios.ts"
+import { deployment, group, job, minuteMs, scenario, standard } from "../engine/life/scenarios.ts"
 import { clusterSpec, deploymentSpec, jobSpec, podSpec } from "../provider/specs.ts"
 
 const bootMs = 10 * minuteMs
@@ -108,7 +108,7 @@ const engineTrace = (): string => {
     endMs: untilMs,
     groups: [group({ name: "main", min: 1, max: 5, initial: 1, gpus: 1, bootMs })],
     faults: [{ kind: "nodeFailure", atMs: nodeFailsAtMs, pick: 0 }],
-    autoscaler: { minor: 36, expanders: [] }
+    autoscaler: standard
   })
   const life = new Life(given, 1, { onTrace: (chunk) => (trace += chunk) })
   life.run()

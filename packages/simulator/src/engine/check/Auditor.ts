@@ -68,6 +68,8 @@ export class Auditor {
       this.#broken("lifecycle", `pod ${subject.name} cannot have ${event}: it is ${pod?.state ?? "not there"}`)
       return
     }
+    if (pod.node?.isSilent === true && heardFrom.has(event))
+      this.#broken("lifecycle", `pod ${subject.name} has ${event} on a node that does not answer`)
     if (event === "podBound") this.#bound(pod, subject, where)
     if (event === "podRunning") this.#checkGpus(pod, subject)
     if (event === "podLeaving" && amount === leaving.drained) this.#checkBudget(pod, subject)
@@ -85,8 +87,9 @@ export class Auditor {
 
   #bound(pod: BookedPod, subject: Named, where: Named | undefined): void {
     const node = this.#books.nodes.get(where?.id ?? -1)
-    if (node?.state !== "ready") {
-      this.#broken("lifecycle", `pod ${subject.name} goes to a node that is ${node?.state ?? "not there"}`)
+    if (node?.state !== "ready" || node.isSilent) {
+      const state = node?.isSilent === true ? "silent" : (node?.state ?? "not there")
+      this.#broken("lifecycle", `pod ${subject.name} goes to a node that is ${state}`)
       return
     }
     pod.node = node
@@ -111,9 +114,15 @@ export class Auditor {
 
   #checkBudget(pod: BookedPod, subject: Named): void {
     const { pods, replicas, spec } = pod.workload
-    if (spec.kind !== "deployment" || spec.maxUnavailable === null || pod.state !== "running") return
+    if (
+      spec.kind !== "deployment" ||
+      spec.maxUnavailable === null ||
+      pod.state !== "running" ||
+      pod.node?.isSilent === true
+    )
+      return
     let running = 0
-    for (const { state } of pods) if (state === "running") running += 1
+    for (const { node, state } of pods) if (state === "running" && node?.isSilent !== true) running += 1
     if (running - 1 < replicas - spec.maxUnavailable)
       this.#broken("budget", `pod ${subject.name} leaves, ${running - 1} of ${replicas} are left`)
   }
@@ -150,7 +159,8 @@ export class Auditor {
       state: "booting",
       pods: new Set(),
       gpus: new Map(),
-      readyMs: 0
+      readyMs: 0,
+      isSilent: false
     }
     this.#books.nodes.set(node.id, node)
     const size = this.#books.sizeOf(group)
@@ -166,6 +176,7 @@ export class Auditor {
     }
     if (event === "nodeGone") this.#gone(node, subject, amount)
     if (event === "nodeReady") node.readyMs = this.#nowMs
+    if (event === "nodeSilent" || event === "nodeHeard") node.isSilent = event === "nodeSilent"
     const next = nodeStates[event]
     if (next !== undefined) node.state = next
   }
@@ -215,6 +226,9 @@ export class Auditor {
   }
 }
 
+/** What only a node that answers can tell of its pods. */
+const heardFrom = new Set<LifeEvent>(["podRunning", "podSucceeded", "podFailed"])
+
 type Steps<State> = { readonly [event in LifeEvent]?: State }
 
 const podSteps: Steps<ReadonlyArray<BookedPod["state"]>> = {
@@ -238,6 +252,8 @@ const nodeSteps: Steps<ReadonlyArray<BookedNode["state"]>> = {
   nodeBootFailed: ["booting"],
   nodeCordoned: ["ready"],
   nodeUncordoned: ["closed"],
+  nodeSilent: ["ready", "closed"],
+  nodeHeard: ["ready", "closed"],
   nodeLost: ["booting", "ready", "closed"],
   nodeGone: ["booting", "closed", "lost"]
 }

@@ -19,6 +19,7 @@ export interface BookedNode {
   /** What pods have of each GPU, in thousandths. */
   readonly gpus: Map<number, Map<BookedPod, number>>
   readyMs: number
+  isSilent: boolean
 }
 
 /** A workload as far as events told. */

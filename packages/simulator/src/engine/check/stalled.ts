@@ -45,7 +45,8 @@ const roomFor = (pod: BookedPod, books: Books, scenario: Scenario): string | und
       state: "ready",
       pods: new Set(),
       gpus: new Map(),
-      readyMs: 0
+      readyMs: 0,
+      isSilent: false
     }
     if (books.sizeOf(group) < group.max && fits(pod.workload, emptied(empty, books), books))
       return `group ${group.name} could grow`

@@ -4,6 +4,8 @@ import {
   type ClusterAutoscalerOptions,
   clusterAutoscalerDefaults,
   type GroupBackoff,
+  type GroupPriority,
+  isHealthy,
   minus,
   type NodeTemplate,
   none,
@@ -44,6 +46,7 @@ export class Autoscaler {
   readonly #workloads: ReadonlyArray<Workload>
   readonly #options: ClusterAutoscalerOptions
   readonly #draws: Stream
+  readonly #priorities: ReadonlyArray<GroupPriority>
   readonly #drains: Drains
   readonly #backoffs = new Map<string, GroupBackoff>()
   #memory: ScaleDownMemory = scaleDownMemory
@@ -65,12 +68,13 @@ export class Autoscaler {
     this.#groups = groups
     this.#workloads = workloads
     this.#draws = draws
-    const defaults = clusterAutoscalerDefaults(spec.minor)
-    this.#options = spec.expanders.length === 0 ? defaults : { ...defaults, expanders: spec.expanders }
+    this.#options = optionsOf(spec)
+    this.#priorities = spec.priorities
     this.#drains = new Drains(cluster, groups, this.#options, (isDone) => {
       if (isDone) this.#lastDeleteMs = cluster.nowMs
       else this.#lastFailureMs = cluster.nowMs
     })
+    groups.bootTimeMsMax = this.#options.nodeProvisionTimeMsMax
     groups.onBootFailed = (group) => this.#bootFailed(group)
   }
 
@@ -98,13 +102,27 @@ export class Autoscaler {
       trace: { lines }
     } = this.#cluster
     if (this.#quietStep === lines && nowMs < this.#quietUntilMs) return
-    const waiting = this.#waiting()
-    const hasGrown = waiting.length > 0 && this.#grow(waiting)
-    if (!hasGrown) this.#shrink()
+    if (isHealthy(this.#countOf(), this.#options)) {
+      const waiting = this.#waiting()
+      const hasGrown = waiting.length > 0 && this.#grow(waiting)
+      if (!hasGrown) this.#shrink()
+    } else this.#memory = scaleDownMemory
     this.#quietStep = this.#cluster.trace.lines
     // A pod that waits grows older, and is refused sooner or later, without anything that counts as a step.
     const isAnyQueued = this.#workloads.some(({ queued }) => queued > 0)
     this.#quietUntilMs = isAnyQueued ? nowMs : this.#nextClockMs()
+  }
+
+  /** How many nodes there are and how many do not answer, of one group or of all. */
+  #countOf(group?: NodeGroup): { readonly total: number; readonly unready: number } {
+    let total = 0
+    let unready = 0
+    for (const { isSilent, pool, state } of this.#cluster.nodes.values()) {
+      if (state === "booting" || (group !== undefined && pool !== group)) continue
+      total += 1
+      if (isSilent) unready += 1
+    }
+    return { total, unready }
   }
 
   /** Pods that the scheduler has refused for a while and that no node has room for, those on their way included. */
@@ -143,7 +161,7 @@ export class Autoscaler {
   #roomyNodes(): ReadonlyArray<Roomy> {
     return [...this.#cluster.nodes.values()].flatMap((node): ReadonlyArray<Roomy> => {
       const { pool, state } = node
-      if (state === "ready") return [node]
+      if (state === "ready") return node.isSilent ? [] : [node]
       return state === "booting" ? [{ ...this.#templateOf(pool), pool, used: none, pods: [] }] : []
     })
   }
@@ -159,6 +177,8 @@ export class Autoscaler {
         name: group.name,
         size: Math.max(group.desired, group.size),
         max: group.spec.max,
+        isUnhealthy: !isHealthy(this.#countOf(group), this.#options),
+        microUsdPerHour: group.spec.microUsdPerHour,
         isBackingOff: (this.#backoffs.get(group.name)?.untilMs ?? longAgoMs) > nowMs
       })),
       mayRun: ({ name }, groupName) => {
@@ -167,7 +187,12 @@ export class Autoscaler {
         return spec !== undefined && group !== undefined && mayRun(spec, group)
       },
       options: this.#options,
-      rules: { expanders: this.#options.expanders, draw: this.#draws.uint32() },
+      rules: {
+        expanders: this.#options.expanders,
+        draw: this.#draws.uint32(),
+        priorities: this.#priorities,
+        clusterNodes: this.#countOf().total
+      },
       cpuMilliTotal: this.#groups.all.reduce((sum, { size, spec }) => sum + size * spec.cpuMilli, 0)
     })
     const group = this.#groups.all.find(({ name }) => name === grow?.group)
@@ -183,7 +208,7 @@ export class Autoscaler {
     const { budgets } = this.#cluster.parts
     const groups = new Map(this.#groups.all.map(({ name, spec }) => [name, spec]))
     const decision = scaleDown({
-      nodes,
+      nodes: nodes.map(withoutOverdue),
       groups: new Map(this.#groups.all.map(({ desired, name, spec }) => [name, { size: desired, min: spec.min }])),
       disruptionsLeft: new Map(this.#workloads.map((workload) => [workload.name, budgets.left(workload)])),
       mayRun: (kind: string, { group }: RemovableNode) => {
@@ -216,12 +241,15 @@ export class Autoscaler {
   /** When, without any change, the next scan may find something else. */
   #nextClockMs(): number {
     const { nowMs } = this.#cluster
-    const { unneededTimeMs } = this.#options
+    const { unneededTimeMs, unreadyTimeMs } = this.#options
     const clocks = [
       this.#lastScaleUpMs + this.#options.scaleDownDelayAfterAddMs,
       this.#lastDeleteMs + this.#options.scaleDownDelayAfterDeleteMs,
       this.#lastFailureMs + this.#options.scaleDownDelayAfterFailureMs,
-      ...[...this.#memory.unneededSinceMs.values()].map((sinceMs) => sinceMs + unneededTimeMs),
+      ...[...this.#memory.unneededSinceMs.values()].flatMap((sinceMs) => [
+        sinceMs + unneededTimeMs,
+        sinceMs + unreadyTimeMs
+      ]),
       ...this.#memory.unremovableUntilMs.values()
     ]
     let nextMs = Number.MAX_SAFE_INTEGER
@@ -238,4 +266,13 @@ export class Autoscaler {
       podsMax: spec.podsMax - own.length
     }
   }
+}
+
+/** Pods that were told to leave a node that does not answer hold its removal up no longer. */
+const withoutOverdue = (node: LifeNode): RemovableNode =>
+  node.isSilent ? { ...node, pods: node.pods.filter(({ state }) => state !== "leaving") } : node
+
+const optionsOf = ({ expanders, minor, options }: AutoscalerSpec): ClusterAutoscalerOptions => {
+  const defaults = { ...clusterAutoscalerDefaults(minor), ...options }
+  return expanders.length === 0 ? defaults : { ...defaults, expanders }
 }

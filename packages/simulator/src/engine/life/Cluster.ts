@@ -147,6 +147,16 @@ export class Cluster extends World<LifeNode, LifePod, ControlEvent> {
     this.reactions?.nodesChanged()
   }
 
+  /** Pods on a node that does not answer run on, but do not count as running. */
+  override nodeSilent(node: LifeNode, isSilent: boolean): void {
+    node.isSilent = isSilent
+    node.isReady = !isSilent
+    if (isSilent) node.silentSinceMs = this.nowMs
+    super.nodeSilent(node, isSilent)
+    for (const { state, workload } of node.pods) if (state === "running") workload.running += isSilent ? -1 : 1
+    this.parts.placement.nodeChanged(node)
+  }
+
   override nodeReady(node: LifeNode): void {
     node.isReady = true
     super.nodeReady(node)
@@ -167,6 +177,6 @@ export class Cluster extends World<LifeNode, LifePod, ControlEvent> {
   #stop(pod: LifePod): void {
     if (pod.ticket >= 0) this.parts.agenda.cancel(pod.ticket)
     pod.ticket = -1
-    if (pod.state === "running") pod.workload.running -= 1
+    if (pod.state === "running" && pod.node?.isSilent !== true) pod.workload.running -= 1
   }
 }

@@ -31,7 +31,7 @@ export class Dispatcher {
 
   /** There may be more room on a node. */
   roomOn(node: LifeNode): void {
-    if (node.state !== "ready") return
+    if (node.state !== "ready" || node.isSilent) return
     this.#roomier.add(node)
     const { active, backoff, unschedulable } = this.#queue.sizes
     if (active + backoff + unschedulable > 0) this.#wake(gatherMs)

@@ -45,7 +45,10 @@ export class Drains {
       this.active.delete(node)
       return
     }
-    const others = node.pods.filter((pod) => !pod.belongsToNode)
+    // Nobody waits for pods to leave that were told so on a node that does not answer.
+    const others = node.pods.filter(
+      ({ belongsToNode, state }) => !belongsToNode && !(node.isSilent && state === "leaving")
+    )
     if (others.length === 0) {
       this.active.delete(node)
       this.#groups.remove(node, this.#options.nodeDeleteDelayAfterTaintMs)

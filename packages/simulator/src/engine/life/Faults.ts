@@ -10,11 +10,15 @@ export class Faults {
   readonly #groups: Groups
   readonly #faults: ReadonlyArray<Fault>
   readonly #current = new Set<Fault>()
+  readonly #silenced = new Map<Fault, LifeNode>()
+  readonly #hear: (node: LifeNode) => void
 
-  constructor(cluster: Cluster, groups: Groups, faults: ReadonlyArray<Fault>) {
+  /** `hear` is told of nodes that answer again. */
+  constructor(cluster: Cluster, groups: Groups, faults: ReadonlyArray<Fault>, hear: (node: LifeNode) => void) {
     this.#cluster = cluster
     this.#groups = groups
     this.#faults = faults
+    this.#hear = hear
   }
 
   /** Puts all faults on the agenda. */
@@ -32,7 +36,12 @@ export class Faults {
     if (fault === undefined) return
     if (fault.kind === "nodeFailure") this.#pick(fault.pick, false, (node) => this.#groups.lose(node))
     else if (fault.kind === "spotReclaim") this.#pick(fault.pick, true, (node) => this.#groups.reclaim(node))
-    else {
+    else if (fault.kind === "nodeSilence") {
+      this.#pick(fault.pick, false, (node) => {
+        this.#silenced.set(fault, node)
+        this.#groups.silence(node)
+      })
+    } else {
       this.#current.add(fault)
       if (fault.kind === "zoneOutage") {
         add(this.#groups.zonesDown, fault.zone, 1)
@@ -47,7 +56,10 @@ export class Faults {
   /** A fault that lasted ends. */
   end(index: number): void {
     const fault = this.#faults[index]
-    if (fault === undefined || !this.#current.delete(fault)) return
+    if (fault === undefined) return
+    const silenced = this.#silenced.get(fault)
+    if (silenced !== undefined) this.#hear(silenced)
+    if (!this.#current.delete(fault)) return
     if (fault.kind === "zoneOutage") add(this.#groups.zonesDown, fault.zone, -1)
     if (fault.kind === "bootFailure") add(this.#groups.failing, fault.group, -1)
     this.#degrade()
@@ -64,7 +76,8 @@ export class Faults {
 
   #pick(pick: number, isSpot: boolean, act: (node: LifeNode) => void): void {
     const nodes = [...this.#cluster.nodes.values()].filter(
-      ({ pool, state }) => (state === "ready" || state === "closed") && (!isSpot || pool.spec.isSpot)
+      ({ isSilent, pool, state }) =>
+        (state === "ready" || state === "closed") && !isSilent && (!isSpot || pool.spec.isSpot)
     )
     const node = nodes[pick % Math.max(1, nodes.length)]
     if (node !== undefined) act(node)

@@ -1,3 +1,4 @@
+import { clusterAutoscalerDefaults } from "@orrery/core"
 import { gpusOf } from "../world/Gpus.ts"
 import { leaving } from "../world/WorldEvent.ts"
 import { actions } from "./actions.ts"
@@ -7,8 +8,6 @@ import { kubeNode } from "./kubeObjects.ts"
 import type { GroupSpec } from "./Scenario.ts"
 
 const mebibyte = 2 ** 20
-/** A node that has not come up by then never will. */
-const bootTimeMsMax = 15 * 60_000
 /** From a node's silence to its pods being given up: forty seconds to notice, five minutes of hope. */
 const noticeMs = 340_000
 const terminationMs = 30_000
@@ -24,6 +23,8 @@ export class Groups {
   bootFactor = 1
   /** Told when a node did not come up in time. */
   onBootFailed: (group: NodeGroup) => void = () => {}
+  /** A node that has not come up by then never will. */
+  bootTimeMsMax = clusterAutoscalerDefaults(36).nodeProvisionTimeMsMax
   readonly #cluster: Cluster
   #made = 0
 
@@ -55,6 +56,9 @@ export class Groups {
       pods: [],
       gpusFree: gpusOf(spec.gpus * 1_000),
       isReady: false,
+      isSilent: false,
+      silentSinceMs: -1,
+      unheard: [],
       state: "booting",
       requestedMs: agenda.now,
       drainStartedMs: -1,
@@ -63,9 +67,9 @@ export class Groups {
     group.size += 1
     this.#cluster.nodeRequested(node)
     const bootMs = spec.bootMs * this.bootFactor
-    const fails = this.failing.has(group.name) || this.zonesDown.has(zone) || bootMs >= bootTimeMsMax
+    const fails = this.failing.has(group.name) || this.zonesDown.has(zone) || bootMs >= this.bootTimeMsMax
     node.ticket = fails
-      ? agenda.schedule(agenda.now + bootTimeMsMax, actions.nodeBootFails, node.id)
+      ? agenda.schedule(agenda.now + this.bootTimeMsMax, actions.nodeBootFails, node.id)
       : agenda.schedule(agenda.now + bootMs, actions.nodeBoots, node.id)
   }
 
@@ -118,6 +122,19 @@ export class Groups {
     if (node.state === "ready") this.close(node, true)
     for (const pod of [...node.pods]) this.#cluster.leave(pod, leaving.reclaimed)
     agenda.schedule(agenda.now + spotNoticeMs, actions.nodeVanishes, node.id)
+  }
+
+  /** A node stops answering. What happens to its pods is heard of when it answers again. */
+  silence(node: LifeNode): void {
+    const { agenda } = this.#cluster.parts
+    this.#cluster.nodeSilent(node, true)
+    agenda.schedule(agenda.now + noticeMs, actions.silentNodeNoticed, node.id)
+  }
+
+  /** The control plane gives up the pods of a node that has been silent for too long: they are to leave, and others take their place. */
+  giveUp(node: LifeNode): void {
+    if (!node.isSilent || node.silentSinceMs + noticeMs > this.#cluster.nowMs) return
+    for (const pod of [...node.pods]) if (!pod.belongsToNode) this.#cluster.leave(pod, leaving.reclaimed)
   }
 
   /** A node is no more, from one moment to the next. It costs nothing from here on; its pods are noticed later. */

@@ -1,4 +1,12 @@
-import { noHistory, proposeReplicas, type ReplicaHistory, scaleReplicas } from "@orrery/core"
+import {
+  defaultBehavior,
+  defaultTolerance,
+  noHistory,
+  proposeReplicas,
+  type ReplicaHistory,
+  scaleReplicas,
+  type Tolerance
+} from "@orrery/core"
 import { actions } from "./actions.ts"
 import type { Cluster } from "./Cluster.ts"
 import type { Controllers } from "./Controllers.ts"
@@ -34,18 +42,30 @@ export class Hpa {
     const { now: nowMs } = agenda
     agenda.schedule(nowMs + syncMs + this.#cluster.lagMs, actions.hpaSync, workload.id)
     const { replicas: current } = workload
-    const wanted = proposeReplicas(current, sampleOf(workload, hpa, nowMs), {
-      type: "utilization",
-      percent: hpa.targetPercent
-    })
+    const wanted = proposeReplicas(
+      current,
+      sampleOf(workload, hpa, nowMs),
+      {
+        type: "utilization",
+        percent: hpa.targetPercent
+      },
+      toleranceOf(hpa)
+    )
     if (wanted === undefined) return
     const before = this.#histories.get(workload) ?? noHistory
     const { min, max } = hpa
-    const { history, replicas } = scaleReplicas({ current, wanted, min, max, nowMs }, before)
+    const { history, replicas } = scaleReplicas(
+      { current, wanted, min, max, nowMs },
+      before,
+      hpa.behavior ?? defaultBehavior
+    )
     this.#histories.set(workload, history)
     this.#controllers.scale(workload, replicas)
   }
 }
+
+const toleranceOf = ({ tolerancePercent }: HpaSpec): Tolerance =>
+  tolerancePercent === null ? defaultTolerance : { up: tolerancePercent.up / 100, down: tolerancePercent.down / 100 }
 
 /** The pods that run share the load evenly; those that run for less than a window are not measured yet. */
 const sampleOf = (workload: Workload, hpa: HpaSpec, nowMs: number) => {

@@ -7,7 +7,7 @@ import { actions } from "./actions.ts"
 import { Cluster, type Onlookers } from "./Cluster.ts"
 import { Controllers } from "./Controllers.ts"
 import { Dispatcher } from "./Dispatcher.ts"
-import type { LifePod, Workload } from "./entities.ts"
+import type { LifeNode, LifePod, Workload } from "./entities.ts"
 import { Faults } from "./Faults.ts"
 import { Groups } from "./Groups.ts"
 import { Hpa } from "./Hpa.ts"
@@ -61,7 +61,7 @@ export class Life {
     this.#controllers = new Controllers(this.cluster, this.#workloads)
     this.#dispatcher = new Dispatcher(this.cluster, [...new Set(scenario.workloads.map((one) => one.priority))])
     this.#hpa = new Hpa(this.cluster, this.#controllers)
-    this.#faults = new Faults(this.cluster, this.#groups, scenario.faults)
+    this.#faults = new Faults(this.cluster, this.#groups, scenario.faults, (node) => this.#hear(node))
     this.#autoscaler =
       scenario.autoscaler === null
         ? undefined
@@ -163,6 +163,26 @@ export class Life {
   #actOnPod(action: number, id: number): void {
     const pod = this.cluster.pods.get(id)
     if (pod === undefined) return
+    if (pod.node?.isSilent === true && pod.state !== "lost") pod.node.unheard.push({ action, pod })
+    else this.#becomes(action, pod)
+  }
+
+  /** Each pod does next what its state lets it: one that was told to leave meanwhile does not succeed any more. */
+  #hear(node: LifeNode): void {
+    if (!this.cluster.nodes.has(node.id) || !node.isSilent) return
+    this.cluster.nodeSilent(node, false)
+    const { agenda } = this.cluster.parts
+    for (const { action, pod } of node.unheard.splice(0)) {
+      if (nextOf[pod.state] !== action) continue
+      // Only now does the node hear that the pod is to leave.
+      if (action === actions.podLeft)
+        pod.ticket = agenda.schedule(agenda.now + pod.workload.spec.graceMs, action, pod.id)
+      else this.#becomes(action, pod)
+    }
+    this.cluster.roomOn(node)
+  }
+
+  #becomes(action: number, pod: LifePod): void {
     if (action === actions.podRuns) this.#runPod(pod)
     else if (action === actions.podEnds) this.#endPod(pod)
     else if (action === actions.podLeft) this.cluster.end(pod, "podGone")
@@ -193,8 +213,16 @@ export class Life {
     else if (action === actions.nodeBootFails) this.#groups.bootFailed(node)
     else if (action === actions.nodeGoes) this.#groups.gone(node)
     else if (action === actions.nodeVanishes) this.#groups.lose(node)
+    else if (action === actions.silentNodeNoticed) this.#groups.giveUp(node)
     else this.#autoscaler?.drainStep(node)
   }
+}
+
+/** What comes next for a pod in each state. */
+const nextOf: Partial<Record<PodState, number>> = {
+  starting: actions.podRuns,
+  running: actions.podEnds,
+  leaving: actions.podLeft
 }
 
 const workloadsOf = (specs: ReadonlyArray<WorkloadSpec>): ReadonlyArray<Workload> => {

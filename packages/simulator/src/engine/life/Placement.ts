@@ -39,11 +39,14 @@ export class Placement {
     this.#nodes[number] = node
   }
 
-  /** A node was closed or opened. */
+  /** A node was closed or opened, or does not answer, or does again. */
   nodeChanged(node: LifeNode): void {
     const number = this.#numbers.get(node)
     if (number === undefined) return
-    this.#world.updateNode(number, node.state === "ready" ? node.kube : { ...node.kube, unschedulable: true })
+    this.#world.updateNode(
+      number,
+      node.state === "ready" && !node.isSilent ? node.kube : { ...node.kube, unschedulable: true }
+    )
   }
 
   /** A node is no more; no pod is on it now. */

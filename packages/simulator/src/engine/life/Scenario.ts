@@ -1,4 +1,4 @@
-import type { ExpanderName } from "@orrery/core"
+import type { ClusterAutoscalerOptions, ExpanderName, GroupPriority, ReplicaBehavior } from "@orrery/core"
 
 /** Nodes that are equal to each other, in a group that may grow and shrink. */
 export interface GroupSpec {
@@ -48,6 +48,9 @@ export interface HpaSpec {
   /** CPU that all pods together use in each step; it begins anew after the last. */
   readonly loadMilli: ReadonlyArray<number>
   readonly stepMs: number
+  /** How fast replicas change, and how far usage may be off, in percent each way; null for the controller's own. */
+  readonly behavior: ReplicaBehavior | null
+  readonly tolerancePercent: { readonly up: number; readonly down: number } | null
 }
 
 /** Pods that run for ever, so many at a time. */
@@ -91,6 +94,7 @@ export interface QuotaSpec {
 export type Fault =
   | { readonly kind: "nodeFailure"; readonly atMs: number; readonly pick: number }
   | { readonly kind: "spotReclaim"; readonly atMs: number; readonly pick: number }
+  | { readonly kind: "nodeSilence"; readonly atMs: number; readonly durationMs: number; readonly pick: number }
   | { readonly kind: "zoneOutage"; readonly atMs: number; readonly durationMs: number; readonly zone: number }
   | { readonly kind: "bootFailure"; readonly atMs: number; readonly durationMs: number; readonly group: string }
   | { readonly kind: "slowBoot"; readonly atMs: number; readonly durationMs: number; readonly factor: number }
@@ -101,6 +105,10 @@ export interface AutoscalerSpec {
   readonly minor: number
   /** In place of the version's own choice; empty for that. */
   readonly expanders: ReadonlyArray<ExpanderName>
+  /** For the expander of that name. */
+  readonly priorities: ReadonlyArray<GroupPriority>
+  /** Clocks and limits in place of the version's own. */
+  readonly options: Readonly<Partial<Omit<ClusterAutoscalerOptions, "expanders">>>
 }
 
 /** Everything that happens in a run, but for the draws of its seed. Plain data. */

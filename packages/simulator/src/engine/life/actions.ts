@@ -7,6 +7,7 @@ export const actions = {
   nodeGoes: 4,
   nodeVanishes: 5,
   lostNodeNoticed: 6,
+  silentNodeNoticed: 17,
   podRuns: 7,
   podEnds: 8,
   podLeft: 9,

@@ -36,6 +36,11 @@ export interface LifeNode extends RemovableNode, WorldNode<LifePod> {
   readonly used: Amounts
   readonly pods: Array<LifePod>
   isReady: boolean
+  /** It runs and does not answer: nobody hears what becomes of its pods. */
+  isSilent: boolean
+  silentSinceMs: number
+  /** What happened meanwhile to its pods. */
+  readonly unheard: Array<{ readonly action: number; readonly pod: LifePod }>
   ticket: number
   drainStartedMs: number
 }

@@ -1,3 +1,4 @@
+import { clusterAutoscalerDefaults } from "@orrery/core"
 import type { Scenario } from "./Scenario.ts"
 
 type Shape = Readonly<Record<string, Field>>
@@ -10,6 +11,7 @@ type Field =
   | { readonly type: "kinds"; readonly kinds: Readonly<Record<string, Shape>> }
   | { readonly type: "orNull"; readonly of: Field }
   | { readonly type: "flag" }
+  | { readonly type: "someOf"; readonly names: ReadonlyArray<string>; readonly of: Field }
 
 const whole = (min: number, max: number): Field => ({ type: "whole", min, max })
 const text: Field = { type: "text" }
@@ -20,7 +22,17 @@ const orNull = (of: Field): Field => ({ type: "orNull", of })
 const yearMs = 366 * 86_400_000
 const time = whole(0, yearMs)
 const millions = whole(0, 10_000_000)
-const expander: Field = { type: "text", oneOf: ["random", "least-waste", "most-pods", "least-nodes", "priority"] }
+const expander: Field = {
+  type: "text",
+  oneOf: ["random", "least-waste", "most-pods", "least-nodes", "price", "priority"]
+}
+const { expanders: _, ...autoscalerOptions } = clusterAutoscalerDefaults(36)
+const autoscaler = record({
+  minor: whole(30, 99),
+  expanders: list(expander, 6),
+  priorities: list(record({ priority: millions, pattern: text }), 1_000),
+  options: { type: "someOf", names: Object.keys(autoscalerOptions), of: whole(-1_000_000_000, yearMs) }
+})
 
 const group = record({
   name: text,
@@ -53,12 +65,22 @@ const pods: Shape = {
   startMs: time,
   graceMs: time
 }
+const replicaRules = record({
+  windowMs: whole(0, 3_600_000),
+  select: { type: "text", oneOf: ["max", "min", "disabled"] },
+  rates: list(
+    record({ type: { type: "text", oneOf: ["pods", "percent"] }, value: millions, periodMs: whole(1, 1_800_000) }),
+    10
+  )
+})
 const hpa = record({
   min: whole(1, 1_000_000),
   max: whole(1, 1_000_000),
   targetPercent: whole(1, 10_000),
   loadMilli: list(whole(0, 1_000_000_000), 100_000),
-  stepMs: whole(1_000, yearMs)
+  stepMs: whole(1_000, yearMs),
+  behavior: orNull(record({ up: replicaRules, down: replicaRules })),
+  tolerancePercent: orNull(record({ up: whole(0, 1_000), down: whole(0, 100) }))
 })
 const workload: Field = {
   type: "kinds",
@@ -89,6 +111,7 @@ const fault: Field = {
   kinds: {
     nodeFailure: once,
     spotReclaim: once,
+    nodeSilence: { ...once, durationMs: time },
     zoneOutage: { ...lasting, zone: whole(0, 64) },
     bootFailure: { ...lasting, group: text },
     slowBoot: { ...lasting, factor: whole(1, 1_000) },
@@ -101,7 +124,7 @@ const scenario = record({
   workloads: list(workload, 100_000),
   quotas: list(record({ namespace: text, podsMax: millions, cpuMilliMax: whole(0, 1_000_000_000) }), 1_000),
   faults: list(fault, 100_000),
-  autoscaler: orNull(record({ minor: whole(30, 99), expanders: list(expander, 5) }))
+  autoscaler: orNull(autoscaler)
 })
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -127,6 +150,13 @@ const check = (value: unknown, field: Field, path: string): ReadonlyArray<string
       const isGood = typeof value === "string" && (field.oneOf?.includes(value) ?? true)
       return isGood ? [] : [`${path}: must be ${field.oneOf?.join(" or ") ?? "a text"}`]
     }
+    case "someOf": {
+      if (!isRecord(value)) return [`${path}: must be an object`]
+      const known = new Set(field.names)
+      return Object.entries(value).flatMap(([key, one]) =>
+        known.has(key) ? check(one, field.of, `${path}.${key}`) : [`${path}.${key}: is not known`]
+      )
+    }
     case "flag":
       return typeof value === "boolean" ? [] : [`${path}: must be true or false`]
     case "orNull":
@@ -149,14 +179,25 @@ const check = (value: unknown, field: Field, path: string): ReadonlyArray<string
 const twice = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
   names.filter((name, index) => names.indexOf(name) !== index)
 
+const isPattern = (pattern: string): boolean => {
+  try {
+    return new RegExp(pattern) instanceof RegExp
+  } catch {
+    return false
+  }
+}
+
 /** What single fields cannot show: names given twice, bounds that contradict each other, and worlds with nothing in them. */
-const checkTogether = ({ groups, quotas, workloads }: Scenario): ReadonlyArray<string> => {
+const checkTogether = ({ autoscaler, groups, quotas, workloads }: Scenario): ReadonlyArray<string> => {
   const known = new Set(groups.map(({ name }) => name))
   return [
     ...(workloads.length === 0 ? ["workloads: there must be one"] : []),
     ...twice(groups.map(({ name }) => name)).map((name) => `groups: "${name}" is given twice`),
     ...twice(workloads.map(({ name }) => name)).map((name) => `workloads: "${name}" is given twice`),
     ...twice(quotas.map(({ namespace }) => namespace)).map((name) => `quotas: "${name}" is given twice`),
+    ...(autoscaler?.priorities ?? []).flatMap(({ pattern }) =>
+      isPattern(pattern) ? [] : [`autoscaler: "${pattern}" is no regular expression`]
+    ),
     ...groups.flatMap(({ initial, max, min, name }) =>
       min <= initial && initial <= max ? [] : [`groups: "${name}" must have min <= initial <= max`]
     ),

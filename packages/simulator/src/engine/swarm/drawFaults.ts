@@ -11,6 +11,7 @@ const lasting = (draw: Stream): number => uniformInteger(draw, 1, 40) * minuteMs
 const makers: ReadonlyArray<Make> = [
   (draw, atMs) => ({ kind: "nodeFailure", atMs, pick: draw.below(1_000) }),
   (draw, atMs) => ({ kind: "spotReclaim", atMs, pick: draw.below(1_000) }),
+  (draw, atMs) => ({ kind: "nodeSilence", atMs, durationMs: lasting(draw), pick: draw.below(1_000) }),
   (draw, atMs) => ({ kind: "zoneOutage", atMs, durationMs: lasting(draw), zone: draw.below(3) }),
   (draw, atMs, groups) => ({
     kind: "bootFailure",

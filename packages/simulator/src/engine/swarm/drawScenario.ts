@@ -1,5 +1,7 @@
+import type { ReplicaBehavior } from "@orrery/core"
 import { lastDisturbanceMs, settleMs } from "../check/stalled.ts"
 import type {
+  AutoscalerSpec,
   DaemonSpec,
   DeploymentSpec,
   GroupSpec,
@@ -89,6 +91,22 @@ const drawGroup = (draw: Stream, has: Features, index: number): GroupSpec => {
   }
 }
 
+const drawBehavior = (draw: Stream): ReplicaBehavior => {
+  const rules = () => ({
+    windowMs: draw.below(10) * minuteMs,
+    select: oneOf(draw, ["max", "min", "disabled"] as const),
+    rates: [
+      { type: "pods" as const, value: uniformInteger(draw, 1, 4), periodMs: uniformInteger(draw, 1, 10) * minuteMs },
+      {
+        type: "percent" as const,
+        value: uniformInteger(draw, 10, 200),
+        periodMs: uniformInteger(draw, 1, 10) * minuteMs
+      }
+    ]
+  })
+  return { up: rules(), down: rules() }
+}
+
 const drawHpa = (draw: Stream, cpuMilli: number): HpaSpec => {
   const min = uniformInteger(draw, 1, 3)
   const max = min + draw.below(10)
@@ -97,7 +115,9 @@ const drawHpa = (draw: Stream, cpuMilli: number): HpaSpec => {
     max,
     targetPercent: uniformInteger(draw, 20, 120),
     loadMilli: Array.from({ length: uniformInteger(draw, 1, 6) }, () => draw.below(cpuMilli * (max + 2))),
-    stepMs: uniformInteger(draw, 1, 30) * minuteMs
+    stepMs: uniformInteger(draw, 1, 30) * minuteMs,
+    behavior: coin(draw) ? null : drawBehavior(draw),
+    tolerancePercent: coin(draw) ? null : { up: draw.below(40), down: draw.below(40) }
   }
 }
 
@@ -169,9 +189,26 @@ export const drawScenario = (seed: number): Scenario => {
     workloads,
     quotas: has.quotas ? ["space-0", "space-1"].map((namespace) => drawQuota(draw, namespace)) : [],
     faults,
-    autoscaler: has.autoscaler ? { minor: uniformInteger(draw, 30, 37), expanders: drawExpanders(draw) } : null
+    autoscaler: has.autoscaler ? drawAutoscaler(draw, groups) : null
   }
 }
 
-const drawExpanders = (draw: Stream) =>
-  coin(draw) ? [] : [oneOf(draw, ["random", "least-waste", "most-pods", "least-nodes", "priority"] as const)]
+const expanders = ["random", "least-waste", "most-pods", "least-nodes", "price", "priority"] as const
+
+/** Half of the time with other clocks than the version's own. */
+const drawAutoscaler = (draw: Stream, groups: ReadonlyArray<GroupSpec>): AutoscalerSpec => ({
+  minor: uniformInteger(draw, 30, 37),
+  expanders: coin(draw) ? [] : [oneOf(draw, expanders)],
+  priorities: groups.filter(() => coin(draw)).map(({ name }) => ({ priority: draw.below(3), pattern: `^${name}$` })),
+  options: coin(draw)
+    ? {}
+    : {
+        unneededTimeMs: uniformInteger(draw, 1, 20) * minuteMs,
+        unreadyTimeMs: uniformInteger(draw, 1, 30) * minuteMs,
+        scaleDownDelayAfterAddMs: uniformInteger(draw, 0, 20) * minuteMs,
+        utilizationThresholdPercent: uniformInteger(draw, 10, 90),
+        totalUnreadyOk: draw.below(4),
+        drainParallelismMax: uniformInteger(draw, 1, 5),
+        nodeProvisionTimeMsMax: uniformInteger(draw, 4, 20) * minuteMs
+      }
+})

@@ -75,6 +75,11 @@ export abstract class World<Node extends WorldNode<Pod>, Pod extends WorldPod<No
     this.tell(isClosed ? "nodeCordoned" : "nodeUncordoned", node, node.pool)
   }
 
+  /** A node that runs does not answer, or answers again. */
+  nodeSilent(node: Node, isSilent: boolean): void {
+    this.tell(isSilent ? "nodeSilent" : "nodeHeard", node, node.pool)
+  }
+
   /** A node is no more, from one moment to the next, and its pods with it. */
   nodeLost(node: Node): void {
     this.tell("nodeLost", node, node.pool)

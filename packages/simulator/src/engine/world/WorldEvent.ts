@@ -5,6 +5,8 @@ export const worldEvents = [
   "nodeBootFailed",
   "nodeCordoned",
   "nodeUncordoned",
+  "nodeSilent",
+  "nodeHeard",
   "nodeLost",
   "nodeGone",
   "podBound",

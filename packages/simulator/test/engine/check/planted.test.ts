@@ -11,11 +11,11 @@ import type { Scenario, WorkloadSpec } from "../../../src/engine/life/Scenario.t
 import { Stream } from "../../../src/engine/Stream.ts"
 import { type Plant, runScenario } from "../../../src/engine/swarm/runSeed.ts"
 import { type GpuShares, Gpus } from "../../../src/engine/world/Gpus.ts"
-import { daemon, deployment, group, job, minuteMs, scenario } from "../life/scenarios.ts"
+import { daemon, deployment, group, job, minuteMs, scenario, standard } from "../life/scenarios.ts"
 
 const ties = () => Stream.fromSeed(1, "ties")
 const busy = scenario([deployment(), job()])
-const autoscaler = { minor: 36, expanders: [] } as const
+const autoscaler = standard
 
 /** An engine with the fault is caught by the invariant, and one without it is not. */
 const isCaught = (given: Scenario, plant: Plant): string => {
@@ -134,6 +134,21 @@ test("a pod bound to a node that is gone is noticed", () => {
     parts: (parts, { workloads }) => ({ ...parts, placement: new Remembering(kubeObjects(workloads), ties()) })
   }
   expect(isCaught(given, plant)).toBe("safety: lifecycle")
+})
+
+test("a pod that is heard of from a node that does not answer is noticed", () => {
+  const fault = { kind: "nodeSilence", atMs: 10_000, durationMs: 5 * minuteMs, pick: 0 } as const
+  const given = scenario([job()], { groups: [group({ initial: 1, max: 1 })], faults: [fault] })
+  const overhearing: Plant = {
+    cluster: (cluster) => {
+      const silent = cluster.nodeSilent.bind(cluster)
+      cluster.nodeSilent = (node, isSilent) => {
+        silent(node, isSilent)
+        node.isSilent = false
+      }
+    }
+  }
+  expect(isCaught(given, overhearing)).toBe("safety: lifecycle")
 })
 
 test("a pod that is forgotten is noticed, and one that is invented", () => {

@@ -1,4 +1,5 @@
 import type {
+  AutoscalerSpec,
   DaemonSpec,
   DeploymentSpec,
   GroupSpec,
@@ -9,6 +10,12 @@ import type {
 
 /** A minute, in the simulator's time. */
 export const minuteMs = 60_000
+
+/** The Cluster Autoscaler as nobody configured it. */
+export const standard: AutoscalerSpec = { minor: 36, expanders: [], priorities: [], options: {} }
+
+/** An HPA with the controller's own pace and tolerance. */
+export const plainHpa = { behavior: null, tolerancePercent: null }
 
 /** A group of small nodes, three of them unless told otherwise. */
 export const group = (given: Partial<GroupSpec> = {}): GroupSpec => ({
