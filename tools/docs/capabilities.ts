@@ -1,6 +1,7 @@
-// Keeps what is generated true: README's table of backends and the pictures. With --write it rewrites them, without it compares.
+// Keeps what is generated true: README's table of backends, lists in docs and the pictures. With --write it rewrites them, without it compares.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { awsActions } from "./awsActions.ts"
 import { capabilityTable } from "./capabilityTable.ts"
 import { architecture } from "./picture/architecture.ts"
 import { terminal } from "./picture/terminal.ts"
@@ -27,6 +28,7 @@ const simulation = (): string => {
 
 const generated: ReadonlyArray<readonly [file: string, text: string]> = [
   ["README.md", between(readFileSync("README.md", "utf8"), "capabilities", capabilityTable())],
+  ["docs/aws.md", between(readFileSync("docs/aws.md", "utf8"), "aws-actions", awsActions())],
   ["docs/pictures/architecture.svg", architecture()],
   ["docs/pictures/simulate.svg", simulation()]
 ]

@@ -28,14 +28,14 @@ export interface ConnectedCompute
 export type AnyService = ClusterManager | ContainerManager | Scheduler
 
 /** A provider's module and how to reach it: `{ provider: import("@orrery/provider-aws"), config: { region } }`. */
-export interface ConnectConfig<C, E> {
-  readonly provider: ProviderModule<C, E> | Promise<ProviderModule<C, E>>
+export interface ConnectConfig<C, E, ROut extends AnyService = AnyService> {
+  readonly provider: ProviderModule<C, E, ROut> | Promise<ProviderModule<C, E, ROut>>
   readonly config: C
 }
 
-/** What every provider's package exports. */
-export interface ProviderModule<C, E> {
-  readonly layer: (config: C) => Layer.Layer<AnyService, E>
+/** What every provider's package exports: a layer of those services that it has. */
+export interface ProviderModule<C, E, ROut extends AnyService = AnyService> {
+  readonly layer: (config: C) => Layer.Layer<ROut, E>
 }
 
 type AnyLayer<E> = Layer.Layer<AnyService, E>
@@ -70,7 +70,7 @@ const connectedOf = (context: Context.Context<never>, scope: Scope.Closeable): C
 
 /** Builds the layer and gives its services as methods with promises; `close` ends what was built. */
 const connect = async <ROut extends AnyService, E, C = never>(
-  target: Layer.Layer<ROut, E> | ConnectConfig<C, E>
+  target: Layer.Layer<ROut, E> | ConnectConfig<C, E, ROut>
 ): Promise<ConnectedCompute> => {
   const layer =
     "provider" in target ? (await target.provider).layer(target.config).pipe(production()) : (target as AnyLayer<E>)

@@ -10,14 +10,24 @@ import { type ProfileName, simulated } from "@orrery/simulator"
 import { Context, Effect, Layer, Stream } from "effect"
 import { openSimulated } from "../../../packages/cli/src/backend/simulated.ts"
 
-const answered: Array<string> = []
+const reached: Array<string> = []
 
-/** The calls that simulated backends of this process have answered, in order. */
-export const answeredCalls = (): ReadonlyArray<string> => answered
+/** The calls that have reached simulated backends of this process, in order. */
+export const reachedCalls = (): ReadonlyArray<string> => reached
 
 const noted = middleware({
-  effect: ({ name }, _args, call) => Effect.tap(call, () => Effect.sync(() => answered.push(name))),
-  stream: ({ name }, _args, call) => Stream.tap(call, () => Effect.sync(() => answered.push(name)))
+  effect: ({ name }, _args, call) =>
+    Effect.andThen(
+      Effect.sync(() => reached.push(name)),
+      call
+    ),
+  stream: ({ name }, _args, call) =>
+    Stream.unwrap(
+      Effect.as(
+        Effect.sync(() => reached.push(name)),
+        call
+      )
+    )
 })
 
 /** Stands in for a provider's package: the same name, and a simulated backend of that kind behind it. */
