@@ -4,7 +4,8 @@ import { later, type Source } from "../Source.ts"
 const clusterLogs = "a cluster's file may say it, and nothing writes cluster logs there yet"
 const optimiser = "the file takes it; the optimiser that acts on it comes later"
 const cost = "comes with cost: spot shares, merging of nodes, budgets and alerts"
-const monitoring = "comes with monitoring; no backend measures use yet"
+const monitoring = "use is measured and shown; watching it, with alerts, comes later"
+const nodeError = "a node says its state, and `why` names it; an error of its own comes later"
 const plugins = "what a network, a storage or a security part must offer is not decided yet"
 const advice = "advice on files comes with the planner"
 const quotas = "a backend's quotas are told as errors; quotas of our own come later"
@@ -121,7 +122,7 @@ export const clusters: Source = {
     later("one part watches", monitoring),
     later("networks are pluggable", plugins),
     later("storage is pluggable", plugins),
-    later("security is pluggable", plugins),
+    "security is pluggable",
     "a cluster in a file",
     "pools in a file",
     "autoscaling in a file",
@@ -141,8 +142,8 @@ export const clusters: Source = {
     later("advice: regular updates", advice),
     later("advice: health checks", advice),
     later("advice: sizes that fit", advice),
-    later("quotas", quotas),
-    later("use is watched", monitoring),
+    "quotas",
+    "use is watched",
     later("images are safe", images),
     later("advice on deployments", advice),
     "the wanted state can be saved and loaded",
@@ -153,14 +154,14 @@ export const clusters: Source = {
     "building a deployment step by step",
     "building a container step by step",
     "scaling by name",
-    later("use of CPU per node as a metric", monitoring),
-    later("use of memory per node as a metric", monitoring),
-    later("use per pod as a metric", monitoring),
+    "use of CPU per node as a metric",
+    "use of memory per node as a metric",
+    "use per pod as a metric",
     later("alerts at thresholds", monitoring),
     later("monitoring can be set up", monitoring),
     later("creating a volume", volumes),
     "mounting a volume",
-    "an error for a node that is not ready",
+    later("an error for a node that is not ready", nodeError),
     "an error for a container that keeps crashing",
     "an error for a quota that is reached",
     "a command for a node's state",

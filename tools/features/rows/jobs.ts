@@ -10,11 +10,11 @@ const givingUp = "`why` says what keeps a job waiting; giving up after a while c
 const address = "a job has no address of its own; deployments have ports"
 const gpuModel = "a node selector names it; a word of its own is the Kubernetes compute object's alone"
 const sharedMemory = "a volume in memory can be mounted; a word of its own is the Kubernetes compute object's alone"
-const inside = "commands and ports reach into deployments' containers; into jobs they come later"
+const inside = "a port leads into deployments' pods; into a job's it comes later"
 const shortForms = "volumes, addresses and variables are data here; reading their short text forms comes later"
 const entryPoint = "command and arguments are two fields, taken as they are"
 const cost = "what one job costs comes with cost"
-const use = "no backend measures use yet"
+const use = "use is measured per node and pod on Kubernetes; per job it comes later"
 const filters = "lists are complete streams; filters beyond name and namespace come later"
 
 /** People who come from a jobs API for single containers. */
@@ -51,7 +51,7 @@ export const jobs: Source = {
     later("a job tells its description, where it has one", description),
     later("a job's address, where it has one", address),
     later("what is internal is not shown", address),
-    later("running a command in a job gives its exit code", inside),
+    "running a command in a job gives its exit code",
     later("a port of a job is led here for a while", inside),
     later("a job's name in the network", address),
     "a container's description is plain data",
@@ -82,7 +82,7 @@ export const jobs: Source = {
     "restart policies",
     "a limit of run time",
     later("what a job costs", cost),
-    later("lists with filters, as a stream", filters),
+    "lists with filters, as a stream",
     later("a job's use now", use)
   ]
 }

@@ -6,7 +6,7 @@ const singleMachines =
 const overSsh = "machines reached over SSH or local ones are not there yet"
 const files = "files of a machine come with machines reached over SSH"
 const projects = "projects of several containers come with single machines"
-const use = "no backend measures use yet; what is asked for is shown instead"
+const use = "use is measured per node and pod on Kubernetes; of single machines it comes later"
 const login = "there is no login of our own: credentials are the backend's"
 
 /** People who come from compute units: single machines with a name. */
@@ -45,7 +45,7 @@ export const units: Source = {
     "all that is known of one machine",
     "begin again what was stopped, as often as asked",
     "stop, as often as asked",
-    later("find out what is wrong and repair it", singleMachines),
+    "find out what is wrong and repair it",
     "end for good; a second time is success",
     later("use of CPU, memory, disk, network and GPU now", use),
     later("a state that is not known keeps its own word", singleMachines),
@@ -53,7 +53,7 @@ export const units: Source = {
     later("the files of a machine", files),
     later("the projects of a machine", projects),
     later("the containers of a machine", singleMachines),
-    later("list, upload, download, copy, move and delete files", files),
+    "list, upload, download, copy, move and delete files",
     later("containers of one machine: state, logs, events, stop, pause", singleMachines),
     later("projects of one machine: create, start, stop, logs", projects),
     later("what a project consists of", projects),
