@@ -119,6 +119,33 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("containers
     })
   )
 
+  it.effect("lines of pods that come later are all told, of those that were there only what was asked for [K70]", () =>
+    Effect.gen(function* () {
+      const containers = yield* ContainerManager
+      const ref = { name: "chorus" }
+      const script = "for i in 1 2 3; do echo $HOSTNAME $i; done; sleep 86400"
+      yield* containers.createDeployment(running("chorus", script))
+      yield* until("chorus", "available")
+      const first = yield* firstPod("chorus")
+      yield* Effect.repeat(Stream.runCollect(containers.logs(ref)), { until: (lines) => lines.length === 3 })
+      const following = yield* Effect.forkChild(
+        containers.logs(ref, { follow: true, tail: 1 }).pipe(Stream.take(4), Stream.runCollect)
+      )
+      yield* Effect.sleep("1 second")
+      yield* containers.scaleDeployment(ref, 2)
+      const lines = yield* Effect.timeout(Fiber.join(following), "30 seconds")
+      assert.deepStrictEqual(
+        lines.filter(({ source }) => source === first).map(({ text }) => text),
+        [`${first} 3`]
+      )
+      assert.deepStrictEqual(
+        lines.filter(({ source }) => source !== first).map(({ text }) => text.split(" ")[1]),
+        ["1", "2", "3"]
+      )
+      yield* containers.deleteDeployment(ref)
+    })
+  )
+
   it.effect("the logs of a job are all there when following ends by itself", () =>
     Effect.gen(function* () {
       const jobs = yield* Scheduler

@@ -12,7 +12,7 @@ const service = (options: ComputeOptions, suffix: string, spec: Manifest): Manif
   metadata: {
     name: `${options.name}${suffix}`,
     namespace: options.namespace ?? "default",
-    labels: { [labelKeys.service]: options.name }
+    labels: { "app.kubernetes.io/managed-by": "orrery", [labelKeys.service]: options.name }
   },
   spec
 })

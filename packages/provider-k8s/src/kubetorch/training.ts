@@ -1,18 +1,26 @@
 import type { ComputeOptions, Manifest } from "./ComputeOptions.ts"
 import { annotationsOf, labelsOf, podTemplate } from "./podTemplate.ts"
 
+interface KindFacts {
+  readonly replicas: string
+  readonly first: string
+  readonly container: string
+  /** What the operator wants to be told besides. */
+  readonly settings?: Manifest
+}
+
 /** Kinds of training job: where each keeps its first pod and its others, and what the operator wants the container called. */
 export const trainingKinds = {
   PyTorchJob: { replicas: "pytorchReplicaSpecs", first: "Master", container: "pytorch" },
   TFJob: { replicas: "tfReplicaSpecs", first: "Chief", container: "tensorflow" },
-  MXJob: { replicas: "mxReplicaSpecs", first: "Scheduler", container: "mxnet" },
+  MXJob: { replicas: "mxReplicaSpecs", first: "Scheduler", container: "mxnet", settings: { jobMode: "MXTrain" } },
   XGBoostJob: { replicas: "xgbReplicaSpecs", first: "Master", container: "xgboost" }
-} as const
+} as const satisfies Readonly<Record<string, KindFacts>>
 export type TrainingKind = keyof typeof trainingKinds
 
 /** A training job of the training operator: one first pod and the others as workers. */
 export const toTrainingJob = (kind: TrainingKind, options: ComputeOptions): Manifest => {
-  const { container, first, replicas } = trainingKinds[kind]
+  const { container, first, replicas, settings }: KindFacts = trainingKinds[kind]
   const others = (options.distribute?.workers ?? options.replicas ?? 1) - 1
   const template = podTemplate(options, container)
   const group = (count: number) => ({ replicas: count, restartPolicy: "OnFailure", template })
@@ -26,6 +34,7 @@ export const toTrainingJob = (kind: TrainingKind, options: ComputeOptions): Mani
       annotations: annotationsOf(options)
     },
     spec: {
+      ...settings,
       // a queue lets the job go when its turn has come
       ...(options.queueName === undefined ? {} : { runPolicy: { suspend: true } }),
       [replicas]: { [first]: group(1), ...(others > 0 ? { Worker: group(others) } : {}) }

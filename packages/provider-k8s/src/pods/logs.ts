@@ -123,20 +123,27 @@ export interface Followed {
 /** Lines as they are written, of all pods that come and go, until the owner ends and its last pod is silent. */
 export const followLogs = ({ ended, namespace, pods, query }: Followed, options: LogOptions) => {
   const seen = new Set<string>()
+  let begun = false
   return watch<WirePod>({ operation: "logs", kind: "pod", name: "", path: podsPath(namespace), query }).pipe(
-    Stream.filter((change) => change.type === "Set"),
-    Stream.map(({ object }) => object),
+    Stream.map((change) => {
+      if (change.type === "Synced") begun = true
+      return { change, late: begun }
+    }),
+    Stream.flatMap(({ change, late }) =>
+      change.type === "Set" ? Stream.succeed({ pod: change.object, late }) : Stream.empty
+    ),
     Stream.interruptWhen(ended),
     // whoever came at the very end is told by a last look
-    Stream.concat(pods),
-    Stream.filter(({ metadata }) => {
+    Stream.concat(Stream.map(pods, (pod) => ({ pod, late: true }))),
+    Stream.filter(({ pod: { metadata } }) => {
       const uid = metadata?.uid ?? ""
       const fresh = !seen.has(uid)
       seen.add(uid)
       return fresh
     }),
-    Stream.flatMap((pod) => Stream.fromIterable(sourcesOf(pod))),
-    Stream.flatMap((source) => followSource(source, options), { concurrency: "unbounded" })
+    Stream.flatMap(({ late, pod }) => Stream.fromIterable(sourcesOf(pod).map((source) => ({ source, late })))),
+    // who comes later has said nothing yet: all of it is new, whatever was asked of those who were there
+    Stream.flatMap(({ late, source }) => followSource(source, late ? {} : options), { concurrency: "unbounded" })
   )
 }
 

@@ -1,6 +1,7 @@
 import { because, type Labels, type Ref, TimedOut } from "@orrery/core"
 import { Clock, Effect, Stream } from "effect"
 import { Client } from "../Client.ts"
+import { labelKeys } from "../kubetorch/names.ts"
 import { labelOf, selectorText } from "../labels.ts"
 import { list } from "../list.ts"
 import { podsPath } from "../paths.ts"
@@ -9,9 +10,9 @@ import type { WirePod } from "../wire.ts"
 import { findPod } from "./exec.ts"
 import type { Target } from "./streams.ts"
 
-/** What leads from a pod to those that may stand in for it: the mark of the deployment or job that owns it. */
+/** What leads from a pod to those that may stand in for it: the mark of the deployment, job or service that owns it. */
 const ownerMark = ({ metadata }: WirePod): Labels | undefined => {
-  for (const key of [labelOf.deployment, labelOf.job]) {
+  for (const key of [labelOf.deployment, labelOf.job, labelKeys.service]) {
     const name = metadata?.labels?.[key]
     if (name !== undefined) return { [key]: name }
   }
