@@ -9,6 +9,8 @@ import { waitFor } from "./waitFor.ts"
 const modules = [
   { module: "github.com/kubeflow/training-operator@v1.8.1", folder: "manifests/base/crds" },
   { module: "knative.dev/serving@v0.42.2", folder: "config/core/300-resources" },
+  { module: "sigs.k8s.io/karpenter@v1.8.0", folder: "pkg/apis/crds" },
+  { module: "sigs.k8s.io/cluster-api@v1.11.0", folder: "config/crd/bases" },
   { module: "github.com/ray-project/kuberay/ray-operator@v1.4.2", folder: "config/crd/bases" }
 ] as const
 
@@ -21,7 +23,7 @@ const definitions = (): Artifact =>
 
 const isDefinition = (name: string): boolean => name.endsWith(".yaml") && name !== "kustomization.yaml"
 
-/** Fetches the definitions of training jobs, Knative services and Ray clusters, once. */
+/** Fetches the definitions of training jobs, Knative services, Ray clusters and makers of machines, once. */
 export const buildDefinitions = (report: Report): Promise<void> =>
   buildOnce(definitions(), "definitions", report, async (dir, step) => {
     step("fetching them")
@@ -55,6 +57,6 @@ export const applyFolder = async (kubectl: string, folder: string): Promise<void
   await waitFor("k8s: definitions", 60_000, () => established(kubectl))
 }
 
-/** Makes the kinds of training jobs, Knative services and Ray clusters known to an API server. */
+/** Makes the kinds of training jobs, Knative services, Ray clusters and makers of machines known to an API server. */
 export const applyDefinitions = (kubectl: string): Promise<void> =>
   applyFolder(kubectl, join(definitions().dir, "crds"))

@@ -1,7 +1,8 @@
 import { absent, type Capabilities, emulated, native } from "@orrery/core"
+import type { MachinesConfig } from "./machines/MachineMaker.ts"
 
 const noMachines = absent(
-  "a Kubernetes API server runs pods on the nodes it is given and makes none; make them where they are rented"
+  "a Kubernetes API server runs pods on the nodes it is given and makes none; name who makes machines (`machines`), or make them where they are rented"
 )
 
 /** What a Kubernetes API server offers. */
@@ -36,4 +37,19 @@ export const capabilities: Capabilities = {
   usage: emulated("read from the metrics server, where the cluster has one"),
   // names of jobs become labels and, with an index and a suffix, names of pods
   limits: { nodesPerPoolMax: 5_000, replicasMax: 150_000, tasksPerJobMax: 100_000, nameLengthMax: 52 }
+}
+
+/** What it offers beside, where somebody makes machines when asked through it. */
+export const capabilitiesWith = (machines: MachinesConfig | undefined): Capabilities => {
+  if (machines === undefined) return capabilities
+  const made = emulated(
+    `${machines.by === "karpenter" ? "Karpenter" : "Cluster API"} makes the machines, by its own objects`
+  )
+  return {
+    ...capabilities,
+    clusters: made,
+    nodePools: made,
+    scaleToZero: made,
+    spot: machines.by === "karpenter" ? made : absent("Cluster API has no word for spot machines")
+  }
 }

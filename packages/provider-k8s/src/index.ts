@@ -13,6 +13,7 @@ export { podTemplatePath, readManifest, type ServiceView } from "./kubetorch/rea
 export { toManifest } from "./kubetorch/toManifest.ts"
 export type { TrainingKind } from "./kubetorch/training.ts"
 export { layer } from "./layer.ts"
+export type { MachinesConfig, Reference } from "./machines/MachineMaker.ts"
 export { type MissingPermission, type Permission, preflight, sayMissing } from "./permissions.ts"
 export type { CopyOptions, Synced, SyncOptions } from "./pods/copy.ts"
 export type { HappenedTo } from "./pods/events.ts"

@@ -1,5 +1,6 @@
 import { homedir } from "node:os"
 import { delimiter, join } from "node:path"
+import type { MachinesConfig } from "./machines/MachineMaker.ts"
 
 /** How to reach a Kubernetes API server. What is left out is found as kubectl finds it. */
 export interface K8sConfig {
@@ -11,6 +12,8 @@ export interface K8sConfig {
   readonly namespace?: string
   /** Trusts any certificate, and sends credentials over plain http. Whoever asks for that is warned. */
   readonly insecure?: boolean
+  /** Who makes machines when asked through this API server; left out, nobody does. */
+  readonly machines?: MachinesConfig
 }
 
 /** The environment of this process, as far as it is read. */

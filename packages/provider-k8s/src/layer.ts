@@ -1,7 +1,17 @@
-import { ClusterManager, type ComputeError, ContainerManager, type LogOptions, type Ref, Scheduler } from "@orrery/core"
+import {
+  ClusterManager,
+  type ClusterSpec,
+  type ClusterUpdate,
+  type ComputeError,
+  ContainerManager,
+  type LogOptions,
+  type Ref,
+  Scheduler,
+  type UpdatePolicy
+} from "@orrery/core"
 import { Context, Effect, Layer, type Scope, Stream } from "effect"
 import { Client } from "./Client.ts"
-import { capabilities } from "./capabilities.ts"
+import { capabilities, capabilitiesWith } from "./capabilities.ts"
 import { getCluster, listClusters, noMachines, watchCluster } from "./clusters.ts"
 import * as deployments from "./deployments/deployments.ts"
 import { drain } from "./drain.ts"
@@ -11,6 +21,8 @@ import { Kubernetes, kubernetes } from "./Kubernetes.ts"
 import { KubernetesAdmin, kubernetesAdmin } from "./KubernetesAdmin.ts"
 import type { K8sConfig } from "./kubeconfig.ts"
 import { labelOf, selectorText } from "./labels.ts"
+import { clustersMadeBy } from "./machines/clusters.ts"
+import { makerOf } from "./machines/makerOf.ts"
 import { capacity, getNode, listNodes, setSchedulable } from "./nodes.ts"
 import { exec } from "./pods/exec.ts"
 import { type Followed, followLogs, namespaceOf, readLogs } from "./pods/logs.ts"
@@ -92,19 +104,46 @@ const scheduler = (client: Client["Service"]): Scheduler["Service"] => {
   }
 }
 
+const withoutMachines = {
+  plan: () => noMachines("plan"),
+  createCluster: () => noMachines("createCluster"),
+  updateCluster: () => noMachines("updateCluster"),
+  scalePool: () => noMachines("scalePool"),
+  configureUpdates: () => noMachines("configureUpdates"),
+  deleteCluster: () => noMachines("deleteCluster")
+}
+
+/** What only somebody who makes machines can do. */
+const machineCalls = ({ run, stream }: ReturnType<typeof taking>, { machines }: K8sConfig) => {
+  if (machines === undefined) return withoutMachines
+  const clusters = clustersMadeBy(makerOf(machines))
+  return {
+    plan: (spec: ClusterSpec) => run(clusters.plan(spec)),
+    createCluster: (spec: ClusterSpec) => run(clusters.createCluster(spec)),
+    updateCluster: (name: string, update: ClusterUpdate) => run(clusters.updateCluster(name, update)),
+    scalePool: (name: string, pool: string, size: number) => run(clusters.scalePool(name, pool, size)),
+    configureUpdates: (name: string, policy: UpdatePolicy) => run(clusters.configureUpdates(name, policy)),
+    deleteCluster: (name: string) => run(clusters.deleteCluster(name)),
+    // a cluster that was not made through us is still one by its nodes' labels
+    getCluster: (name: string) =>
+      Effect.catchIf(
+        run(clusters.getCluster(name)),
+        ({ reason }) => reason._tag === "NotFound",
+        () => run(getCluster(name))
+      ),
+    listClusters: stream(clusters.listClusters)
+  }
+}
+
 const clusterManager = (client: Client["Service"]): ClusterManager["Service"] => {
-  const { run, stream } = taking(client)
+  const taken = taking(client)
+  const { run, stream } = taken
   return {
     backend,
-    capabilities,
-    plan: () => noMachines("plan"),
-    createCluster: () => noMachines("createCluster"),
-    updateCluster: () => noMachines("updateCluster"),
-    scalePool: () => noMachines("scalePool"),
-    configureUpdates: () => noMachines("configureUpdates"),
-    deleteCluster: () => noMachines("deleteCluster"),
+    capabilities: capabilitiesWith(client.config.machines),
     getCluster: (name) => run(getCluster(name)),
     listClusters: stream(listClusters),
+    ...machineCalls(taken, client.config),
     watchCluster: (name) => stream(watchCluster(name)),
     nodes: {
       list: (cluster) => stream(listNodes(cluster)),
