@@ -8,7 +8,6 @@ const monitoring = "use is measured and shown; watching it, with alerts, comes l
 const nodeError = "a node says its state, and `why` names it; an error of its own comes later"
 const plugins = "what a network, a storage or a security part must offer is not decided yet"
 const advice = "advice on files comes with the planner"
-const quotas = "a backend's quotas are told as errors; quotas of our own come later"
 const images = "digests and non-root are taken over; rules about images come later"
 const volumes = "volumes are made by the Kubernetes compute object only; a part of their own comes later"
 

@@ -15,7 +15,6 @@ const shortForms = "volumes, addresses and variables are data here; reading thei
 const entryPoint = "command and arguments are two fields, taken as they are"
 const cost = "what one job costs comes with cost"
 const use = "use is measured per node and pod on Kubernetes; per job it comes later"
-const filters = "lists are complete streams; filters beyond name and namespace come later"
 
 /** People who come from a jobs API for single containers. */
 export const jobs: Source = {
@@ -51,7 +50,7 @@ export const jobs: Source = {
     later("a job tells its description, where it has one", description),
     later("a job's address, where it has one", address),
     later("what is internal is not shown", address),
-    "running a command in a job gives its exit code",
+    "a command in a running container gives its exit code",
     later("a port of a job is led here for a while", inside),
     later("a job's name in the network", address),
     "a container's description is plain data",
