@@ -1,15 +1,18 @@
 /**
  * Runs swarms of drawn clusters through the simulation engine and judges each run.
  *
- *     node --conditions=@orrery/source tools/vopr/engine.ts --seeds N [--seed S] [--out FOLDER]   seeds S to S + N - 1
- *     node --conditions=@orrery/source tools/vopr/engine.ts --replay FILE                        one kept scenario
+ *     npm run vopr:engine -- --seeds N [--seed S] [--out FOLDER]   judges seeds S to S + N - 1
+ *     npm run vopr:engine -- --replay FILE [--trace]               judges one kept scenario, and prints all that happens in it
+ *     npm run vopr:engine -- --draw SEED > FILE                    the scenario of a seed, to be looked at, changed and replayed
  *
- * Stops at the first failing seed, shrinks its scenario and leaves it as a replay file. Exit codes: 0 all passed, 2 wrong
- * usage, 10 the engine crashed, 11 something never happened, 12 a promise was broken, 13 two runs differed.
+ * Stops at the first failing seed, shrinks its scenario and leaves it as a replay file; one that is to be kept as a test goes
+ * to packages/simulator/test/engine/swarm/kept. Exit codes: 0 all passed, 2 wrong usage, 10 the engine crashed, 11 something
+ * never happened, 12 a promise was broken, 13 two runs differed.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { Life } from "../../packages/simulator/src/engine/life/Life.ts"
 import { readScenario } from "../../packages/simulator/src/engine/life/readScenario.ts"
 import { type Scenario, scenarioVersion } from "../../packages/simulator/src/engine/life/Scenario.ts"
 import { printReplay, readReplay } from "../../packages/simulator/src/engine/Replay.ts"
@@ -18,7 +21,7 @@ import { type FailureKind, runScenario } from "../../packages/simulator/src/engi
 import { shrinkFailure } from "../../packages/simulator/src/engine/swarm/shrinkFailure.ts"
 
 const exitCodes: Readonly<Record<FailureKind, number>> = { crash: 10, liveness: 11, safety: 12, nondeterminism: 13 }
-const usage = "usage: engine.ts --seeds N [--seed S] [--out FOLDER] | --replay FILE"
+const usage = "usage: vopr:engine -- --seeds N [--seed S] [--out FOLDER] | --replay FILE [--trace] | --draw SEED"
 
 const wholeOf = (given: string | undefined, fallback: number): number =>
   given === undefined ? fallback : /^\d+$/.test(given) ? Number(given) : Number.NaN
@@ -33,16 +36,27 @@ const judge = (scenario: Scenario, seed: number, out: string | undefined): numbe
     const file = join(out, `seed-${seed}.json`)
     const small = shrinkFailure(scenario, seed, outcome)
     writeFileSync(file, printReplay({ version: scenarioVersion, seed, scenario: small }))
-    console.error(`shrunk to ${file}; again: --replay ${file}`)
+    console.error(`shrunk to ${file}; again: npm run vopr:engine -- --replay ${file} --trace`)
   }
   return exitCodes[outcome.kind]
 }
 
-const replay = (file: string): number => {
+const replay = (file: string, isTraced: boolean): number => {
   const read = readReplay(readFileSync(file, "utf8"), scenarioVersion, readScenario)
-  if (read._tag === "Read") return judge(read.replay.scenario, read.replay.seed, undefined)
-  for (const problem of read.problems) console.error(`${file}: ${problem}`)
-  return 2
+  if (read._tag === "Refused") {
+    for (const problem of read.problems) console.error(`${file}: ${problem}`)
+    return 2
+  }
+  const { scenario, seed } = read.replay
+  if (isTraced) {
+    const life = new Life(scenario, seed, { onTrace: (chunk) => process.stdout.write(chunk) })
+    const result = life.run()
+    life.cluster.trace.flush()
+    console.error(JSON.stringify(result))
+  }
+  const code = judge(scenario, seed, undefined)
+  if (code === 0) console.error(`${file} passed`)
+  return code
 }
 
 const swarm = (first: number, count: number, out: string): number => {
@@ -60,10 +74,17 @@ const main = (): number => {
       seeds: { type: "string" },
       seed: { type: "string" },
       out: { type: "string" },
-      replay: { type: "string" }
+      replay: { type: "string" },
+      trace: { type: "boolean", default: false },
+      draw: { type: "string" }
     }
   })
-  if (values.replay !== undefined) return replay(values.replay)
+  if (values.replay !== undefined) return replay(values.replay, values.trace)
+  const drawn = wholeOf(values.draw, -1)
+  if (drawn >= 0) {
+    process.stdout.write(printReplay({ version: scenarioVersion, seed: drawn, scenario: drawScenario(drawn) }))
+    return 0
+  }
   const first = wholeOf(values.seed, 1)
   const count = wholeOf(values.seeds, 1)
   if (Number.isSafeInteger(first + count) && (values.seeds !== undefined || values.seed !== undefined))
