@@ -12,6 +12,27 @@ const status = (code: number, reason: string, message: string, details: object =
 // answers recorded from kube-apiserver 1.36
 it.each<readonly [string, Fault, string, string]>([
   ["nobody answers", { code: "ECONNREFUSED", message: "connect ECONNREFUSED" }, "Unavailable", "later"],
+  [
+    "a server that speaks no TLS",
+    { code: "ERR_SSL_WRONG_VERSION_NUMBER", message: "SSL routines:ssl3_get_record:wrong version number" },
+    "Failed",
+    "never"
+  ],
+  [
+    "a certificate that nobody vouches for",
+    { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE", message: "unable to verify the first certificate" },
+    "Failed",
+    "never"
+  ],
+  [
+    "a certificate that has run out",
+    { code: "CERT_HAS_EXPIRED", message: "certificate has expired" },
+    "Failed",
+    "never"
+  ],
+  ["a web page", { status: 404, foreign: true, message: "<html>not here</html>" }, "Failed", "never"],
+  ["a proxy that reaches nobody", { status: 502, foreign: true, message: "bad gateway" }, "Unavailable", "later"],
+  ["a kind that the server does not know", { status: 404, message: "404 page not found" }, "NotFound", "never"],
   ["no credentials", status(401, "Unauthorized", "Unauthorized"), "Unauthenticated", "never"],
   [
     "no permission",

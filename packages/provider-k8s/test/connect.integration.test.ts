@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { createServer, type Server } from "node:http"
+import { connect } from "node:net"
 import { assert, layer } from "@effect/vitest"
 import { Console, Effect } from "effect"
 import { Client } from "../src/Client.ts"
@@ -46,6 +47,33 @@ const portOf = (it: Server): number => {
   const at = it.address()
   return typeof at === "object" && at !== null ? at.port : 0
 }
+
+/** A proxy that joins whoever asks to whom they name, and keeps whom that was. */
+const connectProxy = Effect.acquireRelease(
+  Effect.promise(
+    () =>
+      new Promise<{ readonly it: Server; readonly asked: Array<string> }>((resolve) => {
+        const asked: Array<string> = []
+        const it = createServer().on("connect", (request, socket) => {
+          asked.push(request.url ?? "")
+          const { hostname, port } = new URL(`http://${request.url}`)
+          const onward = connect(Number(port), hostname, () => {
+            socket.write("HTTP/1.1 200 joined\r\n\r\n")
+            onward.pipe(socket)
+            socket.pipe(onward)
+          })
+          onward.on("error", () => socket.destroy())
+          socket.on("error", () => onward.destroy())
+        })
+        it.listen(0, "127.0.0.1", () => resolve({ it, asked }))
+      })
+  ),
+  ({ it }) =>
+    Effect.sync(() => {
+      it.closeAllConnections()
+      it.close()
+    })
+)
 
 /** A credential plugin as they are in the wild: a program that prints a token. */
 const plugin = (name: string, script: string): object => ({
@@ -144,6 +172,20 @@ layer(server, { excludeTestServices: true, timeout: "90 seconds" })("a connectio
       const error = yield* Effect.flip(nameBy(write("wrong", kubeconfigOf({ token: "wrong" }))))
       assert.strictEqual(error.reason._tag, "Unauthenticated")
       assert.include(error.message, `(context there, server ${address})`)
+    })
+  )
+
+  it.effect("a cluster behind a proxy is reached through it, and an absent proxy is told", () =>
+    Effect.gen(function* () {
+      const { asked, it: proxy } = yield* connectProxy
+      const cert = { "client-certificate": pki("kubelet-client.crt"), "client-key": pki("kubelet-client.key") }
+      const through = (port: number) =>
+        write(`proxied-${port}`, kubeconfigOf(cert, { "proxy-url": `http://127.0.0.1:${port}` }))
+      assert.strictEqual(yield* nameBy(through(portOf(proxy))), "apiserver-kubelet-client")
+      assert.deepStrictEqual(asked, [new URL(address).host])
+      const gone = yield* Effect.flip(nameBy(through(1)))
+      assert.strictEqual(gone.reason._tag, "Unavailable")
+      assert.include(gone.message, "context there")
     })
   )
 

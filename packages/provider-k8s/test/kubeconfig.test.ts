@@ -5,7 +5,8 @@ import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Client } from "../src/Client.ts"
 import type { K8sConfig } from "../src/index.ts"
-import { kubeconfigFiles } from "../src/kubeconfig.ts"
+import { kubeconfigFiles, namespaceSaid } from "../src/kubeconfig.ts"
+import { proxyFor } from "../src/proxy.ts"
 import { kubeconfigText, sayJson, scriptedServer } from "./scriptedServer.ts"
 
 const dir = mkdtempSync(join(tmpdir(), "orrery-kubeconfig-"))
@@ -19,6 +20,31 @@ it("is looked for as kubectl does: named, KUBECONFIG's list, home [K51]", () => 
   assert.deepStrictEqual(kubeconfigFiles({}, { home: "/h" }), ["/h/.kube/config"])
   assert.deepStrictEqual(kubeconfigFiles({}, { home: "/h", KUBECONFIG: "/a::~/b" }), ["/a", "/h/b"])
   assert.deepStrictEqual(kubeconfigFiles({ kubeconfig: "~/c" }, { home: "/h", KUBECONFIG: "/a" }), ["/h/c"])
+})
+
+it("a namespace counts as a parameter, in KT_NAMESPACE, in the file, in the context, or is default [K11]", () => {
+  const all = { parameter: "p", variable: "v", file: "f", context: "c" }
+  assert.strictEqual(namespaceSaid(all), "p")
+  assert.strictEqual(namespaceSaid({ ...all, parameter: undefined }), "v")
+  assert.strictEqual(namespaceSaid({ file: "f", context: "c", variable: "" }), "f")
+  assert.strictEqual(namespaceSaid({ context: "c" }), "c")
+  assert.strictEqual(namespaceSaid({}), "default")
+})
+
+it("the environment's proxy is for what it does not except, as kubectl reads it", () => {
+  const env = { HTTPS_PROXY: "proxy.example.com:3128", NO_PROXY: ".internal, 10.0.0.1,api.example.com:6443" }
+  assert.strictEqual(proxyFor("https://k8s.example.com", env), "http://proxy.example.com:3128")
+  assert.strictEqual(proxyFor("https://api.example.com:443", env), "http://proxy.example.com:3128")
+  for (const server of [
+    "https://api.example.com:6443",
+    "https://one.internal",
+    "https://10.0.0.1:6443",
+    "https://127.0.0.1:6443",
+    "http://k8s.example.com"
+  ])
+    assert.isUndefined(proxyFor(server, env), server)
+  assert.strictEqual(proxyFor("http://k8s.example.com", { http_proxy: "http://p:1" }), "http://p:1")
+  assert.isUndefined(proxyFor("https://k8s.example.com", { HTTPS_PROXY: "p", no_proxy: "*" }))
 })
 
 const problem = (config: K8sConfig) =>
