@@ -11,6 +11,7 @@ import { ContainerManager } from "../service/ContainerManager.ts"
 import type { Ref } from "../service/Ref.ts"
 import { DeploymentDocument, deploymentKey, firstDocument, withSpec } from "./hosts/DeploymentDocument.ts"
 import { type HostsOptions, keepPassing, settingsOf } from "./hosts/HostsOptions.ts"
+import { podLogs } from "./hosts/podLogs.ts"
 import { reconcileDeployment, seeDeployment, statusOf } from "./hosts/reconcileDeployment.ts"
 import { makeStore, type Store, type Versioned } from "./hosts/Store.ts"
 import { type Look, lockOf, seeHosts } from "./hosts/seeHosts.ts"
@@ -194,10 +195,7 @@ const serviceOf = (desk: Desk): ContainerManager["Service"] => {
     pods: (ref) => Stream.fromIterableEffect(Effect.map(ownPods(desk, "pods", ref), ({ seen }) => seen.pods)),
     logs: (ref, options) =>
       Stream.unwrap(
-        Effect.map(ownPods(desk, "logs", ref), ({ hosted }) => {
-          const sources = hosted.map((pod) => hosts.logs(pod, options))
-          return Stream.mergeAll(sources, { concurrency: options?.follow === true ? "unbounded" : 1 })
-        })
+        Effect.map(ownPods(desk, "logs", ref), ({ hosted }) => podLogs(hosts, hosted, options, desk.settings.everyMs))
       ),
     exec: (pod, command, options) =>
       options?.stdin === undefined

@@ -14,6 +14,7 @@ import { type Capacity, Scheduler, type Why } from "../service/Scheduler.ts"
 import { type HostsOptions, keepPassing, settingsOf } from "./hosts/HostsOptions.ts"
 import { isRunning, JobDocument, jobKey, podName, stateOf, statusOf } from "./hosts/JobDocument.ts"
 import { podsOf, tasksToBegin } from "./hosts/judgeJob.ts"
+import { podLogs } from "./hosts/podLogs.ts"
 import { reconcileJob, unseenPods, waitingPod } from "./hosts/reconcileJob.ts"
 import { makeStore, type Store, type Versioned } from "./hosts/Store.ts"
 import { type Look, lockOf, seeHosts } from "./hosts/seeHosts.ts"
@@ -203,10 +204,8 @@ const serviceOf = (desk: Desk): Scheduler["Service"] => {
         Effect.gen(function* () {
           const document = yield* read(desk, "logs", ref)
           const pods = podsOf(document, yield* seeHosts(hosts))
-          const sources = [...pods.values()]
-            .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-            .map((pod) => hosts.logs(pod, options))
-          return Stream.mergeAll(sources, { concurrency: options?.follow === true ? "unbounded" : 1 })
+          const byName = [...pods.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+          return podLogs(hosts, byName, options, desk.settings.everyMs)
         })
       ),
     watch: (ref) => watch(desk, ref),

@@ -76,10 +76,13 @@ const holds = (commands: ReadonlyArray<Command>) =>
     assert.deepStrictEqual([cloud.running("web").length, cloud.goals.size, cloud.networks.size], [0, 0, 0])
   })
 
-it.effect("whatever is asked in whatever order, and wherever it is cut off: it converges and leaves nothing", () =>
-  Effect.gen(function* () {
-    const histories = fc.sample(fc.array(command, { minLength: 1, maxLength: 6 }), { numRuns: 150, seed: 42 })
-    for (const history of histories)
-      yield* holds(history).pipe(Effect.tapCause(() => Effect.logError(fc.stringify(history))))
-  })
+it.effect(
+  "whatever is asked in whatever order, and wherever it is cut off: it converges and leaves nothing",
+  () =>
+    Effect.gen(function* () {
+      const histories = fc.sample(fc.array(command, { minLength: 1, maxLength: 6 }), { numRuns: 150, seed: 42 })
+      for (const history of histories)
+        yield* holds(history).pipe(Effect.tapCause(() => Effect.logError(fc.stringify(history))))
+    }),
+  30_000
 )

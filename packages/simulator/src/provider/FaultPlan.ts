@@ -24,6 +24,11 @@ export interface CallFaults {
   readonly emptyPagePerMille: number
   /** The token that names the next page is no longer known. */
   readonly expiredPagePerMille: number
+  /** An open stream ends without cause, breaks, is told that its position is no longer known, or says nothing any more. */
+  readonly streamClosedPerMille: number
+  readonly streamBrokenPerMille: number
+  readonly streamExpiredPerMille: number
+  readonly streamSilentPerMille: number
 }
 
 /** Chances of what can go wrong with machines and pods by themselves, in thousandths. */
@@ -94,7 +99,11 @@ export const quiet: FaultPlan = {
     staleReadPerMille: 0,
     shortPagePerMille: 0,
     emptyPagePerMille: 0,
-    expiredPagePerMille: 0
+    expiredPagePerMille: 0,
+    streamClosedPerMille: 0,
+    streamBrokenPerMille: 0,
+    streamExpiredPerMille: 0,
+    streamSilentPerMille: 0
   },
   operations: {},
   world: {
@@ -130,7 +139,11 @@ export const badDay: FaultPlan = {
     staleReadPerMille: 50,
     shortPagePerMille: 100,
     emptyPagePerMille: 100,
-    expiredPagePerMille: 20
+    expiredPagePerMille: 20,
+    streamClosedPerMille: 20,
+    streamBrokenPerMille: 20,
+    streamExpiredPerMille: 20,
+    streamSilentPerMille: 20
   },
   operations: { "Machines.launch": { replyLostPerMille: 120 } },
   world: {

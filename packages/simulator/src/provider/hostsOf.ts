@@ -1,19 +1,9 @@
-import {
-  type HostedPod,
-  Hosts,
-  type LogLine,
-  type LogOptions,
-  type Node,
-  NotFound,
-  type PodRef,
-  Stale,
-  Throttled,
-  Unavailable
-} from "@orrery/core"
-import { Effect, Layer, Option, Result, Stream } from "effect"
+import { type HostedPod, Hosts, type Node, NotFound, type PodRef, Stale, Throttled, Unavailable } from "@orrery/core"
+import { Layer, Result } from "effect"
 import { allPages } from "./allPages.ts"
 import { Budgets } from "./Budgets.ts"
 import type { Gate } from "./Gate.ts"
+import { logsOf } from "./logsOf.ts"
 import type { MachinePark } from "./MachinePark.ts"
 import type { PodHouse, SimPod } from "./PodHouse.ts"
 import { outputOf } from "./program.ts"
@@ -70,7 +60,7 @@ export const hostsOf = (world: World, park: MachinePark, house: PodHouse, gate: 
         }),
       stop: (ref, graceMs) => onPod("stop", ref, (pod) => house.stop(pod, graceMs)),
       remove: (ref) => onPod("remove", ref, (pod) => house.remove(pod)),
-      logs: (ref, options) => logs(world, house, gate, ref, options),
+      logs: (ref, options) => logsOf(world, house, gate, ref, options),
       exec: (ref, command) =>
         gate.call({
           operation: "Hosts.exec",
@@ -146,40 +136,6 @@ const podsOf = (house: PodHouse) => {
     }
     return { pods: steadyPods(pods), silent: steadySilent(silent) }
   }
-}
-
-const followEveryMs = 1_000
-
-/** What a pod has printed so far, and with `follow` what it prints until it ends. */
-const logs = (world: World, house: PodHouse, gate: Gate, ref: PodRef, options: LogOptions = {}) => {
-  const read = gate.call({
-    operation: "Hosts.logs",
-    work: () => {
-      const pod = house.find(ref)
-      const at = { backend: world.profile.name, operation: "logs" }
-      if (pod === undefined) return Result.fail(new NotFound({ ...at, kind: "pod", name: ref.name }))
-      return Result.succeed({ lines: linesOf(world, pod, options), printed: linesOf(world, pod).length, pod })
-    }
-  })
-  if (options.follow !== true) return Stream.fromIterableEffect(Effect.map(read, ({ lines }) => lines))
-  return Stream.paginate(-1, (told) =>
-    Effect.gen(function* () {
-      if (told >= 0) yield* Effect.sleep(followEveryMs)
-      const { lines, pod, printed } = yield* read
-      const fresh = told < 0 ? lines : linesOf(world, pod).slice(told)
-      return [fresh, pod.endedAtMs === undefined ? Option.some(printed) : Option.none<number>()] as const
-    })
-  )
-}
-
-const linesOf = (world: World, pod: SimPod, { sinceMs, tail }: LogOptions = {}): ReadonlyArray<LogLine> => {
-  const { startedAtMs } = pod
-  if (startedAtMs === undefined) return []
-  const untilMs = pod.endedAtMs ?? world.stampMs
-  const lines = pod.program.prints
-    .map(({ afterMs, text }) => ({ source: pod.wanted.name, text, atMs: startedAtMs + afterMs }))
-    .filter(({ atMs }) => atMs <= untilMs && atMs >= (sinceMs ?? 0))
-  return tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail))
 }
 
 /** A machine as its host shows it; the same node until something of it changes. */

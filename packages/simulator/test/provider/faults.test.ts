@@ -15,7 +15,7 @@ import { badDay, type CallFaults, type FaultPlan, quiet } from "../../src/provid
 import { aws, k8s } from "../../src/provider/profiles.ts"
 import { type ServiceOptions, type SimulatedBackend, simulated } from "../../src/provider/simulated.ts"
 import { runVirtual } from "../../src/time/runVirtual.ts"
-import { clusterSpec, deploymentSpec, jobSpec } from "./specs.ts"
+import { clusterSpec, deploymentSpec, jobSpec, podSpec } from "./specs.ts"
 
 type Everything = ClusterManager | ContainerManager | Scheduler | Machines | Hosts
 
@@ -42,6 +42,10 @@ const living = Machines.use(({ observe }) =>
 )
 const create = ClusterManager.use((clusters) => clusters.createCluster(clusterSpec))
 
+/** Prints a line now and then, for longer than a silent stream is listened to. */
+const script = Array.from({ length: 8 }, (_, index) => `echo ${index}; sleep 20`).join("; ")
+const printing = { ...jobSpec, name: "print", pod: podSpec(["sh", "-c", script]) }
+
 const life = Effect.gen(function* () {
   const clusters = yield* ClusterManager
   const containers = yield* ContainerManager
@@ -49,11 +53,19 @@ const life = Effect.gen(function* () {
   const before = (yield* create).nodes.length
   yield* containers.createDeployment(deploymentSpec)
   yield* jobs.submit(jobSpec)
-  const ended = yield* Stream.runLast(jobs.watch(jobSpec))
+  yield* jobs.submit(printing)
+  yield* Stream.runDrain(Stream.takeUntil(jobs.watch(printing), ({ job }) => job.startedAtMs !== undefined))
+  const [ended, lines] = yield* Effect.all(
+    [Stream.runLast(jobs.watch(jobSpec)), Stream.runCollect(jobs.logs(printing, { follow: true }))],
+    { concurrency: "unbounded" }
+  )
   yield* containers.deleteDeployment(deploymentSpec)
   yield* clusters.deleteCluster(clusterSpec.name)
-  return { before, ended: ended._tag === "Some" ? ended.value.job.state : "", left: yield* living }
+  const told = lines.map(({ text }) => text).join(" ")
+  return { before, told, ended: ended._tag === "Some" ? ended.value.job.state : "", left: yield* living }
 })
+
+const whole = { before: 3, told: "0 1 2 3 4 5 6 7", ended: "succeeded", left: [] as Array<Machine> }
 
 describe("one kind of fault alone", () => {
   for (const fault of Object.keys(quiet.call) as ReadonlyArray<keyof CallFaults>)
@@ -63,7 +75,7 @@ describe("one kind of fault alone", () => {
         const faults: FaultPlan = { ...quiet, call: { ...quiet.call, [fault]: 1000 }, budget: plentiful }
         const backend = simulated({ profile, seed, faults })
         const exit = run(backend, life)
-        assert.deepStrictEqual(exit, Exit.succeed({ before: 3, ended: "succeeded", left: [] as Array<Machine> }))
+        assert.deepStrictEqual(exit, Exit.succeed(whole))
         happened += backend.world.dice.counts.get(fault) ?? 0
       }
       assert.isAbove(happened, 0)
