@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process"
 import { copyFileSync, existsSync, globSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
 import type { Backend } from "../backends/Backend.ts"
 import { cacheDir } from "../backends/cache.ts"
@@ -54,9 +55,9 @@ const testFiles = (name: string): ReadonlyArray<string> =>
     }
   ).toSorted()
 
-/** Runs vitest in a process group of its own and gives its output and code. */
-const vitest = (files: ReadonlyArray<string>, env: Readonly<Record<string, string>>, report: string) =>
-  new Promise<{ readonly code: number; readonly output: string }>((resolve) => {
+/** Runs vitest in a process group of its own, tells every line of it as it comes, and gives its code. */
+const vitest = (name: string, files: ReadonlyArray<string>, env: Readonly<Record<string, string>>, report: string) =>
+  new Promise<number>((resolve) => {
     const main = join(root, "node_modules", "vitest", "vitest.mjs")
     const config = join(import.meta.dirname, "vitest.config.ts")
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
@@ -67,14 +68,11 @@ const vitest = (files: ReadonlyArray<string>, env: Readonly<Record<string, strin
       stdio: ["ignore", "pipe", "pipe"]
     })
     janitor.stdin.write(`+${child.pid}\n`)
-    let output = ""
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        output += text
-      })
+    for (const input of [child.stdout, child.stderr])
+      createInterface({ input }).on("line", (line) => line === "" || say(`${name}: ${line}`))
     child.on("close", (code) => {
       janitor.stdin.write(`-${child.pid}\n`)
-      resolve({ code: code ?? 1, output })
+      resolve(code ?? 1)
     })
   })
 
@@ -93,8 +91,7 @@ const testBackend = async (backend: Backend): Promise<Tally> => {
   try {
     const instance = await startInstance(backend, {}, say, join(dir, name))
     const report = join(dir, `${name}.json`)
-    const { code, output } = await vitest(files, instance.running?.env ?? {}, report)
-    say(`\n=== ${name} ===\n${output.trimEnd()}`)
+    const code = await vitest(name, files, instance.running?.env ?? {}, report)
     if (existsSync(report)) {
       mkdirSync(kept, { recursive: true })
       copyFileSync(report, join(kept, `${name}.json`))

@@ -98,7 +98,7 @@ const inRegion = async (name: string, work: (opened: Opened) => Promise<void>) =
 
 it.concurrent.for(share(0))(
   "killed while it makes a cluster, apply run again ends it: seed %i",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   (seed) =>
     inRegion(`made-${seed}`, async (opened) => {
       const { compute, name, wire } = opened
@@ -113,7 +113,7 @@ it.concurrent.for(share(0))(
 
 it.concurrent.for(share(1))(
   "killed while it changes a cluster, apply run again ends it: seed %i",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   (seed) =>
     inRegion(`changed-${seed}`, async (opened) => {
       const { compute, name, wire } = opened
@@ -128,7 +128,7 @@ it.concurrent.for(share(1))(
 
 it.concurrent.for(share(2))(
   "killed and never run again, apply leaves nothing that delete misses: seed %i",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   (seed) =>
     inRegion(`given-up-${seed}`, async (opened) => {
       const { compute, name } = opened
@@ -166,7 +166,7 @@ const faultsMet =
 // Here the token decides alone: the machines are made, nobody was told so, and the lists do not show them yet.
 it.for([1, 3, 5])(
   "killed between the deed and the answer, for %i machines that no list shows yet, apply run again makes none twice [R36]",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   (held) =>
     inRegion(`held-${held}`, async (opened) => {
       const { compute, name } = opened
@@ -179,7 +179,7 @@ it.for([1, 3, 5])(
     })
 )
 
-it("interrupted by Ctrl-C, apply ends with 130 and goes on when it is run again", { timeout: 120_000 }, () =>
+it("interrupted by Ctrl-C, apply ends with 130 and goes on when it is run again", { timeout: 300_000 }, () =>
   inRegion("stopped", async (opened) => {
     const { compute, name } = opened
     const cut: Cut = { signal: "SIGINT", parcels: Math.ceil(parcels.create / 2), plusMs: 0 }

@@ -91,7 +91,7 @@ const share = (remainder: number) => seeds.filter((seed) => seed % 3 === remaind
 
 it.concurrent.for(share(0))(
   "killed while it makes things, apply run again ends it: seed %i",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async (seed) => {
     const opened = await open(`made-${seed}`)
     const { compute, name, wire } = opened
@@ -106,7 +106,7 @@ it.concurrent.for(share(0))(
 
 it.concurrent.for(share(1))(
   "killed while it changes things, apply run again ends it: seed %i",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async (seed) => {
     const opened = await open(`changed-${seed}`)
     const { compute, name, wire } = opened
@@ -121,7 +121,7 @@ it.concurrent.for(share(1))(
 
 it.concurrent.for(share(2))(
   "killed and never run again, apply leaves nothing that delete misses: seed %i",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async (seed) => {
     const opened = await open(`given-up-${seed}`)
     const { compute, name } = opened
@@ -130,7 +130,7 @@ it.concurrent.for(share(2))(
   }
 )
 
-it("interrupted by Ctrl-C, apply ends with 130 and goes on when it is run again", { timeout: 120_000 }, async () => {
+it("interrupted by Ctrl-C, apply ends with 130 and goes on when it is run again", { timeout: 300_000 }, async () => {
   const opened = await open("stopped")
   const { compute, name } = opened
   const cut: Cut = { signal: "SIGINT", parcels: Math.ceil(parcels.create / 2), plusMs: 0 }
