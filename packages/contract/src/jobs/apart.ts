@@ -100,7 +100,7 @@ export const jobApart = [
         if (before.every((gpuMilli) => gpuMilli < wholeGpuMilli))
           return yield* stays(given.pace, {
             look: jobs.get({ name }),
-            until: ({ attempts, state }) => state === "waiting" && attempts.length === 0,
+            until: ({ state, tasks }) => state === "waiting" && tasks.running === 0,
             what: "the job waits, as no node has a GPU"
           })
         yield* reaches(jobs, given, name, "running")
