@@ -1,11 +1,12 @@
-// `npm run docs`: every block of the pages is compiled and tried, TypeScript on simulated backends, and every command they name.
+// `npm run docs`: every block of the pages is compiled and tried, TypeScript on simulated backends; so are the
+// commands and links in their text, and the examples.
 import { spawnSync } from "node:child_process"
-import { mkdirSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { readComputeFile } from "@orrery/core"
 import { SimulationSpec } from "@orrery/simulator"
 import { Result } from "effect"
-import { type CodeBlock, codeBlocks, inlineCommands, pages } from "./codeBlocks.ts"
+import { type CodeBlock, codeBlocks, inlineCommands, type Link, links, pages } from "./codeBlocks.ts"
 import { type Attempt, tryCommand, tryLine } from "./tryCommand.ts"
 
 const root = join(import.meta.dirname, "..", "..")
@@ -70,6 +71,11 @@ const tryBlock = (block: CodeBlock): Attempt => {
   }
 }
 
+const follow = ({ line, page, target }: Link) => {
+  const attempt: Attempt = existsSync(join(dirname(page), target)) ? { did: "looked" } : { problem: "it leads nowhere" }
+  return { where: `${page}:${line} ${target}`, attempt }
+}
+
 const blocks = pages().flatMap(codeBlocks)
 const compiled = compile(blocks.filter(({ language }) => language === "ts"))
 const tried = [
@@ -77,7 +83,12 @@ const tried = [
   ...blocks.map((block) => ({ where: `${block.page}:${block.line}`, attempt: tryBlock(block) })),
   ...pages()
     .flatMap(inlineCommands)
-    .map(({ command, line, page }) => ({ where: `${page}:${line} ${command}`, attempt: tryCommand(command) }))
+    .map(({ command, line, page }) => ({ where: `${page}:${line} ${command}`, attempt: tryCommand(command) })),
+  ...pages().flatMap(links).map(follow),
+  ...globSync("examples/*.yaml").map((page) => ({
+    where: page,
+    attempt: read({ page, line: 1, language: "yaml", text: readFileSync(page, "utf8") })
+  }))
 ]
 const failures = tried.flatMap(({ attempt, where }) => ("problem" in attempt ? [`${where}: ${attempt.problem}`] : []))
 for (const failure of failures) console.error(failure)

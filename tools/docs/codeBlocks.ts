@@ -15,6 +15,14 @@ export interface InlineCommand {
   readonly command: string
 }
 
+/** Another page or picture that a page leads to. */
+export interface Link {
+  readonly page: string
+  readonly line: number
+  readonly target: string
+}
+
+const link = /\]\(([^):#]+)(?:#[^)]*)?\)/g
 const fence = /^```(\w*)\n([\s\S]*?)^```$/gm
 const inline = /`((?:npm|npx|node|compute) [^`]+)`/g
 
@@ -42,4 +50,10 @@ export const codeBlocks = (page: string): ReadonlyArray<CodeBlock> => {
 export const inlineCommands = (page: string): ReadonlyArray<InlineCommand> => {
   const text = readFileSync(page, "utf8").replace(fence, (block) => block.replace(/[^\n]/g, " "))
   return [...text.matchAll(inline)].map(({ index, 1: command = "" }) => ({ page, line: lineAt(text, index), command }))
+}
+
+/** The pages and pictures of ours that one page leads to. */
+export const links = (page: string): ReadonlyArray<Link> => {
+  const text = readFileSync(page, "utf8")
+  return [...text.matchAll(link)].map(({ index, 1: target = "" }) => ({ page, line: lineAt(text, index), target }))
 }
