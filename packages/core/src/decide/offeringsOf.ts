@@ -7,9 +7,15 @@ import { remembered } from "../model/remembered.ts"
 
 const nameOf = ({ instanceType, market, zone }: Offering): string => `${instanceType} ${market} in ${zone}`
 
+/** A pool that wants a share of its machines at full price pays that price; any other one has one bound for all. */
+const highestPrice = ({ spot }: NodePool, { market }: Offering): number | undefined =>
+  spot?.enabled !== true || (spot.sharePercent !== undefined && market === "on-demand")
+    ? undefined
+    : spot.maxMicroUsdPerHour
+
 const refusalOf = (pool: NodePool, offering: Offering): Refusal | undefined => {
   const refuse = (code: string, why: string): Refusal => ({ candidate: nameOf(offering), code, why })
-  const highest = pool.spot?.enabled === true ? pool.spot.maxMicroUsdPerHour : undefined
+  const highest = highestPrice(pool, offering)
   if (pool.zones.length > 0 && !pool.zones.includes(offering.zone))
     return refuse("zone", `pool ${pool.name} may only be in ${pool.zones.join(", ")}`)
   if (offering.market === "spot" && pool.spot?.enabled !== true)
@@ -38,13 +44,20 @@ export type Choice = Result.Result<readonly [Offering, ...Array<Offering>], Read
 
 /**
  * What a pool may be made of, in the order to try: its instance types as they are listed, within one type the cheapest
- * first. A pool with spot also takes full-price machines where they are not above its highest price.
+ * first. A pool with spot also takes full-price machines where they are not above its highest price. `only` is for a
+ * machine that must not be a spot machine, as the pool has its share of those.
  */
-export const offeringsOf = (pool: NodePool, offerings: ReadonlyArray<Offering>): Choice => choicesAmong(offerings)(pool)
+export const offeringsOf = (pool: NodePool, offerings: ReadonlyArray<Offering>, only?: "on-demand"): Choice =>
+  only === undefined ? choicesAmong(offerings)(pool) : fullPriceChoicesAmong(offerings)(pool)
 
 const choicesAmong = remembered((offerings: ReadonlyArray<Offering>) =>
   remembered((pool: NodePool) => choose(pool, offerings))
 )
+
+const fullPriceChoicesAmong = remembered((offerings: ReadonlyArray<Offering>) => {
+  const atFullPrice = offerings.filter(({ market }) => market === "on-demand")
+  return remembered((pool: NodePool) => choose(pool, atFullPrice))
+})
 
 const choose = (pool: NodePool, offerings: ReadonlyArray<Offering>): Choice => {
   const named = pool.instanceTypes.flatMap((instanceType) =>

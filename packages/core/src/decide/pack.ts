@@ -10,6 +10,7 @@ import { offeringsOf } from "./offeringsOf.ts"
 import { cheaper, type Machine } from "./pack/cheaper.ts"
 import { fill, weightOf } from "./pack/fill.ts"
 import { imagined, type Kind, type Launch } from "./pack/Kind.ts"
+import { withinShares } from "./pack/withinShares.ts"
 import { defaultPlacePolicy, placeIn } from "./place.ts"
 
 export type { Launch } from "./pack/Kind.ts"
@@ -63,7 +64,7 @@ const whyNot = (pod: Pod, pool: NodePool, kind: Kind | undefined, input: PackInp
 /**
  * The cheapest machines that take the waiting pods, beyond the machines that are there or on their way. Pods are taken by
  * priority, then the largest first. A pool is bought as its first instance type that can be had, since that is what it
- * gets. Small sets are packed exactly, large ones by the best price for the work a machine takes.
+ * gets, with full-price machines of at least that size where it has its share of spot machines. Small sets are packed exactly, large ones by the best price for the work a machine takes.
  */
 export const pack = (input: PackInput): Packing => {
   const waiting = input.pods
@@ -121,10 +122,14 @@ export const pack = (input: PackInput): Packing => {
     left = left.filter((other) => !best.pods.includes(other))
   }
   for (const index of machines.keys()) occupancy.close(`launch ${index}`)
-  const launches = cheaper(machines, kinds, occupancy).map(({ kind, pods }) => ({
+  const bought = withinShares(cheaper(machines, kinds, occupancy), input)
+  const launches = bought.machines.map(({ kind, pods }) => ({
     pool: kind.pool.name,
     offering: kind.offering,
     pods: pods.map(keyOf)
   }))
-  return { launches, unplaced }
+  const dear = bought.refused.flatMap(({ pods, refusal }) =>
+    pods.map((pod) => ({ pod: keyOf(pod), refusals: [refusal] }))
+  )
+  return { launches, unplaced: [...unplaced, ...dear] }
 }

@@ -17,7 +17,9 @@ const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: poolSizeM
 export const Spot = Schema.Struct({
   enabled: Schema.Boolean.pipe(defaultTo(true)),
   /** Highest price a machine and hour; left out, the on-demand price. */
-  maxMicroUsdPerHour: Schema.optionalKey(inFile("max_price", MicroUsd))
+  maxMicroUsdPerHour: Schema.optionalKey(inFile("max_price", MicroUsd)),
+  /** At most so many percent of the pool's machines are spot machines, the rest at full price; left out, all may be. */
+  sharePercent: Schema.optionalKey(inFile("share", Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100 }))))
 })
 export type Spot = typeof Spot.Type
 

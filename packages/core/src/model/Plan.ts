@@ -1,6 +1,13 @@
 /** One thing to do. `key` names it for ever, so that a re-run knows what was done already. */
 export type Step =
-  | { readonly type: "launch"; readonly pool: string; readonly machine: string; readonly replaces?: string }
+  | {
+      readonly type: "launch"
+      readonly pool: string
+      readonly machine: string
+      readonly replaces?: string
+      /** Set where one more spot machine would be above the pool's share. */
+      readonly market?: "on-demand"
+    }
   | { readonly type: "start" | "stop" | "cordon" | "uncordon"; readonly pool: string; readonly machine: string }
   | { readonly type: "drain"; readonly pool: string; readonly machine: string; readonly deadlineMs: number }
   | { readonly type: "terminate"; readonly pool: string; readonly machine: string; readonly id: string }

@@ -6,6 +6,7 @@ import type { Offering } from "../../model/Offering.ts"
 import type { PlannedStep } from "../../model/Plan.ts"
 import { offeringsOf } from "../offeringsOf.ts"
 import { replacementBounds } from "../replacementBounds.ts"
+import { mayAddSpot, mixOf, withOne } from "../spotShare.ts"
 import { templateOf } from "../templateOf.ts"
 import { freeNames } from "./machineName.ts"
 import { isOutdated, isServing, removalOrder } from "./removalOrder.ts"
@@ -65,14 +66,19 @@ const changesOf = ({ nodes, offerings, pool, spec, want }: PoolDiff): Changes =>
     const victims = healthy.slice(0, Math.max(0, healthy.length - want))
     return { doomed: [], healthy, victims, launches: [], unmet: [needs] }
   }
-  const microUsdPerHour = Result.isSuccess(choice) ? choice.success[0].microUsdPerHour : 0
+  let mix = mixOf(healthy)
   const missing = Math.max(0, want - alive.length)
   const replaced = [...doomed, ...outdated]
   const nextName = freeNames(pool.name, nodes)
   const launches = Array.from({ length: lack }, (_, index) => {
     const old = index < missing ? undefined : replaced[index - missing]
     const reason = old === undefined ? `${pool.name} has ${alive.length} of ${want} machines` : whyReplaced(old)
-    return launch({ pool: pool.name, machine: nextName(), replaces: old?.name, reason, microUsdPerHour })
+    const market = mayAddSpot(pool, mix) ? undefined : "on-demand"
+    const next = offeringsOf(pool, offerings, market)
+    const [offering] = Result.isSuccess(next) ? next.success : []
+    mix = withOne(mix, offering?.market ?? "on-demand")
+    const microUsdPerHour = offering?.microUsdPerHour ?? 0
+    return launch({ pool: pool.name, machine: nextName(), replaces: old?.name, reason, microUsdPerHour, market })
   })
   // The outdated are the first in the order of removal, so all of them are among these.
   const victims = healthy.slice(0, Math.max(outdated.length, healthy.length - want))

@@ -38,6 +38,7 @@ export const launch = (options: {
   readonly pool: string
   readonly machine: string
   readonly replaces?: string | undefined
+  readonly market?: "on-demand" | undefined
   readonly reason: string
   readonly microUsdPerHour: number
 }): PlannedStep => ({
@@ -45,7 +46,8 @@ export const launch = (options: {
     type: "launch",
     pool: options.pool,
     machine: options.machine,
-    ...(options.replaces === undefined ? {} : { replaces: options.replaces })
+    ...(options.replaces === undefined ? {} : { replaces: options.replaces }),
+    ...(options.market === undefined ? {} : { market: options.market })
   },
   reason: options.reason,
   deltaMicroUsdPerHour: options.microUsdPerHour,

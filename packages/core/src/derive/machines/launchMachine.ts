@@ -13,6 +13,8 @@ export interface Lacking {
   readonly spec: ClusterSpec
   readonly pool: NodePool
   readonly machine: string
+  /** Set where it must not be a spot machine. */
+  readonly market?: "on-demand" | undefined
   /** The id of the last machine that bore the name, as far as it can still be seen. */
   readonly predecessor: string | undefined
   readonly offerings: ReadonlyArray<Offering>
@@ -76,7 +78,7 @@ const launchSomewhere = (
  */
 export const launchMachine = (machines: Machines["Service"], lacking: Lacking): Effect.Effect<Machine, ComputeError> =>
   Effect.gen(function* () {
-    const offerings = Result.getOrElse(offeringsOf(lacking.pool, lacking.offerings), () => [])
+    const offerings = Result.getOrElse(offeringsOf(lacking.pool, lacking.offerings, lacking.market), () => [])
     let predecessor = lacking.predecessor
     for (let tried = 0; tried < predecessorsMax; tried++) {
       const machine = yield* launchSomewhere(machines, lacking, offerings, predecessor)

@@ -49,7 +49,7 @@ export const perform = (
     const node = seen.nodes.find((one) => one.name === name)
     return node === undefined ? Effect.void : work(node)
   }
-  const launch = (poolName: string, machine: string) =>
+  const launch = ({ machine, market, pool: poolName }: Step & { readonly type: "launch" }) =>
     Effect.gen(function* () {
       const pool = spec.nodePools.find(({ name }) => name === poolName)
       if (pool === undefined) {
@@ -61,6 +61,7 @@ export const perform = (
         spec,
         pool,
         machine,
+        market,
         predecessor: predecessorOf(seen, machine),
         offerings: seen.offerings,
         network: yield* network,
@@ -76,7 +77,7 @@ export const perform = (
       case "removeGoal":
         return machines.goals.remove(spec.name)
       case "launch":
-        return launch(step.pool, step.machine)
+        return launch(step)
       case "terminate":
         return machines.terminate([step.id])
       case "start":
