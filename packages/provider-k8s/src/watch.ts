@@ -1,4 +1,4 @@
-import { because, type ComputeError, Unavailable } from "@orrery/core"
+import { because, type ComputeError, Stale, Unavailable } from "@orrery/core"
 import { Effect, Queue, Stream } from "effect"
 import { type Call, Client } from "./Client.ts"
 import { pages } from "./list.ts"
@@ -28,6 +28,8 @@ interface WatchLine<A> {
 interface Known<A> {
   readonly objects: Map<string, A>
   version: string | undefined
+  /** Lines that the stream which is open, or was last, has told. */
+  lines: number
 }
 
 const keyOf = ({ metadata }: WireObject): string => metadata?.uid ?? ""
@@ -58,53 +60,59 @@ const relist = <A extends WireObject>(call: Call, known: Known<A>, queue: Queue.
     known.version = version
   })
 
-const take = <A extends WireObject>(
-  call: Call,
-  known: Known<A>,
-  queue: Queue.Enqueue<Change<A>>,
-  { object, type }: WatchLine<A>
-): Effect.Effect<unknown, ComputeError> => {
-  if (type === "ERROR") {
-    known.version = undefined
-    // 410 inside of the stream asks for a new list; whatever else is said there is a failure
-    return object.code === 410
-      ? Effect.void
-      : Effect.fail(
-          because(
-            new Unavailable({
-              backend: "kubernetes",
-              operation: call.operation,
-              detail: object.message ?? "watch error"
-            })
-          )
-        )
+/** A line of a watch; undefined where it broke off in the middle. */
+const lineOf = <A>(text: string): WatchLine<A> | undefined => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
-  known.version = object.metadata?.resourceVersion
-  if (type === "BOOKMARK") return Effect.void
-  const key = keyOf(object)
-  if (type === "DELETED") known.objects.delete(key)
-  else known.objects.set(key, object)
-  return Queue.offer(queue, { type: type === "DELETED" ? "Gone" : "Set", object })
 }
 
-/** Follows from the known version until the stream ends; gives how many lines came. */
+/** Takes in what lines tell, in their order; ends at one that says, or shows, that the watch is over. */
+const take = <A extends WireObject>(
+  { operation }: Call,
+  known: Known<A>,
+  lines: ReadonlyArray<string>
+): { readonly changes: Array<Change<A>>; readonly end?: ComputeError } => {
+  const changes: Array<Change<A>> = []
+  const at = { backend: "kubernetes", operation }
+  for (const text of lines) {
+    if (text === "") continue
+    const line = lineOf<A>(text)
+    if (line === undefined) return { changes, end: because(new Unavailable({ ...at, detail: "a line broke off" })) }
+    const { object, type } = line
+    if (type === "ERROR") {
+      const detail = object.message ?? "watch error"
+      // 410 inside of the stream asks for a new list; whatever else is said there is a failure
+      const reason = object.code === 410 ? new Stale({ ...at, detail }) : new Unavailable({ ...at, detail })
+      return { changes, end: because(reason) }
+    }
+    known.version = object.metadata?.resourceVersion
+    if (type === "BOOKMARK") continue
+    const key = keyOf(object)
+    if (type === "DELETED") known.objects.delete(key)
+    else known.objects.set(key, object)
+    changes.push({ type: type === "DELETED" ? "Gone" : "Set", object })
+  }
+  return { changes }
+}
+
+/** Follows from the known version until the stream ends. */
 const follow = <A extends WireObject>(call: Call, known: Known<A>, queue: Queue.Enqueue<Change<A>>) =>
   Effect.gen(function* () {
     const client = yield* Client
-    let lines = 0
+    known.lines = 0
     const query = { ...call.query, watch: true, allowWatchBookmarks: true, resourceVersion: known.version }
     yield* client.lines({ ...call, query }).pipe(
       Stream.timeout(silenceMax),
-      Stream.filter((line) => line !== ""),
-      Stream.mapEffect((line) => {
-        lines++
-        return take(call, known, queue, JSON.parse(line))
-      }),
-      // a server that has said 410 need not close its stream
-      Stream.takeUntil(() => known.version === undefined),
-      Stream.runDrain
+      Stream.runForEachArray((lines) => {
+        known.lines += lines.length
+        const { changes, end } = take(call, known, lines)
+        const told = Queue.offerAll(queue, changes)
+        return end === undefined ? told : Effect.andThen(told, Effect.fail(end))
+      })
     )
-    return lines
   })
 
 /**
@@ -114,29 +122,32 @@ const follow = <A extends WireObject>(call: Call, known: Known<A>, queue: Queue.
 export const watch = <A extends WireObject>(call: Call, { patient = false } = {}) =>
   Stream.callback<Change<A>, ComputeError, Client>((queue) =>
     Effect.gen(function* () {
-      const known: Known<A> = { objects: new Map(), version: undefined }
+      const known: Known<A> = { objects: new Map(), version: undefined, lines: 0 }
       let synced = false
       const read = Effect.gen(function* () {
         yield* relist(call, known, queue)
         if (!synced) yield* Queue.offer(queue, { type: "Synced" })
         synced = true
-        return 1
       })
       if (!patient) yield* read
       let empty = 0
       let failures = 0
+      let stale = 0
       while (true) {
-        const outcome = yield* Effect.result(known.version === undefined ? read : follow(call, known, queue))
+        const following = known.version !== undefined
+        const outcome = yield* Effect.result(following ? follow(call, known, queue) : read)
+        // a stream that told something was well until it ended, however that was
+        if (following && known.lines > 0) empty = failures = stale = 0
         if (outcome._tag === "Failure") {
           const { _tag: tag } = outcome.failure.reason
-          if (tag === "Stale") known.version = undefined
-          else if (outcome.failure.retry === "never" || ++failures > failuresMax) return yield* outcome.failure
-        } else {
-          failures = 0
-          empty = outcome.success === 0 ? empty + 1 : 0
-          if (empty >= emptyMax) known.version = undefined
-        }
-        if (failures + empty > 0) yield* Effect.sleep(pauseMs(failures + empty))
+          if (tag === "Stale") {
+            known.version = undefined
+            stale++
+          } else if (outcome.failure.retry === "never" || ++failures > failuresMax) return yield* outcome.failure
+        } else if (following && known.lines === 0 && ++empty >= emptyMax) known.version = undefined
+        // the first stale version is nobody's fault; a server that calls every version stale is not to be stormed
+        const pauses = failures + empty + Math.max(0, stale - 1)
+        if (pauses > 0) yield* Effect.sleep(pauseMs(pauses))
       }
     })
   )

@@ -143,6 +143,39 @@ it.live("a server that closes every stream at once is not asked in a storm, and 
   })
 )
 
+it.live("a server that calls every version too old is not asked in a storm", () =>
+  Effect.gen(function* () {
+    let lists = 0
+    const server = yield* scriptedServer(({ query, reply }) => {
+      if (query.has("watch")) sayJson(reply, gone, 410)
+      else sayJson(reply, listOf(String(++lists)))
+    })
+    const call = { operation: "watch", kind: "thing", name: "", path: "/api/v1/things" }
+    yield* watch<WireObject>(call).pipe(
+      Stream.runDrain,
+      Effect.provide(Client.layer(server)),
+      Effect.timeoutOption(3_000)
+    )
+    assert.isAtLeast(lists, 3)
+    assert.isAtMost(server.asked.length, 14)
+  })
+)
+
+it.live(
+  "streams that break off after they told something are no failures, however many",
+  () =>
+    Effect.gen(function* () {
+      const { changes } = yield* told(13, ({ query, reply }, watches) => {
+        if (!query.has("watch")) return sayJson(reply, listOf("1"))
+        sayEvents(reply, { type: "ADDED", object: thing(`n${watches}`, String(watches + 1)) })
+        // broken off in the middle of a line
+        reply.write('{"type":"ADD', () => reply.destroy())
+      })
+      assert.deepStrictEqual(changes, ["Synced", ...Array.from({ length: 12 }, (_, index) => `Set n${index + 1}`)])
+    }),
+  30_000
+)
+
 it.live("a permission that is taken away ends the watch", () =>
   Effect.gen(function* () {
     const error = yield* Effect.flip(
