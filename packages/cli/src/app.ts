@@ -15,14 +15,16 @@ import { top } from "./command/top.ts"
 
 const schema = Command.make(
   "schema",
-  {},
-  Effect.fn("cli.schema")(() =>
+  { of: Argument.Literals("of", ["file", "report"]).pipe(Argument.withDefault("file" as const)) },
+  Effect.fn("cli.schema")(({ of }) =>
     Effect.flatMap(
       Effect.promise(() => import("./input/printSchema.ts")),
-      ({ printSchema }) => printSchema
+      ({ printSchema }) => printSchema(of)
     )
   )
-).pipe(Command.withDescription("Print the JSON Schema of the files, so that editors can help"))
+).pipe(
+  Command.withDescription("Print the JSON Schema of the files, so that editors can help, or of a simulation's report")
+)
 
 const verbs = [
   plan,

@@ -116,6 +116,12 @@ describe("what needs no backend", () => {
     expect(JSON.parse(out)).toMatchObject({ $schema: "https://json-schema.org/draft/2020-12/schema", type: "object" })
   })
 
+  it("so is that of a simulation's report", async () => {
+    const { code, out } = await runCommand(["schema", "report"])
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ type: "object", required: expect.arrayContaining(["pools", "waiting"]) })
+  })
+
   it.each(["bash", "zsh", "fish"])("%s is helped to complete", async (shell) => {
     const { code, out } = await runCommand(["completion", shell])
     expect([code, out.includes("deployment") || out.includes("apply")]).toEqual([0, true])

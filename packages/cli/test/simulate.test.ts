@@ -1,6 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { FleetReport } from "@orrery/simulator"
+import { Result, Schema } from "effect"
 import { expect, it } from "vitest"
 import { runCommand } from "./runCommand.ts"
 
@@ -28,9 +30,14 @@ simulation: {days: 1, seed: 3}
 `
   )
   const { code, out } = await runCommand(["simulate", day])
-  expect([code, out]).toEqual([0, expect.stringContaining("day: 1 day on simulated aws, seed 3\nCost: $")])
+  expect([code, out]).toEqual([
+    0,
+    expect.stringContaining("day: 1 day on simulated aws, seed 3\nPlan: 1 machine at first, +$")
+  ])
   expect(out).toContain("Deployments: web 1/1")
   expect((await runCommand(["simulate", day])).out).toBe(out)
+  const report = JSON.parse((await runCommand(["simulate", day, "-o", "json"])).out)
+  expect(Schema.decodeUnknownResult(FleetReport, { onExcessProperty: "error" })(report)).toEqual(Result.succeed(report))
   const wrong = await runCommand(["simulate", file("wrong.yaml", "simulation: {dais: 1}\n")])
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("simulation.dais: unknown key")])
 }, 60_000)

@@ -48,6 +48,7 @@ export class Meter {
         machines: machines.length,
         costMicroUsd: machines.reduce((sum, machine) => sum + this.costOf(pool, machine), 0),
         ...share("cpuPerMille", used.cpuMilli, total.cpuMilli),
+        ...share("memoryPerMille", used.memoryBytes, total.memoryBytes),
         ...share("gpuPerMille", used.gpuMilli, total.gpuMilli),
         samples
       }
