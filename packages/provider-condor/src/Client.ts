@@ -38,8 +38,13 @@ export class Client extends Context.Service<
     readonly ads: (tool: string, args: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Ad>, ComputeError>
     readonly makeFolder: (name: string) => Effect.Effect<string, ComputeError>
     readonly removeFolder: (name: string) => Effect.Effect<void, ComputeError>
-    /** A file of a job's folder from an offset on; empty where it is not there yet. */
-    readonly read: (folder: string, file: string, from: number) => Effect.Effect<Uint8Array, ComputeError>
+    /** At most so many bytes of a file of a job's folder from an offset on; none where the file is not there yet. */
+    readonly read: (
+      folder: string,
+      file: string,
+      from: number,
+      bytesMax: number
+    ) => Effect.Effect<Uint8Array, ComputeError>
   }
 >()("@orrery/provider-condor/Client") {
   static readonly layer = (config: CondorConfig): Layer.Layer<Client> =>
@@ -60,7 +65,8 @@ export class Client extends Context.Service<
         makeFolder: (name) => attempt("output folder", () => makeFolder(config.directory, name)),
         removeFolder: (name) =>
           attempt("output folder", () => rm(join(config.directory, name), { recursive: true, force: true })),
-        read: (folder, file, from) => attempt("logs", () => readFrom(join(config.directory, folder, file), from))
+        read: (folder, file, from, bytesMax) =>
+          attempt("logs", () => readFrom(join(config.directory, folder, file), from, bytesMax))
       })
     })
 }
@@ -89,12 +95,12 @@ const makeFolder = async (directory: string, name: string) => {
   return folder
 }
 
-const readFrom = async (path: string, from: number): Promise<Uint8Array> => {
+const readFrom = async (path: string, from: number, bytesMax: number): Promise<Uint8Array> => {
   try {
     const file = await open(path, "r")
     try {
       const { size } = await file.stat()
-      const bytes = new Uint8Array(Math.max(0, size - from))
+      const bytes = new Uint8Array(Math.min(bytesMax, Math.max(0, size - from)))
       const { bytesRead } = await file.read(bytes, 0, bytes.length, from)
       return bytes.subarray(0, bytesRead)
     } finally {

@@ -32,7 +32,7 @@ const words: ReadonlyArray<readonly [pattern: RegExp, reason: (detail: string) =
     (detail) => (at) => because(new Forbidden({ ...at, detail }))
   ],
   [
-    /(can't|cannot|failed to|unable to) (find|locate|connect|contact|fetch)|Connection refused|communication error|timed? ?out|SECMAN:200\d|CEDAR:6001/i,
+    /couldn't contact|(can't|cannot|failed to|unable to) (find|locate|connect|contact|fetch)|Connection refused|communication error|timed? ?out|SECMAN:200\d|CEDAR:6001/i,
     (detail) => (at) => because(new Unavailable({ ...at, detail }))
   ],
   [

@@ -1,7 +1,7 @@
 import { type Attempt, Job, type JobState, type JobStatus } from "@orrery/core"
 import { Result, Schema } from "effect"
 import type { Ad } from "./Client.ts"
-import { nameAttribute, specAttribute } from "./submitText.ts"
+import { nameAttribute } from "./submitText.ts"
 
 /** HTCondor's own numbers. */
 const condor = { idle: 1, running: 2, removed: 3, completed: 4, held: 5, transferring: 6, suspended: 7 } as const
@@ -9,23 +9,39 @@ const condor = { idle: 1, running: 2, removed: 3, completed: 4, held: 5, transfe
 const spoolingInput = 16
 
 const decodeSpec = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.toType(Job)))
-const readSpec = (base64: unknown) => decodeSpec(Buffer.from(String(base64), "base64").toString("utf8"))
+
+/** A job's description as its ad holds it; undefined where that is none of ours. */
+export const readSpec = (base64: unknown): Job | undefined =>
+  Result.getOrUndefined(decodeSpec(Buffer.from(String(base64), "base64").toString("utf8")))
+
+/** What of a process's ad tells how it is. */
+export const stateAttributes: ReadonlyArray<string> = [
+  nameAttribute,
+  ..."ClusterId ProcId QDate JobStatus NumJobStarts NumJobCompletions RemoteHost LastRemoteHost".split(" "),
+  ..."JobStartDate JobCurrentStartDate CompletionDate EnteredCurrentStatus ExitCode ExitBySignal ExitSignal".split(" "),
+  ..."HoldReason HoldReasonCode RemoveReason".split(" ")
+]
 
 const number = (ad: Ad, key: string): number => (typeof ad[key] === "number" ? (ad[key] as number) : 0)
 const text = (ad: Ad, key: string): string | undefined =>
   typeof ad[key] === "string" ? (ad[key] as string) : undefined
 
-/** Ads of one or many jobs as our jobs, by name; ads that hold no description of ours are left out. */
-export const toJobs = (ads: ReadonlyArray<Ad>): ReadonlyArray<JobStatus> => {
+/** Which submission a process belongs to. Numbers begin anew with a new queue, so its time is part of it. */
+export const clusterOf = (ad: Ad): string =>
+  `${text(ad, nameAttribute) ?? ""} ${number(ad, "ClusterId")} ${number(ad, "QDate")}`
+
+/** Ads of one or many jobs as our jobs, by name; those whose description is not known are left out. */
+export const toJobs = (ads: ReadonlyArray<Ad>, specs: ReadonlyMap<string, Job>): ReadonlyArray<JobStatus> => {
   const groups = new Map<string, Array<Ad>>()
   for (const ad of ads) {
-    const key = `${text(ad, nameAttribute) ?? ""} ${number(ad, "ClusterId")}`
-    groups.set(key, [...(groups.get(key) ?? []), ad])
+    const group = groups.get(clusterOf(ad))
+    if (group === undefined) groups.set(clusterOf(ad), [ad])
+    else group.push(ad)
   }
-  return [...groups.values()]
-    .flatMap((group) => {
-      const spec = readSpec(group[0]?.[specAttribute])
-      return Result.isSuccess(spec) ? [toJob(spec.success, group)] : []
+  return [...groups]
+    .flatMap(([key, group]) => {
+      const spec = specs.get(key)
+      return spec === undefined ? [] : [toJob(spec, group)]
     })
     .toSorted((a, b) => a.submittedAtMs - b.submittedAtMs || Number(a.id) - Number(b.id))
 }

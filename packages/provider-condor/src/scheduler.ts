@@ -7,32 +7,26 @@ import {
   type Job,
   type JobStatus,
   NotFound,
-  type Pod,
-  place,
   type Ref,
   Scheduler,
-  Unclassified,
-  type Why
+  Unclassified
 } from "@orrery/core"
 import { Effect, Layer, Result, Stream } from "effect"
-import { type Ad, Client } from "./Client.ts"
+import { Client } from "./Client.ts"
 import { capabilities } from "./capabilities.ts"
 import { all, quote } from "./classAd.ts"
-import { toJobs } from "./jobs.ts"
 import { follow, printed } from "./logs.ts"
-import { toCapacity, toNodes } from "./nodes.ts"
+import { toCapacity } from "./nodes.ts"
+import { Queue } from "./Queue.ts"
 import { folderOf, forgottenAttribute, nameAttribute, submitText } from "./submitText.ts"
+import { why } from "./why.ts"
 
 const backend = "htcondor"
 const keyOf = ({ name, namespace = "default" }: Ref): string => `${namespace}/${name}`
 const remembered = `${forgottenAttribute} =!= true`
 const ours = (ref: Ref): string => all([`${nameAttribute} =?= ${quote(keyOf(ref))}`, remembered])
 
-/** Jobs of ours in the queue, by a constraint. Ended ones stay there until they are removed. */
-const query = Effect.fnUntraced(function* (constraint: string) {
-  const client = yield* Client
-  return toJobs(yield* client.ads("q", ["-constraint", constraint]))
-})
+const query = (constraint: string) => Queue.use((queue) => queue.jobs(constraint))
 
 const find = Effect.fnUntraced(function* (operation: string, ref: Ref) {
   const [job] = yield* query(ours(ref))
@@ -107,48 +101,15 @@ const remove = Effect.fn("condor.remove")(function* (ref: Ref) {
   yield* client.removeFolder(folderOf({ name: ref.name, namespace: ref.namespace ?? "default" }))
 })
 
-const slots = Effect.fnUntraced(function* () {
-  const client = yield* Client
-  return yield* client.ads("status", [])
-})
-
-const why = Effect.fn("condor.why")(function* (ref: Ref): Effect.fn.Return<Why, ComputeError, Client> {
-  const job = yield* find("why", ref)
-  if (job.state !== "waiting")
-    return { summary: `the job is ${job.state}${job.reason === undefined ? "" : `: ${job.reason}`}`, refusals: [] }
-  const ads = yield* slots()
-  const verdict = place({ pod: podOf(job), nodes: freeNodes(ads), pods: [] })
-  return Result.isSuccess(verdict)
-    ? {
-        summary: `it fits ${verdict.success.node} and waits for the next negotiation`,
-        refusals: verdict.success.refusals
-      }
-    : { summary: "no slot takes it now", refusals: verdict.failure }
-})
-
-const podOf = ({ spec, submittedAtMs }: JobStatus): Pod => ({
-  name: spec.name,
-  namespace: spec.namespace,
-  labels: spec.labels,
-  spec: spec.pod,
-  state: "waiting",
-  owner: { kind: "job", name: spec.name },
-  createdAtMs: submittedAtMs
-})
-
-/** The slots as nodes that have only what is free of them now. */
-const freeNodes = (ads: ReadonlyArray<Ad>) => {
-  const free = new Map(toCapacity(ads).nodes.map((slot) => [slot.name, slot.free]))
-  return toNodes(ads).map((node) => ({ ...node, capacity: free.get(node.name) ?? node.capacity }))
-}
-
 /** The queue as a Scheduler. */
-export const scheduler: Layer.Layer<Scheduler, never, Client> = Layer.effect(
+export const scheduler: Layer.Layer<Scheduler, never, Client | Queue> = Layer.effect(
   Scheduler,
   Effect.gen(function* () {
     const client = yield* Client
     const paceMs = client.config.paceMs ?? 1_000
-    const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
+    const queue = yield* Queue
+    const run = <A>(effect: Effect.Effect<A, ComputeError, Client | Queue>) =>
+      effect.pipe(Effect.provideService(Client, client), Effect.provideService(Queue, queue))
     const get = (ref: Ref) => run(find("get", ref))
     return Scheduler.of({
       backend,
@@ -170,8 +131,8 @@ export const scheduler: Layer.Layer<Scheduler, never, Client> = Layer.effect(
           ? follow(client, get(ref), paceMs, options)
           : Stream.unwrap(Effect.map(get(ref), (job) => printed(client, job, options ?? {}))),
       watch: (ref) => watch(get(ref), paceMs),
-      why: (ref) => run(why(ref)),
-      capacity: run(Effect.map(slots(), toCapacity))
+      why: (ref) => run(Effect.flatMap(find("why", ref), (job) => why(job, ours(ref)))),
+      capacity: Effect.map(client.ads("status", []), toCapacity)
     })
   })
 )

@@ -1,6 +1,7 @@
 import { type Job, type Problem, requestOf } from "@orrery/core"
 import { Result } from "effect"
 import type { CondorConfig } from "./Client.ts"
+import { carried } from "./carried.ts"
 import { isAttributeName, quote, words } from "./classAd.ts"
 
 /** The attribute that makes a job ours and names it. */
@@ -59,6 +60,12 @@ export const problemsOf = (job: Job, runs: CondorConfig["runs"] = "host"): Reado
           )
         ]
       : []),
+    ...(container?.command?.[0]?.includes("$$")
+      ? [problem("pod.containers.0.command.0", "HTCondor expands $$ in a program's name", "give it a name without")]
+      : []),
+    ...wordsOf(job).flatMap(([path, word]) =>
+      word.includes("\0") ? [problem(path, "no program can be given a zero byte", "leave it out")] : []
+    ),
     ...(requestOf(job.pod).gpuMilli % 1000 === 0
       ? []
       : [problem("pod.containers.0.resources.requests.gpu", "HTCondor gives whole GPUs", "ask for a whole number")]),
@@ -72,6 +79,17 @@ export const problemsOf = (job: Job, runs: CondorConfig["runs"] = "host"): Reado
               "read the secret inside the job"
             )
           ]
+    ),
+    ...Object.entries(nodeSelector).flatMap(([key, value]) =>
+      /[\p{Cc}\\$]/u.test(value)
+        ? [
+            problem(
+              `pod.nodeSelector.${key}`,
+              "HTCondor's requirements cannot hold this value",
+              "select by another attribute"
+            )
+          ]
+        : []
     ),
     ...Object.keys(nodeSelector).flatMap((key) =>
       isAttributeName(key)
@@ -87,6 +105,14 @@ export const problemsOf = (job: Job, runs: CondorConfig["runs"] = "host"): Reado
   ]
 }
 
+/** All texts that a job's program is given, each with its place. */
+const wordsOf = ({ pod: { containers } }: Job): ReadonlyArray<readonly [path: string, word: string]> =>
+  containers.flatMap(({ args = [], command = [], environment }, at) => [
+    ...command.map((word, i) => [`pod.containers.${at}.command.${i}`, word] as const),
+    ...args.map((word, i) => [`pod.containers.${at}.args.${i}`, word] as const),
+    ...environment.map(({ value = "" }, i) => [`pod.containers.${at}.environment.${i}`, value] as const)
+  ])
+
 /** A job as a submit description, or all that keeps it from being one. Every text a user wrote is inside a ClassAd string. */
 export const submitText = (
   job: Job,
@@ -97,12 +123,10 @@ export const submitText = (
   const [container] = job.pod.containers
   if (problems.length > 0 || container === undefined) return Result.fail(problems)
   const request = requestOf(job.pod)
-  const [program = "", ...args] = [...(container.command ?? []), ...(container.args ?? [])]
-  const environment = [
-    ...container.environment.map(({ name, value = "" }) => `${name}=${value}`),
-    `JOB_NAME=${job.name}`,
-    "JOB_INDEX=\u0000"
-  ]
+  const { args, environment, program } = carried(
+    [...(container.command ?? []), ...(container.args ?? [])],
+    [...container.environment.map(({ name, value = "" }) => `${name}=${value}`), `JOB_NAME=${job.name}`]
+  )
   const requirements = Object.entries(job.pod.nodeSelector).map(
     ([key, value]) => `(TARGET.${key} =?= ${scalar(value)})`
   )
@@ -117,10 +141,10 @@ export const submitText = (
     "output = out.$(Process)",
     "error = err.$(Process)",
     "log = events",
-    "stream_output = true",
-    "stream_error = true",
+    // Not streamed: what a job prints last is lost then, as much as a pipe holds. Without, the job writes to the files itself
+    // where machines share a file system, and they are copied at its end where not.
     `MY.Arguments = ${literal(quote(words(args)))}`,
-    `MY.Environment = ${literal(quote(words(environment))).replace("\u0000", "$(Process)")}`,
+    `MY.Environment = ${literal(quote(words([...environment, "JOB_INDEX=\u0000"]))).replace("\u0000", () => "$(Process)")}`,
     `request_cpus = ${Math.max(1, Math.ceil(request.cpuMilli / 1000))}`,
     `request_memory = ${Math.max(1, Math.ceil(request.memoryBytes / mebibyte))}`,
     ...(request.gpuMilli > 0 ? [`request_gpus = ${request.gpuMilli / 1000}`] : []),
@@ -141,10 +165,15 @@ export const submitText = (
   return Result.succeed(`${lines.join("\n")}\n`)
 }
 
-/** Submit descriptions expand `$(...)` everywhere: no dollar of the user's may reach them as one. */
-const literal = (text: string): string => text.replace(/\$/g, "$(DOLLAR)")
+/**
+ * Submit descriptions expand `$(...)`, and the schedd puts a machine's attributes in for `$$(...)` when a job starts: no
+ * dollar of the user's may reach either as one.
+ */
+const literal = (text: string): string =>
+  text.replace(/\$\$?/g, (found) => (found === "$" ? "$(DOLLAR)" : "$$(DOLLARDOLLAR)"))
 
-const limitName = (job: Job): string => folderOf(job).replace(/[^a-z0-9]/g, "_")
+/** No two jobs' names give the same: names hold no underscores of their own. */
+const limitName = (job: Job): string => folderOf(job).replaceAll(".", "_d").replaceAll("-", "_h")
 
 /** Machine attributes are numbers and truth values as well as texts; a selector's value means the one it looks like. */
 const scalar = (value: string): string => (/^(true|false|-?\d{1,15}(\.\d{1,6})?)$/i.test(value) ? value : quote(value))

@@ -8,8 +8,11 @@ const {
   ORRERY_CONDOR_JOBS: directory = ""
 } = process.env
 
-/** The pool that the runner of real tests started. */
-export const pool = layer({ bin, configFile, directory, paceMs: 200 })
+/** How the pool is reached that the runner of real tests started. */
+export const settings = { bin, configFile, directory, paceMs: 200 }
+
+/** That pool. */
+export const pool = layer(settings)
 
 /** One of the pool's own tools, as its administrator calls it. */
 export const tool = (name: string, args: ReadonlyArray<string>, input = ""): string =>

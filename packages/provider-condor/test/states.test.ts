@@ -1,19 +1,20 @@
 import { expect, it } from "vitest"
-import { toJobs } from "../src/jobs.ts"
-import { nameAttribute, specAttribute } from "../src/submitText.ts"
+import type { Ad } from "../src/Client.ts"
+import { clusterOf, toJobs } from "../src/jobs.ts"
+import { nameAttribute } from "../src/submitText.ts"
 import { shellJob } from "./job.ts"
 
-const spec = Buffer.from(JSON.stringify(shellJob("x", "true"))).toString("base64")
 /** One process as the schedd shows it. */
 const ad = (status: number, more: Readonly<Record<string, unknown>> = {}) => ({
   [nameAttribute]: "default/x",
-  [specAttribute]: spec,
   ClusterId: 7,
   ProcId: 0,
   QDate: 100,
   JobStatus: status,
   ...more
 })
+
+const read = (ads: ReadonlyArray<Ad>) => toJobs(ads, new Map([[clusterOf(ad(1)), shellJob("x", "true")]]))
 
 it.each([
   ["idle", 1, {}, "waiting"],
@@ -26,10 +27,10 @@ it.each([
   ["giving its output back", 6, {}, "running"],
   ["suspended", 7, {}, "running"]
 ])("a process that is %s (%d) %j is %s [T28]", (_, status, more, state) => {
-  expect(toJobs([ad(status, more)]).map((job) => job.state)).toEqual([state])
+  expect(read([ad(status, more)]).map((job) => job.state)).toEqual([state])
 })
 
 it("process 0 and process 1 of one cluster are tasks of one job [T39]", () => {
-  const [job] = toJobs([ad(4, { ExitCode: 0 }), ad(2, { ProcId: 1 })])
+  const [job] = read([ad(4, { ExitCode: 0 }), ad(2, { ProcId: 1 })])
   expect([job?.state, job?.tasks]).toEqual(["running", { waiting: 0, running: 1, succeeded: 1, failed: 0 }])
 })

@@ -17,15 +17,13 @@ it("a job of two tasks that run one at a time [T37]", () => {
     output = out.$(Process)
     error = err.$(Process)
     log = events
-    stream_output = true
-    stream_error = true
     MY.Arguments = "-c echo"
     MY.Environment = "JOB_NAME=x JOB_INDEX=$(Process)"
     request_cpus = 1
     request_memory = 1
     priority = 0
     max_retries = 3
-    concurrency_limits = orrery_default_x:2308032
+    concurrency_limits = orrery_default_dx:2308032
     leave_in_queue = OrreryForgotten =!= true
     MY.OrreryName = "default/x"
     MY.OrrerySpec = "eyJuYW1lIjoieCIsIm5hbWVzcGFjZSI6ImRlZmF1bHQiLCJsYWJlbHMiOnt9LCJjb21wbGV0aW9ucyI6MiwicGFyYWxsZWxpc20iOjEsInJldHJpZXMiOjMsImhlbGQiOmZhbHNlLCJwb2QiOnsiY29udGFpbmVycyI6W3sibmFtZSI6Im1haW4iLCJpbWFnZSI6Imhvc3QiLCJjb21tYW5kIjpbIi9iaW4vc2giLCItYyIsImVjaG8iXSwicG9ydHMiOltdLCJyZXNvdXJjZXMiOnsicmVxdWVzdHMiOnsiY3B1TWlsbGkiOjAsIm1lbW9yeUJ5dGVzIjowLCJncHVNaWxsaSI6MH19LCJlbnZpcm9ubWVudCI6W10sIm1vdW50cyI6W119XSwiaW5pdENvbnRhaW5lcnMiOltdLCJ2b2x1bWVzIjpbXSwibm9kZVNlbGVjdG9yIjp7fSwidG9sZXJhdGlvbnMiOltdLCJwcmlvcml0eSI6MCwidGVybWluYXRpb25HcmFjZU1zIjozMDAwMH19"
@@ -34,15 +32,23 @@ it("a job of two tasks that run one at a time [T37]", () => {
   `)
 })
 
-it("what a user writes stays inside its string, on its line, and is never a macro [T37]", () => {
+it("what a user writes stays inside its string, on its line, and is never a macro [T37]", { timeout: 30_000 }, () => {
+  const job = shellJob("x", "echo")
+  const lineCount = text(job).split("\n").length
+  const [container] = job.pod.containers
+  const calling = (word: string): typeof job => ({
+    ...job,
+    pod: { ...job.pod, containers: container === undefined ? [] : [{ ...container, command: ["/bin/sh", word] }] }
+  })
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (line) => {
-      const lines = text(shellJob("x", `$(Process) "'\n${line.replaceAll("\0", "")}`)).split("\n")
+      const lines = text(calling(`$(Process) "'\n${line.replaceAll("\0", "")}`)).split("\n")
       expect(lines.filter((one) => one.startsWith("MY.Arguments")).length).toBe(1)
-      expect(lines.length).toBe(text(shellJob("x", "echo")).split("\n").length)
+      expect(lines.length).toBe(lineCount)
       expect(
         lines
           .join("\n")
+          .replaceAll("$$(DOLLARDOLLAR)", "")
           .replaceAll("$(DOLLAR)", "")
           .match(/\$\(\w*\)/g)
       ).toEqual(["$(Process)", "$(Process)", "$(Process)"])
@@ -50,10 +56,24 @@ it("what a user writes stays inside its string, on its line, and is never a macr
   )
 })
 
+it("jobs whose names look alike share no limit", () => {
+  const limit = (namespace: string, name: string) =>
+    text({ ...shellJob(name, "echo", { completions: 2 }), namespace }).match(/concurrency_limits = (\S+):/)?.[1]
+  const names = [limit("a", "b-c"), limit("a-b", "c"), limit("a", "b--c"), limit("a", "bc")]
+  expect(new Set(names).size).toBe(4)
+})
+
+it("no dollar of the user's begins a macro, of the description or of the schedd [T37]", () => {
+  const [line] = text(shellJob("x", "kill $$$ $(Process) $$(Cpus)")).match(/^MY\.Arguments = .*$/m) ?? []
+  const safe = "kill $$(DOLLARDOLLAR)$(DOLLAR) $(DOLLAR)(Process) $$(DOLLARDOLLAR)(Cpus)"
+  expect(line).toBe(`MY.Arguments = "-c '${safe}'"`)
+})
+
 it("a caller's constraint with an OR keeps to itself", () => {
   expect(all(["a || b", "c"])).toBe("(a || b) && (c)")
   expect(quote('x" || true || "')).toBe('"x\\" || true || \\""')
-  expect(words(["plain", "two words", "it's", ""])).toBe("plain 'two words' 'it''s' ''")
+  expect(quote("a\\b")).toBe('"a\\b"')
+  expect(words(["plain", "two words", "it's", "", "ends\\"])).toBe("plain 'two words' 'it''s' '' 'ends\\'")
 })
 
 it("names everything it cannot translate, at once", () => {
