@@ -101,26 +101,16 @@ const accountsOf = (pool: Case): ReadonlyMap<string, Account> =>
 export const accountantOf = (pool: Case, nowS: number): Accountant =>
   new Accountant(configOf(pool), accountsOf(pool), nowS)
 
-/** When the real accountant did what it does at the start of a cycle. */
-export interface CycleTimes {
-  readonly updatedS: number
-  readonly checkedS: number
-}
-
-/** One cycle, at the times of the real one. */
+/** The engine's answer to one cycle, after the accountant has begun it. */
 export const simulate = (
   pool: Case,
   accountant: Accountant,
   machines: ReadonlyArray<Machine>,
-  submissions: ReadonlyArray<Submission>,
-  { checkedS, updatedS }: CycleTimes
-): CycleResult => {
-  accountant.updatePriorities(updatedS)
-  accountant.checkMatches(machines, checkedS)
-  return negotiateCycle({
+  submissions: ReadonlyArray<Submission>
+): CycleResult =>
+  negotiateCycle({
     machines,
     submitters: submissions.map((submission) => ({ ...submission, jobs: queueOf(submission.jobs, machines) })),
     accounts: accountant.accounts,
     config: configOf(pool)
   })
-}
