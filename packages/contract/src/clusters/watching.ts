@@ -1,7 +1,8 @@
 import type { ClusterEvent } from "@orrery/core"
-import { Effect, Fiber, Ref, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { eventually, steady } from "../eventually.ts"
-import { expectRefusal, expectSame, Mismatch } from "../expect.ts"
+import { expectRefusal, expectSame } from "../expect.ts"
+import { gathered } from "../gathered.ts"
 import { clusterRule } from "../Rule.ts"
 import { clusterOf } from "../specs.ts"
 import { clustersState, readyWith } from "./looks.ts"
@@ -32,30 +33,21 @@ export const clusterWatching = [
         const name = given.name("a")
         yield* clusters.createCluster(clusterOf(given, name))
         const { nodes } = yield* readyWith(clusters, given, name, 1)
-        const seen = yield* Ref.make<ReadonlyArray<ClusterEvent>>([])
-        const watching = yield* Effect.forkChild(
-          Stream.runForEach(clusters.watchCluster(name), (event) => Ref.update(seen, (events) => [...events, event]))
-        )
+        const watch = yield* gathered(given.pace, "the watch of a cluster that is gone", clusters.watchCluster(name))
         yield* eventually(given.pace, {
-          look: Ref.get(seen).pipe(Effect.map(added)),
+          look: watch.seen.pipe(Effect.map(added)),
           until: (ids) => ids.includes(nodes[0]?.id ?? ""),
           what: "the watch begins with the node that is there"
         })
         yield* clusters.scalePool(name, "main", 3)
         const grown = yield* readyWith(clusters, given, name, 3)
         yield* eventually(given.pace, {
-          look: Ref.get(seen).pipe(Effect.map(added)),
+          look: watch.seen.pipe(Effect.map(added)),
           until: (ids) => grown.nodes.every(({ id }) => ids.includes(id)),
           what: "the watch tells of each new node"
         })
         yield* clusters.deleteCluster(name)
-        yield* Fiber.join(watching).pipe(
-          Effect.timeoutOrElse({
-            duration: given.pace.settleMs,
-            orElse: () => new Mismatch({ detail: "the watch did not end when the cluster was gone" })
-          })
-        )
-        yield* expectSame((yield* Ref.get(seen)).at(-1)?.type, "ClusterDeleted", "last event")
+        yield* expectSame((yield* watch.ended).at(-1)?.type, "ClusterDeleted", "last event")
       })
   ),
   clusterRule(
@@ -69,16 +61,13 @@ export const clusterWatching = [
         yield* Stream.runHead(clusters.watchCluster(name))
         yield* clusters.scalePool(name, "main", 2)
         const { nodes } = yield* readyWith(clusters, given, name, 2)
-        const seen = yield* Ref.make<ReadonlyArray<ClusterEvent>>([])
-        yield* Effect.forkScoped(
-          Stream.runForEach(clusters.watchCluster(name), (event) => Ref.update(seen, (events) => [...events, event]))
-        )
+        const again = yield* gathered(given.pace, "the second watch", clusters.watchCluster(name))
         yield* eventually(given.pace, {
-          look: Ref.get(seen).pipe(Effect.map(added)),
+          look: again.seen.pipe(Effect.map(added)),
           until: (ids) => nodes.every(({ id }) => ids.includes(id)),
           what: "the second watch begins with both nodes"
         })
-      }).pipe(Effect.scoped)
+      })
   ),
   clusterRule(
     "cordon and uncordon set whether a node takes work, as often as they are called [R100]",

@@ -1,7 +1,7 @@
-import type { DeploymentEvent, LogLine } from "@orrery/core"
-import { Effect, Fiber, Ref, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { eventually, stays } from "../eventually.ts"
 import { expectSame } from "../expect.ts"
+import { gathered } from "../gathered.ts"
 import { containerRule } from "../Rule.ts"
 import { deploymentOf, podOf } from "../specs.ts"
 import { whileOthersChange } from "../whileOthersChange.ts"
@@ -65,18 +65,13 @@ export const deploymentApart = [
         yield* Stream.runHead(containers.watchDeployment({ name }))
         yield* containers.scaleDeployment({ name }, 2)
         yield* availableWith(containers, given, name, 2)
-        const seen = yield* Ref.make<ReadonlyArray<DeploymentEvent>>([])
-        yield* Effect.forkScoped(
-          Stream.runForEach(containers.watchDeployment({ name }), (event) =>
-            Ref.update(seen, (events) => [...events, event])
-          )
-        )
+        const again = yield* gathered(given.pace, "the second watch", containers.watchDeployment({ name }))
         yield* eventually(given.pace, {
-          look: Ref.get(seen),
+          look: again.seen,
           until: ([first]) => first?.deployment.spec.replicas === 2,
           what: "the second watch begins with two replicas"
         })
-      }).pipe(Effect.scoped)
+      })
   ),
   containerRule(
     "logs that are followed give each line once and stay open while the pod runs [K70]",
@@ -88,17 +83,11 @@ export const deploymentApart = [
         const pod = podOf(given, given.fixtures.commands.printsOn("one", "two"))
         yield* containers.createDeployment({ ...spec, template: { ...spec.template, spec: pod } })
         yield* availableWith(containers, given, name, 1)
-        const seen = yield* Ref.make<ReadonlyArray<LogLine>>([])
-        const following = yield* Effect.forkScoped(
-          Stream.runForEach(containers.logs({ name }, { follow: true }), (line) =>
-            Ref.update(seen, (lines) => [...lines, line])
-          )
-        )
-        const texts = Effect.map(Ref.get(seen), (lines) => lines.map(({ text }) => text).join())
+        const logs = yield* gathered(given.pace, "the log", containers.logs({ name }, { follow: true }))
+        const texts = Effect.map(logs.seen, (lines) => lines.map(({ text }) => text).join())
         yield* eventually(given.pace, { look: texts, until: (all) => all === "one,two", what: "the two lines" })
         yield* stays(given.pace, { look: texts, until: (all) => all === "one,two", what: "each line once" })
-        yield* expectSame(following.pollUnsafe() === undefined, true, "the logs are still followed")
-        yield* Fiber.interrupt(following)
-      }).pipe(Effect.scoped)
+        yield* expectSame(yield* logs.isOpen, true, "the logs are still followed")
+      })
   )
 ]

@@ -1,7 +1,8 @@
-import type { ComputeError, Deployment, DeploymentEvent } from "@orrery/core"
-import { Effect, Fiber, Ref, Stream } from "effect"
+import type { ComputeError, Deployment } from "@orrery/core"
+import { Effect, Stream } from "effect"
 import { eventually } from "../eventually.ts"
-import { expectRefusal, expectSame, expectThat, Mismatch } from "../expect.ts"
+import { expectRefusal, expectSame, expectThat } from "../expect.ts"
+import { gathered } from "../gathered.ts"
 import { containerRule } from "../Rule.ts"
 import { deploymentOf, podOf } from "../specs.ts"
 import { availableWith, podsOf } from "./looks.ts"
@@ -85,16 +86,12 @@ export const deploymentChanging = [
         const name = given.name("a")
         yield* containers.createDeployment(deploymentOf(given, name))
         yield* availableWith(containers, given, name, 1)
-        const seen = yield* Ref.make<ReadonlyArray<DeploymentEvent>>([])
-        const watching = yield* Effect.forkChild(
-          Stream.runForEach(containers.watchDeployment({ name }), (event) =>
-            Ref.update(seen, (events) => [...events, event])
-          )
-        )
+        const what = "the watch of a deployment that is gone"
+        const watch = yield* gathered(given.pace, what, containers.watchDeployment({ name }))
         for (const replicas of [1, 3, 0]) {
           yield* containers.scaleDeployment({ name }, replicas)
           yield* eventually(given.pace, {
-            look: Ref.get(seen),
+            look: watch.seen,
             until: (events) =>
               events.some(
                 ({ deployment }) => deployment.replicas.desired === replicas && deployment.replicas.ready === replicas
@@ -103,13 +100,7 @@ export const deploymentChanging = [
           })
         }
         yield* containers.deleteDeployment({ name })
-        yield* Fiber.join(watching).pipe(
-          Effect.timeoutOrElse({
-            duration: given.pace.settleMs,
-            orElse: () => new Mismatch({ detail: "the watch did not end when the deployment was gone" })
-          })
-        )
-        yield* expectSame((yield* Ref.get(seen)).at(-1)?.type, "Deleted", "last event")
+        yield* expectSame((yield* watch.ended).at(-1)?.type, "Deleted", "last event")
       })
   ),
   containerRule(

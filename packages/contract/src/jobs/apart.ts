@@ -1,7 +1,7 @@
-import type { LogLine } from "@orrery/core"
-import { Effect, Fiber, Ref, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { eventually, stays } from "../eventually.ts"
-import { expectSame, expectThat, Mismatch } from "../expect.ts"
+import { expectSame, expectThat } from "../expect.ts"
+import { gathered } from "../gathered.ts"
 import { jobRule } from "../Rule.ts"
 import { endlessJobOf, jobOf, podOf } from "../specs.ts"
 import { whileOthersChange } from "../whileOthersChange.ts"
@@ -49,12 +49,8 @@ export const jobApart = [
         yield* jobs.submit(jobOf(given, name))
         yield* Stream.runHead(jobs.watch({ name }))
         yield* isDone(jobs, given, name)
-        const events = yield* Stream.runCollect(jobs.watch({ name })).pipe(
-          Effect.timeoutOrElse({
-            duration: given.pace.settleMs,
-            orElse: () => new Mismatch({ detail: "the watch of a job that is over did not end" })
-          })
-        )
+        const again = yield* gathered(given.pace, "the watch of a job that is over", jobs.watch({ name }))
+        const events = yield* again.ended
         yield* expectSame(events.at(-1)?.job.state, "succeeded", "state in the last event of the second watch")
       })
   ),
@@ -67,22 +63,18 @@ export const jobApart = [
         const pod = podOf(given, given.fixtures.commands.printsOn("one", "two"))
         yield* jobs.submit(endlessJobOf(given, name, { pod }))
         yield* reaches(jobs, given, name, "running")
-        const seen = yield* Ref.make<ReadonlyArray<LogLine>>([])
-        const following = yield* Effect.forkScoped(
-          Stream.runForEach(jobs.logs({ name }, { follow: true }), (line) => Ref.update(seen, (all) => [...all, line]))
-        )
-        const texts = Effect.map(Ref.get(seen), (lines) => lines.map(({ text }) => text).join())
+        const logs = yield* gathered(given.pace, "the log of a job that is over", jobs.logs({ name }, { follow: true }))
+        const texts = Effect.map(logs.seen, (lines) => lines.map(({ text }) => text).join())
         yield* eventually(given.pace, { look: texts, until: (all) => all === "one,two", what: "the two lines" })
         yield* stays(given.pace, { look: texts, until: (all) => all === "one,two", what: "each line once" })
         yield* jobs.cancel({ name })
-        yield* Fiber.join(following).pipe(
-          Effect.timeoutOrElse({
-            duration: given.pace.settleMs,
-            orElse: () => new Mismatch({ detail: "the logs did not end with the job" })
-          })
+        const lines = yield* logs.ended
+        yield* expectSame(
+          lines.map(({ text }) => text),
+          ["one", "two"],
+          "lines in the end"
         )
-        yield* expectSame(yield* texts, "one,two", "lines in the end")
-      }).pipe(Effect.scoped)
+      })
   ),
   jobRule(
     "a job that asks for a GPU takes a whole one, and waits where there is none [K5]",

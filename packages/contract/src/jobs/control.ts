@@ -1,7 +1,8 @@
-import { isOver, type JobEvent } from "@orrery/core"
-import { Effect, Fiber, Ref, Stream } from "effect"
+import { isOver } from "@orrery/core"
+import { Effect, Stream } from "effect"
 import { eventually, stays } from "../eventually.ts"
-import { expectSame, expectThat, Mismatch } from "../expect.ts"
+import { expectSame, expectThat } from "../expect.ts"
+import { gathered } from "../gathered.ts"
 import { jobRule } from "../Rule.ts"
 import { endlessJobOf, jobOf, podOf } from "../specs.ts"
 import { isDone, reaches } from "./looks.ts"
@@ -92,23 +93,14 @@ export const jobControl = [
         const name = given.name("a")
         const held = given.provides("hold")
         yield* jobs.submit(jobOf(given, name, { held }))
-        const seen = yield* Ref.make<ReadonlyArray<JobEvent>>([])
-        const watching = yield* Effect.forkChild(
-          Stream.runForEach(jobs.watch({ name }), (event) => Ref.update(seen, (events) => [...events, event]))
-        )
+        const watch = yield* gathered(given.pace, "the watch of a job that is over", jobs.watch({ name }))
         yield* eventually(given.pace, {
-          look: Ref.get(seen),
+          look: watch.seen,
           until: (events) => events.length > 0,
           what: "the watch begins with what is there"
         })
         if (held) yield* jobs.release({ name })
-        yield* Fiber.join(watching).pipe(
-          Effect.timeoutOrElse({
-            duration: given.pace.settleMs,
-            orElse: () => new Mismatch({ detail: "the watch did not end with the job" })
-          })
-        )
-        const events = yield* Ref.get(seen)
+        const events = yield* watch.ended
         yield* expectThat(events.at(-1)?.job.state === "succeeded", "the last event is not the end")
         yield* expectThat(
           events.slice(0, -1).every(({ job }) => !isOver(job.state)),

@@ -1,5 +1,5 @@
-import { ClusterManager, ContainerManager, Scheduler } from "@orrery/core"
-import { Effect, Layer } from "effect"
+import { ClusterManager, type ComputeError, ContainerManager, Scheduler } from "@orrery/core"
+import { Effect, Layer, Option, Stream } from "effect"
 import type { Backend } from "../../src/index.ts"
 import { memoryClusters } from "../memory/clusters.ts"
 import { memoryContainers } from "../memory/deployments.ts"
@@ -54,3 +54,18 @@ export const brokenJobs = (
   ).pipe(Layer.provide(memoryJobs(base.capabilities)))
   return { name, rejectedBy, backend: { ...base, services: { jobs: spoiled } } }
 }
+
+/** A list that is read by position, a page of two at a time: what goes meanwhile makes it skip what comes after. */
+export const byPosition = <A>(
+  list: Stream.Stream<A, ComputeError>,
+  nameOf: (item: A) => string
+): Stream.Stream<A, ComputeError> =>
+  Stream.paginate(0, (from: number) =>
+    Effect.gen(function* () {
+      const all = yield* Stream.runCollect(list)
+      const byName = all.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+      yield* Effect.sleep(7)
+      const next = from + 2 < all.length ? Option.some(from + 2) : Option.none<number>()
+      return [byName.slice(from, from + 2), next] as const
+    })
+  )

@@ -1,5 +1,5 @@
-import { Effect, Option, Schedule, Stream } from "effect"
-import { type Broken, brokenContainers } from "./Broken.ts"
+import { Effect, Schedule, Stream } from "effect"
+import { type Broken, brokenContainers, byPosition } from "./Broken.ts"
 
 /** Backends whose deployments are wrong in one way each. */
 export const deploymentZoo: ReadonlyArray<Broken> = [
@@ -86,16 +86,7 @@ export const deploymentZoo: ReadonlyArray<Broken> = [
     "pages by position",
     ["listDeployments tells what stays each time and once, while others come and go"],
     (good) => ({
-      listDeployments: (namespace) =>
-        Stream.paginate(0, (from: number) =>
-          Effect.gen(function* () {
-            const all = yield* Stream.runCollect(good.listDeployments(namespace))
-            const byName = all.toSorted((a, b) => (a.spec.name < b.spec.name ? -1 : 1))
-            yield* Effect.sleep(7)
-            const next = from + 2 < all.length ? Option.some(from + 2) : Option.none<number>()
-            return [byName.slice(from, from + 2), next] as const
-          })
-        )
+      listDeployments: (namespace) => byPosition(good.listDeployments(namespace), ({ spec }) => spec.name)
     })
   ),
   brokenContainers(

@@ -1,6 +1,6 @@
 import { isOver } from "@orrery/core"
-import { Effect, Option, Stream } from "effect"
-import { type Broken, brokenJobs } from "./Broken.ts"
+import { Effect, Stream } from "effect"
+import { type Broken, brokenJobs, byPosition } from "./Broken.ts"
 
 /** Backends whose jobs are wrong in one way each. */
 export const jobZoo: ReadonlyArray<Broken> = [
@@ -98,16 +98,7 @@ export const jobZoo: ReadonlyArray<Broken> = [
     remove: ({ name }) => good.remove({ name })
   })),
   brokenJobs("pages by position", ["list tells what stays each time and once, while others come and go"], (good) => ({
-    list: (namespace) =>
-      Stream.paginate(0, (from: number) =>
-        Effect.gen(function* () {
-          const all = yield* Stream.runCollect(good.list(namespace))
-          const byName = all.toSorted((a, b) => (a.spec.name < b.spec.name ? -1 : 1))
-          yield* Effect.sleep(7)
-          const next = from + 2 < all.length ? Option.some(from + 2) : Option.none<number>()
-          return [byName.slice(from, from + 2), next] as const
-        })
-      )
+    list: (namespace) => byPosition(good.list(namespace), ({ spec }) => spec.name)
   })),
   brokenJobs(
     "says nothing of what was over before",
