@@ -17,7 +17,7 @@ import { readScenario } from "../../packages/simulator/src/engine/life/readScena
 import { type Scenario, scenarioVersion } from "../../packages/simulator/src/engine/life/Scenario.ts"
 import { printReplay, readReplay } from "../../packages/simulator/src/engine/Replay.ts"
 import { drawScenario } from "../../packages/simulator/src/engine/swarm/drawScenario.ts"
-import { type FailureKind, runScenario } from "../../packages/simulator/src/engine/swarm/runSeed.ts"
+import { type FailureKind, partsOf, runScenario } from "../../packages/simulator/src/engine/swarm/runSeed.ts"
 import { shrinkFailure } from "../../packages/simulator/src/engine/swarm/shrinkFailure.ts"
 
 const exitCodes: Readonly<Record<FailureKind, number>> = { crash: 10, liveness: 11, safety: 12, nondeterminism: 13 }
@@ -49,7 +49,7 @@ const replay = (file: string, isTraced: boolean): number => {
   }
   const { scenario, seed } = read.replay
   if (isTraced) {
-    const life = new Life(scenario, seed, { onTrace: (chunk) => process.stdout.write(chunk) })
+    const life = new Life(scenario, seed, { onTrace: (chunk) => process.stdout.write(chunk) }, partsOf(scenario, seed))
     const result = life.run()
     life.cluster.trace.flush()
     console.error(JSON.stringify(result))

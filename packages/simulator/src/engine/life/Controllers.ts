@@ -73,7 +73,9 @@ export class Controllers {
       else served.add(target)
     }
     for (const node of this.#cluster.nodes.values()) {
-      if (!isUp(node) || served.has(node) || !mayRun(workload.spec, node.pool.spec)) continue
+      // One that is leaving is waited for: there are never two on a node.
+      const isServed = served.has(node) || node.pods.some((pod) => pod.workload === workload)
+      if (isServed || !isUp(node) || !mayRun(workload.spec, node.pool.spec)) continue
       if (this.#cluster.create(workload, node)) continue
       this.#waitForQuota(workload)
       return

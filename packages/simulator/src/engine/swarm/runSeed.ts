@@ -26,8 +26,8 @@ export interface Plant {
 const eventsMax = 3_000_000
 const compareMs = 600_000
 
-/** In half of the runs, events of equal rank come in a drawn order, so that nothing comes to depend on theirs. */
-const partsOf = (scenario: Scenario, seed: number): Parts => {
+/** The parts a seed is judged with: in half of the runs, events of equal rank come in a drawn order, so that nothing comes to depend on theirs. */
+export const partsOf = (scenario: Scenario, seed: number): Parts => {
   const streams = new Streams(seed)
   const ties = streams.named("tieShuffle")
   const parts = makeParts(scenario, streams)
