@@ -233,6 +233,17 @@ test("how far an image has spread is seen by a node only when the node itself ch
   expect(scoreOfA()).toBeGreaterThan(half ?? Number.POSITIVE_INFINITY)
 })
 
+test("a pod that waits at its gates makes nobody look at images", () => {
+  const gated = { ...small("big:v1"), metadata: { name: "g" } }
+  const gatedSpec = { ...gated.spec, schedulingGates: [{ name: "example.com/wait" }] }
+  const world = read([zoned("a", "z", ["big:v1"]), zoned("b", "z"), small("big:v1"), { ...gated, spec: gatedSpec }])
+  const scheduler = schedulerOf(world)
+  scheduler.decide(scheduler.pod(1).class)
+  world.updateNode(1, nodeOf("b", "z", ["big:v1"]))
+  const scores = scheduler.decide(scheduler.pod(0).class).scores
+  expect(scores.get(0)?.get("ImageLocality")).toBe(scores.get(1)?.get("ImageLocality"))
+})
+
 test("pods of a node that went are counted again when it comes back, unless they were removed", () => {
   const world = read([zoned("a", "z"), zoned("b", "z"), small(), { ...small(), metadata: { name: "q" } }])
   world.assign(0, 0)
@@ -242,7 +253,7 @@ test("pods of a node that went are counted again when it comes back, unless they
   world.remove(0)
   expect(world.addNode(nodeOf("a", "z"))).toBe(0)
   expect(world.podsOn[0]).toEqual([1])
-  expect(world.podCount[0]).toBe(1)
+  expect(world.table.podCount(0)).toBe(1)
 })
 
 test("a pod that names a node which is not there yet is counted once it comes", () => {

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest"
 import {
   type Followed,
   followPod,
+  type KubeNode,
+  type KubeObjects,
   type Problem,
   podKey,
   Reader,
@@ -12,14 +14,39 @@ import {
   World
 } from "../../../src/engine/profiles/kube/index.ts"
 
+type Step = Followed & {
+  readonly message: string
+  readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+/** A node that came, became like this, or went. */
+type Change = { readonly setNode: unknown } | { readonly removeNode: string }
+
 interface Played {
   readonly configuration: string
   /** Where the first search began. */
   readonly start: number
   readonly objects: ReadonlyArray<unknown>
-  readonly results: ReadonlyArray<
-    Followed & { readonly message: string; readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>> }
-  >
+  readonly results: ReadonlyArray<Step | Change>
+}
+
+const read = (items: ReadonlyArray<unknown>): KubeObjects => {
+  const reader = new Reader({})
+  reader.add({ file: "cluster", text: JSON.stringify({ kind: "List", items }) })
+  const objects = reader.finish()
+  expect(reader.problems).toEqual([])
+  return objects
+}
+
+const change = (world: World, one: Change): void => {
+  if ("removeNode" in one) {
+    world.removeNode(world.nodeIndex.get(one.removeNode) as number)
+    return
+  }
+  const node = read([one.setNode]).nodes[0] as KubeNode
+  const index = world.nodeIndex.get(node.name)
+  if (index === undefined) world.addNode(node)
+  else world.updateNode(index, node)
 }
 
 const folder = new URL("../../../data/kube-recorded/profiles/", import.meta.url)
@@ -28,15 +55,17 @@ const files = readdirSync(folder)
 describe("runs of the real kube-scheduler with several profiles, recorded by tools/fidelity/kube.ts", () => {
   test.each(files)("%s: nodes, scores, words and victims are the same", (name) => {
     const played = JSON.parse(gunzipSync(readFileSync(new URL(name, folder))).toString()) as Played
-    const reader = new Reader({})
-    reader.add({ file: name, text: JSON.stringify({ kind: "List", items: played.objects }) })
-    const world = new World(reader.finish())
-    const problems: Array<Problem> = [...reader.problems]
+    const world = new World(read(played.objects))
+    const problems: Array<Problem> = []
     const profiles = readConfiguration({ file: "configuration", text: played.configuration }, problems)
     expect(problems).toEqual([])
     const scheduler = new Scheduler(world, profiles, { kind: "first" }, played.start)
     const ids = new Map(world.pods.map((pod, id) => [podKey(pod), id]))
     for (const real of played.results) {
+      if (!("pod" in real)) {
+        change(world, real)
+        continue
+      }
       const ours = followPod(scheduler, ids, real)
       expect(ours.differs, real.pod).toBeUndefined()
       expect(ours.scores, real.pod).toEqual(real.scores)

@@ -75,9 +75,7 @@ export class ClassView {
       ["DynamicResources", () => 0],
       [
         "NodeResourcesBalancedAllocation",
-        isBestEffort(this.#world, this.podClass, this.profile)
-          ? undefined
-          : balanceScorer(this.#world, this.podClass, this.profile)
+        isBestEffort(this.podClass, this.profile) ? undefined : balanceScorer(this.#world, this.podClass, this.profile)
       ],
       ["ImageLocality", (node) => images.score(this.podClass, node, search.size)]
     ]

@@ -1,41 +1,33 @@
 import { divide } from "./divide.ts"
 import type { PodClass } from "./model.ts"
+import type { Figure } from "./NodeTable.ts"
 import type { FitStrategy, Profile } from "./profile.ts"
 import type { Refusal } from "./reasons.ts"
 import type { World } from "./world.ts"
 
 /** One resource as a scorer sees it: what nodes have, what is taken, what this pod adds. */
 interface Column {
-  readonly max: Float64Array
-  readonly used: Float64Array
+  readonly max: Figure
+  readonly used: Figure
   readonly request: number
   readonly weight: number
 }
 
 const isNative = (name: string): boolean => name === "cpu" || name === "memory" || name === "ephemeral-storage"
 
-const column = (world: World, podClass: PodClass, name: string, weight: number, nonZero: boolean): Column => {
-  const { request } = podClass
-  switch (name) {
-    case "cpu":
-      return nonZero
-        ? { max: world.cpuMilliMax, used: world.cpuMilliNonZero, request: podClass.scoredCpuMilli, weight }
-        : { max: world.cpuMilliMax, used: world.cpuMilliUsed, request: request.cpuMilli, weight }
-    case "memory":
-      return nonZero
-        ? { max: world.memoryBytesMax, used: world.memoryBytesNonZero, request: podClass.scoredMemoryBytes, weight }
-        : { max: world.memoryBytesMax, used: world.memoryBytesUsed, request: request.memoryBytes, weight }
-    case "ephemeral-storage":
-      return { max: world.ephemeralBytesMax, used: world.ephemeralBytesUsed, request: request.ephemeralBytes, weight }
-    default:
-      return {
-        max: world.scalars.max(name),
-        used: world.scalars.used(name),
-        request: request.scalars.get(name) ?? 0,
-        weight
-      }
-  }
+const requestOf = ({ request }: PodClass, name: string): number => {
+  if (name === "cpu") return request.cpuMilli
+  if (name === "memory") return request.memoryBytes
+  return name === "ephemeral-storage" ? request.ephemeralBytes : (request.scalars.get(name) ?? 0)
 }
+
+const nonZeroRequestOf = (podClass: PodClass, name: string): number => {
+  if (name === "cpu") return podClass.scoredCpuMilli
+  return name === "memory" ? podClass.scoredMemoryBytes : requestOf(podClass, name)
+}
+
+/** A node's figure; a plain look-up, as this is where the time goes. */
+const read = ({ at, of, width }: Figure, node: number): number => of[node * width + at] as number
 
 const exactMax = Math.floor(Number.MAX_SAFE_INTEGER / 100)
 
@@ -76,10 +68,14 @@ const columnsOf = (
   nonZero: boolean
 ): ReadonlyArray<Column> =>
   resources
-    .map(({ name, weight }) => ({ name, column: column(world, podClass, name, weight, nonZero) }))
     // A named resource that the pod does not ask for has no say.
-    .filter(({ name, column: one }) => isNative(name) || one.request !== 0)
-    .map((one) => one.column)
+    .filter(({ name }) => isNative(name) || requestOf(podClass, name) !== 0)
+    .map(({ name, weight }) => ({
+      max: world.table.max(name),
+      used: nonZero ? world.table.usedNonZero(name) : world.table.used(name),
+      request: nonZero ? nonZeroRequestOf(podClass, name) : requestOf(podClass, name),
+      weight
+    }))
 
 /** Scores nodes by how full the pod would leave them. */
 export const fitScorer = (world: World, podClass: PodClass, profile: Profile): ((node: number) => number) => {
@@ -90,9 +86,9 @@ export const fitScorer = (world: World, podClass: PodClass, profile: Profile): (
     let total = 0
     let weights = 0
     for (const { max, used, request, weight } of columns) {
-      const size = max[node] ?? 0
+      const size = read(max, node)
       if (size === 0) continue
-      const score = one((used[node] ?? 0) + request, size)
+      const score = one(read(used, node) + request, size)
       if (ratio && score <= 0) continue
       total += score * weight
       weights += weight
@@ -103,8 +99,8 @@ export const fitScorer = (world: World, podClass: PodClass, profile: Profile): (
 }
 
 /** Whether the pod asks for none of the resources whose balance is scored. */
-export const isBestEffort = (world: World, podClass: PodClass, profile: Profile): boolean =>
-  profile.balancedResources.every((name) => column(world, podClass, name, 1, false).request === 0)
+export const isBestEffort = (podClass: PodClass, profile: Profile): boolean =>
+  profile.balancedResources.every((name) => requestOf(podClass, name) === 0)
 
 const balance = (columns: ReadonlyArray<Column>, node: number, withPod: boolean): number => {
   let count = 0
@@ -112,9 +108,9 @@ const balance = (columns: ReadonlyArray<Column>, node: number, withPod: boolean)
   let first = 0
   let second = 0
   for (const { max, used, request } of columns) {
-    const size = max[node] ?? 0
+    const size = read(max, node)
     if (size === 0) continue
-    const fraction = Math.min(1, ((used[node] ?? 0) + (withPod ? request : 0)) / size)
+    const fraction = Math.min(1, (read(used, node) + (withPod ? request : 0)) / size)
     if (count === 0) first = fraction
     else second = fraction
     count++
@@ -134,9 +130,9 @@ const deviation = (
 ): number => {
   let squares = 0
   for (const { max, used, request } of columns) {
-    const size = max[node] ?? 0
+    const size = read(max, node)
     if (size === 0) continue
-    const fraction = Math.min(1, ((used[node] ?? 0) + (withPod ? request : 0)) / size)
+    const fraction = Math.min(1, (read(used, node) + (withPod ? request : 0)) / size)
     squares += (fraction - mean) * (fraction - mean)
   }
   return Math.sqrt(squares / count)
@@ -155,37 +151,23 @@ export const balanceScorer = (world: World, podClass: PodClass, profile: Profile
 
 interface Wanted {
   readonly reason: string
-  readonly max: Float64Array
-  readonly used: Float64Array
+  readonly max: Figure
+  readonly used: Figure
   readonly request: number
 }
 
-const wantedOf = (world: World, { request }: PodClass, profile: Profile): ReadonlyArray<Wanted> => {
-  const ignored = (name: string): boolean =>
+const wantedOf = (world: World, podClass: PodClass, profile: Profile): ReadonlyArray<Wanted> => {
+  const isIgnored = (name: string): boolean =>
     profile.ignoredResources.has(name) || profile.ignoredResourceGroups.has(name.split("/")[0] ?? "")
-  return [
-    { reason: "Insufficient cpu", max: world.cpuMilliMax, used: world.cpuMilliUsed, request: request.cpuMilli },
-    {
-      reason: "Insufficient memory",
-      max: world.memoryBytesMax,
-      used: world.memoryBytesUsed,
-      request: request.memoryBytes
-    },
-    {
-      reason: "Insufficient ephemeral-storage",
-      max: world.ephemeralBytesMax,
-      used: world.ephemeralBytesUsed,
-      request: request.ephemeralBytes
-    },
-    ...[...request.scalars]
-      .filter(([name]) => !ignored(name))
-      .map(([name, amount]) => ({
-        reason: `Insufficient ${name}`,
-        max: world.scalars.max(name),
-        used: world.scalars.used(name),
-        request: amount
-      }))
-  ].filter((one) => one.request > 0)
+  const isExtended = (name: string): boolean => name.includes("/") && !name.includes("kubernetes.io/")
+  return ["cpu", "memory", "ephemeral-storage", ...podClass.request.scalars.keys()]
+    .filter((name) => requestOf(podClass, name) > 0 && !(isExtended(name) && isIgnored(name)))
+    .map((name) => ({
+      reason: `Insufficient ${name}`,
+      max: world.table.max(name),
+      used: world.table.used(name),
+      request: requestOf(podClass, name)
+    }))
 }
 
 /** Whether a pod's requests fit a node, and if not, why. */
@@ -197,21 +179,20 @@ export interface Fit {
 /** Checks requests against what nodes have left. */
 export const fitFilter = (world: World, podClass: PodClass, profile: Profile): Fit => {
   const wanted = wantedOf(world, podClass, profile)
-  const { podCount, podsMax } = world
-  const slots = (node: number): number => (podsMax[node] ?? 0) - (podCount[node] ?? 0)
+  const podsMax = world.table.figure("podsMax")
+  const podCount = world.table.figure("podCount")
+  const isFull = (node: number): boolean => read(podsMax, node) - read(podCount, node) < 1
   return {
     fits: (node) => {
-      if (slots(node) < 1) return false
-      for (const { max, used, request } of wanted) {
-        if (request > (max[node] ?? 0) - (used[node] ?? 0)) return false
-      }
+      if (isFull(node)) return false
+      for (const { max, used, request } of wanted) if (request > read(max, node) - read(used, node)) return false
       return true
     },
     refusal: (node) => {
-      const lacking = wanted.filter(({ max, used, request }) => request > (max[node] ?? 0) - (used[node] ?? 0))
-      const reasons = [...(slots(node) < 1 ? ["Too many pods"] : []), ...lacking.map((one) => one.reason)]
+      const lacking = wanted.filter(({ max, used, request }) => request > read(max, node) - read(used, node))
+      const reasons = [...(isFull(node) ? ["Too many pods"] : []), ...lacking.map((one) => one.reason)]
       if (reasons.length === 0) return undefined
-      return { reasons, unresolvable: lacking.some(({ max, request }) => request > (max[node] ?? 0)) }
+      return { reasons, unresolvable: lacking.some(({ max, request }) => request > read(max, node)) }
     }
   }
 }

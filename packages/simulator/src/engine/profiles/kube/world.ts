@@ -1,12 +1,12 @@
 import { ChangeLog, nodeCame, nodeChanged, nodeWent } from "./ChangeLog.ts"
 import { ClaimBook } from "./ClaimBook.ts"
-import { grownBytes, grownFloats, grownInts } from "./grown.ts"
+import { grownBytes, grownInts } from "./grown.ts"
 import { Images } from "./images.ts"
 import { sameLabels, sameTaints } from "./looks.ts"
 import type { HostPort, KubeNode, KubeObjects, KubePod, PodClass } from "./model.ts"
+import { NodeTable } from "./NodeTable.ts"
 import { inSearchOrder, NodeOrder } from "./nodeOrder.ts"
 import { SearchOrder } from "./SearchOrder.ts"
-import { Scalars } from "./scalars.ts"
 import { Topology } from "./Topology.ts"
 
 const unplaced = -1
@@ -24,16 +24,7 @@ export class World {
   readonly pods: Array<KubePod> = []
   podNode = new Int32Array(0)
   readonly podsOn: Array<Array<number>> = []
-  cpuMilliUsed = new Float64Array(0)
-  memoryBytesUsed = new Float64Array(0)
-  ephemeralBytesUsed = new Float64Array(0)
-  cpuMilliNonZero = new Float64Array(0)
-  memoryBytesNonZero = new Float64Array(0)
-  cpuMilliMax = new Float64Array(0)
-  memoryBytesMax = new Float64Array(0)
-  ephemeralBytesMax = new Float64Array(0)
-  podsMax = new Float64Array(0)
-  podCount = new Int32Array(0)
+  readonly table: NodeTable
   /** The placed pods that want others near or far: the only ones that most other pods must heed. */
   readonly wishful = new Set<number>()
   readonly log = new ChangeLog()
@@ -41,7 +32,6 @@ export class World {
   readonly nodeChanges: Array<number> = []
   readonly images = new Images()
   readonly claims: ClaimBook
-  readonly scalars: Scalars
   readonly search: SearchOrder
   /** Moves on when a node's labels change, so that counts by label are no longer right. */
   labelsVersion = 0
@@ -59,7 +49,7 @@ export class World {
     this.objects = objects
     this.claims = new ClaimBook(objects)
     this.nodes = [...inSearchOrder(objects.nodes)]
-    this.scalars = new Scalars(this.nodes)
+    this.table = new NodeTable(this.nodes)
     this.nodes.forEach((node, index) => {
       this.#numbers.set(node.name, index)
     })
@@ -92,17 +82,7 @@ export class World {
     if (count <= this.#live.length && this.podsOn.length >= count) return
     while (this.podsOn.length < count) this.podsOn.push([])
     this.#live = grownBytes(this.#live, count)
-    this.cpuMilliUsed = grownFloats(this.cpuMilliUsed, count)
-    this.memoryBytesUsed = grownFloats(this.memoryBytesUsed, count)
-    this.ephemeralBytesUsed = grownFloats(this.ephemeralBytesUsed, count)
-    this.cpuMilliNonZero = grownFloats(this.cpuMilliNonZero, count)
-    this.memoryBytesNonZero = grownFloats(this.memoryBytesNonZero, count)
-    this.cpuMilliMax = grownFloats(this.cpuMilliMax, count)
-    this.memoryBytesMax = grownFloats(this.memoryBytesMax, count)
-    this.ephemeralBytesMax = grownFloats(this.ephemeralBytesMax, count)
-    this.podsMax = grownFloats(this.podsMax, count)
-    this.podCount = grownInts(this.podCount, count)
-    this.scalars.grow(this.capacity)
+    this.table.grow(this.capacity)
   }
 
   /** How many nodes there is room for; columns are replaced when it grows. */
@@ -111,13 +91,8 @@ export class World {
   }
 
   #size(index: number, node: KubeNode): void {
-    const { allocatable } = node
     this.nodes[index] = node
-    this.cpuMilliMax[index] = allocatable.cpuMilli
-    this.memoryBytesMax[index] = allocatable.memoryBytes
-    this.ephemeralBytesMax[index] = allocatable.ephemeralBytes
-    this.podsMax[index] = node.podsMax
-    this.scalars.size(index, allocatable)
+    this.table.size(index, node)
   }
 
   #arrive(index: number, node: KubeNode): void {
@@ -250,14 +225,7 @@ export class World {
 
   /** Counts one more or one fewer pod of a class on a node, without a trace in the log. */
   shift(podClass: PodClass, node: number, delta: 1 | -1): void {
-    const { request } = podClass
-    this.podCount[node] = (this.podCount[node] ?? 0) + delta
-    add(this.cpuMilliUsed, node, delta * request.cpuMilli)
-    add(this.memoryBytesUsed, node, delta * request.memoryBytes)
-    add(this.ephemeralBytesUsed, node, delta * request.ephemeralBytes)
-    add(this.cpuMilliNonZero, node, delta * podClass.nonZeroCpuMilli)
-    add(this.memoryBytesNonZero, node, delta * podClass.nonZeroMemoryBytes)
-    if (request.scalars.size > 0) this.scalars.shift(request, node, delta)
+    this.table.shift(podClass, node, delta)
     if (podClass.claims.length > 0 && this.#live[node] === 1) this.claims.shift(podClass, delta)
     if (podClass.hostPorts.length > 0) this.#shiftPorts(podClass.hostPorts, node, delta)
   }
@@ -291,7 +259,3 @@ export const isWishful = (podClass: PodClass): boolean =>
 
 const samePort = (left: HostPort, right: HostPort): boolean =>
   left.port === right.port && left.protocol === right.protocol && left.ip === right.ip
-
-const add = (column: Float64Array, at: number, amount: number): void => {
-  column[at] = (column[at] ?? 0) + amount
-}
