@@ -19,7 +19,9 @@ export const capabilities: Capabilities = {
   rollback: noServices,
   deploymentEvents: noServices,
   logs: native,
-  logsFollow: emulated("the output file is read once per pace"),
+  logsFollow: emulated(
+    "the output file is read once per pace; where machines share no file system it is there when the job has ended"
+  ),
   exec: absent("condor_ssh_to_job opens a shell for a person; it gives no exit codes back"),
   portForward: absent("jobs have no address of their own"),
   jobs: native,

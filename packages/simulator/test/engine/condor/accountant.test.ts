@@ -79,4 +79,14 @@ describe("the accountant", () => {
     // Half of each is an odd multiple of 1/128, and the seventh decimal a lone 5.
     expect([of(it).priority, of(it, "b@x").priority]).toEqual([0.507812, 0.523438])
   })
+
+  it.each([
+    ["a@x", 1000],
+    ["nice-user.a@x", 1e10],
+    ["a@elsewhere", 1e7]
+  ])("gives %s a factor of %d where none was set", (name, factor) => {
+    const it = new Accountant({ ...defaultConfig, accountantLocalDomain: "x" }, new Map(), startS)
+    it.checkMatches([taken("s", name)], startS)
+    expect(it.accounts.get(name)?.factor).toBe(factor)
+  })
 })

@@ -1,4 +1,4 @@
-import { advancePriority, priorityMin } from "./Accounts.ts"
+import { advancePriority, defaultFactor, priorityMin } from "./Accounts.ts"
 import { slotWeight } from "./candidates.ts"
 import type { ClassAd } from "./classad/ClassAd.ts"
 import { evaluateAttribute } from "./classad/evaluate.ts"
@@ -58,7 +58,7 @@ export class Accountant {
   }
 
   #entry(name: string): Entry {
-    const fresh = { priority: priorityMin, factor: this.#config.defaultPrioFactor, usage: 0 }
+    const fresh = { priority: priorityMin, factor: defaultFactor(name, this.#config), usage: 0 }
     return this.#entries.get(name) ?? { account: fresh, unchargedS: 0 }
   }
 

@@ -1,4 +1,4 @@
-import type { Account } from "./Pool.ts"
+import type { Account, Config } from "./Pool.ts"
 
 /** No real priority is better than this one. */
 export const priorityMin = 0.5
@@ -34,18 +34,28 @@ export const advancePriority = (priority: number, usage: Usage, elapsedS: number
   return Math.max(priorityMin, priority * kept + used * (1 - kept))
 }
 
+/** The factor of somebody for whom none was set. */
+export const defaultFactor = (name: string, config: Config): number => {
+  if (name.startsWith("nice-user.")) return config.nicePrioFactor
+  const { accountantLocalDomain: local } = config
+  const domain = name.slice(name.lastIndexOf("@") + 1)
+  return local !== undefined && name.includes("@") && domain !== local
+    ? config.remotePrioFactor
+    : config.defaultPrioFactor
+}
+
 /** What the accountant knows during one cycle. Matches add to the use of the submitter and of its group. */
 export class Accounts {
   readonly #accounts: Map<string, Account>
-  readonly #defaultFactor: number
+  readonly #config: Config
 
-  constructor(accounts: ReadonlyMap<string, Account>, defaultFactor: number) {
+  constructor(accounts: ReadonlyMap<string, Account>, config: Config) {
     this.#accounts = new Map(accounts)
-    this.#defaultFactor = defaultFactor
+    this.#config = config
   }
 
   get(name: string): Account {
-    return this.#accounts.get(name) ?? { priority: priorityMin, factor: this.#defaultFactor, usage: 0 }
+    return this.#accounts.get(name) ?? { priority: priorityMin, factor: defaultFactor(name, this.#config), usage: 0 }
   }
 
   /** The effective priority: the real one times its factor. Smaller is better. */

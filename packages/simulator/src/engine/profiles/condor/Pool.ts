@@ -58,6 +58,11 @@ export interface Config {
   readonly preemptionRequirements: Expression
   readonly considerPreemption: boolean
   readonly defaultPrioFactor: number
+  /** The factor of users who are nice: their names begin with `nice-user.`. */
+  readonly nicePrioFactor: number
+  /** The factor of users of other domains than `accountantLocalDomain`, where that is set. */
+  readonly remotePrioFactor: number
+  readonly accountantLocalDomain?: string
   readonly priorityHalflifeS: number
   readonly groups: ReadonlyArray<GroupConfig>
   readonly groupAcceptSurplus: boolean
@@ -81,6 +86,8 @@ export const defaultConfig: Config = {
   preemptionRequirements: parse("False"),
   considerPreemption: true,
   defaultPrioFactor: 1000,
+  nicePrioFactor: 1e10,
+  remotePrioFactor: 1e7,
   priorityHalflifeS: 86_400,
   groups: [],
   groupAcceptSurplus: false,

@@ -37,7 +37,7 @@ type Serve = (submitters: ReadonlyArray<Submitter>, most: number, group?: Pie["g
 /** One negotiation cycle: which job gets which slot, and why the others get none. */
 export const negotiateCycle = (input: CycleInput): CycleResult => {
   const { config } = input
-  const accounts = new Accounts(input.accounts, config.defaultPrioFactor)
+  const accounts = new Accounts(input.accounts, config)
   const weights = input.machines.map((machine) => slotWeight(machine.ad))
   const weightTotal = weights.reduce((sum, weight) => sum + weight, 0)
   const weightMin = weights.reduce((least, weight) => Math.min(least, weight), Number.MAX_VALUE)
