@@ -4,6 +4,7 @@ import {
   type Deployment,
   type DeploymentEvent,
   type DeploymentUpdate,
+  type LabelSelector,
   NotFound,
   type Ref,
   type Revision
@@ -18,6 +19,7 @@ import { deploymentsPath, eventsPath, podsPath } from "../paths.ts"
 import { diagnoseAll, diagnoseEvents, isStarting } from "../pods/diagnose.ts"
 import { eventsWhere } from "../pods/events.ts"
 import { ensurePriorityClass, removePriorityClasses } from "../pods/priorityClass.ts"
+import { problemIf } from "../pods/problemsOfText.ts"
 import { refusalsOf, refusedBecause, sayRefusals } from "../pods/refusals.ts"
 import { destroy, find as findStored } from "../stored.ts"
 import { fromDeployment, ownerOf, revisionOf, toDeployment, toDeploymentStatus } from "../translate/deployment.ts"
@@ -25,6 +27,7 @@ import { fromPod } from "../translate/pod.ts"
 import { isBareNumber } from "../translate/priority.ts"
 import { watchOwned } from "../watchOwned.ts"
 import type { WireDeployment, WirePod } from "../wire.ts"
+import { problemsOf, refuse } from "./problemsOf.ts"
 import { findRevision, revisionsOf } from "./revisions.ts"
 import { appliedFields, toApply } from "./toApply.ts"
 
@@ -74,12 +77,31 @@ const bodyOf = (spec: Deployment, before: WireDeployment | undefined, withReplic
   return before === undefined ? wanted : toApply(wanted, toDeployment(fromDeployment(before)), appliedFields(before))
 }
 
+const sameSelector = (a: LabelSelector, b: LabelSelector): boolean =>
+  JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
+
+/** The server gives labels back in the order of their keys. */
+const sorted = ({ matchExpressions, matchLabels }: LabelSelector) => [
+  Object.entries(matchLabels).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  matchExpressions
+]
+
+/** What may not change in the life of a deployment. */
+const ofChange = ({ selector }: Deployment, before: WireDeployment | undefined) =>
+  problemIf(
+    before !== undefined && !sameSelector(selector, fromDeployment(before).selector),
+    "selector",
+    "a deployment's selector cannot change",
+    "keep the selector, or delete the deployment and create it anew"
+  )
+
 /** Applies our fields. The number of replicas stays with whoever set it last: an autoscaler, or our own scaling. */
 const applyOver = Effect.fnUntraced(function* (
   operation: string,
   spec: Deployment,
   before: WireDeployment | undefined
 ) {
+  yield* refuse(operation, [...problemsOf(spec), ...ofChange(spec, before)])
   yield* ensurePriorityClass(operation, spec.template.spec, ownerOf(spec))
   const others = before === undefined ? [] : otherOwnersOf(before, ["spec", "replicas"])
   const after = yield* apply<WireDeployment>({

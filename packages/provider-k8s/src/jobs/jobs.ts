@@ -1,11 +1,13 @@
 import { because, Conflict, isOver, type Job, type JobEvent, NotFound, type Ref } from "@orrery/core"
 import { Clock, Effect, Stream } from "effect"
 import { Client } from "../Client.ts"
+import { refuse } from "../deployments/problemsOf.ts"
 import { fieldManager } from "../fieldOwners.ts"
 import { annotationOf, isMine, labelOf, mine, selectorText } from "../labels.ts"
 import { list } from "../list.ts"
 import { jobsPath, podsPath } from "../paths.ts"
 import { ensurePriorityClass, removePriorityClasses } from "../pods/priorityClass.ts"
+import { problemsOfPod } from "../pods/problemsOfPod.ts"
 import { destroy, find as findStored } from "../stored.ts"
 import { ownerOf, toJob, toJobStatus } from "../translate/job.ts"
 import { queueKey } from "../translate/jobOptions.ts"
@@ -45,6 +47,7 @@ const statusOf = Effect.fnUntraced(function* (operation: string, ref: Ref, job: 
 /** Queues the job; under a name that is taken by a job of ours, gives that one. */
 export const submit = Effect.fn("kubernetes.submit")(function* (job: Job, options: JobOptions = {}) {
   const client = yield* Client
+  yield* refuse("submit", problemsOfPod("pod", job.pod))
   yield* ensurePriorityClass("submit", job.pod, ownerOf(job))
   const made = yield* client
     .request<WireJob>({

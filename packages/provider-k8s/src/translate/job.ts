@@ -97,7 +97,9 @@ const stateOf = (job: WireJob, attempts: ReadonlyArray<Attempt>): JobState => {
   const alive = (job.status?.active ?? 0) + (job.status?.terminating ?? 0) > 0
   if (holds(job, "Complete") !== undefined) return "succeeded"
   if (holds(job, "Failed") !== undefined) return "failed"
-  if (marks[annotationOf.cancelled] === "true") return alive ? "cancelling" : "cancelled"
+  // until its controller has seen the end, it may still make a pod
+  const seen = holds(job, "Suspended") !== undefined
+  if (marks[annotationOf.cancelled] === "true") return alive || !seen ? "cancelling" : "cancelled"
   if (marks[annotationOf.held] === "true") return "held"
   return attempts.some(({ state }) => state === "running") ? "running" : "waiting"
 }
