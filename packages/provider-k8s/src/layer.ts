@@ -113,6 +113,17 @@ const withoutMachines = {
   deleteCluster: () => noMachines("deleteCluster")
 }
 
+/** What becomes of single machines. */
+const nodeCalls = ({ run }: ReturnType<typeof taking>, { machines }: K8sConfig) => {
+  if (machines === undefined)
+    return { repair: () => noMachines("nodes.repair"), remove: () => noMachines("nodes.remove") }
+  const clusters = clustersMadeBy(makerOf(machines))
+  return {
+    repair: (name: string) => run(clusters.repair(name)),
+    remove: (name: string) => run(clusters.remove(name))
+  }
+}
+
 /** What only somebody who makes machines can do. */
 const machineCalls = ({ run, stream }: ReturnType<typeof taking>, { machines }: K8sConfig) => {
   if (machines === undefined) return withoutMachines
@@ -151,8 +162,7 @@ const clusterManager = (client: Client["Service"]): ClusterManager["Service"] =>
       cordon: (name) => run(setSchedulable(name, false)),
       uncordon: (name) => run(setSchedulable(name, true)),
       drain: (name, options) => run(drain(name, options)),
-      repair: () => noMachines("nodes.repair"),
-      remove: () => noMachines("nodes.remove")
+      ...nodeCalls(taken, client.config)
     }
   }
 }

@@ -114,6 +114,29 @@ it.live("clusters are made of Karpenter's real NodePools, again and again, and t
   }).pipe(Effect.provide(karpenter))
 )
 
+it.live("a broken node's machine is taken away by its real NodeClaim, and a node of nobody is not touched [R100]", () =>
+  Effect.gen(function* () {
+    const { nodes } = yield* ClusterManager
+    const claims = "/apis/karpenter.sh/v1/nodeclaims"
+    const requirements = [{ key: "karpenter.sh/capacity-type", operator: "In", values: ["on-demand"] }]
+    const claim = {
+      apiVersion: "karpenter.sh/v1",
+      kind: "NodeClaim",
+      metadata: { name: "claimed" },
+      spec: { nodeClassRef: classOf("KWOKNodeClass"), requirements }
+    }
+    yield* applyAs("karpenter", `${claims}/claimed`, claim)
+    yield* applyAs("karpenter", `${claims}/claimed`, { ...claim, status: { nodeName: "broken" } }, "/status")
+    for (const name of ["broken", "own"]) yield* applyAs("karpenter", `/api/v1/nodes/${name}`, fakeNode(name, {}))
+    const refused = yield* Effect.flip(nodes.remove("own"))
+    assert.include(refused.message, "Karpenter made no machine for node own")
+    assert.lengthOf(yield* stored(claims), 1)
+    yield* nodes.repair("broken")
+    assert.lengthOf(yield* stored(claims), 0)
+    for (const name of ["broken", "own"]) yield* destroyPath(`/api/v1/nodes/${name}`)
+  }).pipe(Effect.provide(karpenter))
+)
+
 it.live("what Karpenter cannot keep is refused with each problem, and pools of others are not touched", () =>
   Effect.gen(function* () {
     const clusters = yield* ClusterManager

@@ -1,4 +1,5 @@
 import type { ClusterSpec, NodePool, Problem } from "@orrery/core"
+import type { WireObject } from "../wire.ts"
 
 /** A thing that another names. */
 export interface Reference {
@@ -50,4 +51,13 @@ export interface MachineMaker {
   /** Whether somebody else than us decides how large this pool is. */
   readonly sizesItself: (pool: NodePool) => boolean
   readonly manifest: (wanted: WantedPool) => object
+  /** Where single machines lie; one of them, or all. */
+  readonly machinePath: (name?: string) => string
+  /** The node that a machine became. */
+  readonly nodeOf: (machine: Machine) => string | undefined
+}
+
+/** One machine, as far as we look at it. */
+export interface Machine extends WireObject {
+  readonly status?: { readonly nodeName?: string; readonly nodeRef?: { readonly name?: string } }
 }

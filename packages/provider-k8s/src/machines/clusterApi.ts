@@ -4,6 +4,9 @@ const referenceOf = ({ group, kind, name }: Reference) => ({ apiGroup: group, ki
 const autoscaler = "cluster.x-k8s.io/cluster-api-autoscaler-node-group"
 const count = (written: string): number | string => (written.endsWith("%") ? written : Number(written))
 
+const pathOf = (namespace: string, plural: string) => (name?: string) =>
+  `/apis/cluster.x-k8s.io/v1beta2/namespaces/${encodeURIComponent(namespace)}/${plural}${name === undefined ? "" : `/${encodeURIComponent(name)}`}`
+
 /** Pools as MachineDeployments, which a cluster autoscaler may scale between the pool's bounds. */
 export const clusterApi = ({
   bootstrap,
@@ -13,8 +16,9 @@ export const clusterApi = ({
 }: Extract<MachinesConfig, { readonly by: "cluster-api" }>): MachineMaker => ({
   title: "Cluster API",
   kind: "MachineDeployment",
-  path: (name) =>
-    `/apis/cluster.x-k8s.io/v1beta2/namespaces/${encodeURIComponent(namespace)}/machinedeployments${name === undefined ? "" : `/${encodeURIComponent(name)}`}`,
+  path: pathOf(namespace, "machinedeployments"),
+  machinePath: pathOf(namespace, "machines"),
+  nodeOf: ({ status }) => status?.nodeRef?.name,
   problems: ({ nodePools }) =>
     nodePools.flatMap(({ spot, taints, zones }, index) => [
       ...(spot?.enabled === true

@@ -20,6 +20,7 @@ import { listNodes } from "../nodes.ts"
 import { converge, removePool, see } from "./converge.ts"
 import type { MachineMaker } from "./MachineMaker.ts"
 import { goalOf, objectName, poolsOf, readGoal, sizeOf } from "./pools.ts"
+import { removeMachine } from "./removeMachine.ts"
 
 const backend = "kubernetes"
 
@@ -131,5 +132,7 @@ export const clustersMadeBy = (maker: MachineMaker) => ({
     Effect.asVoid(updateCluster(maker, name, { update })),
   deleteCluster: (name: string) => deleteCluster(maker, name),
   getCluster: (name: string) => getCluster(maker, name),
-  listClusters: listClusters(maker)
+  listClusters: listClusters(maker),
+  repair: (node: string) => removeMachine(maker, "nodes.repair", node),
+  remove: (node: string) => removeMachine(maker, "nodes.remove", node)
 })

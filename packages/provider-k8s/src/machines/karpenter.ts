@@ -4,13 +4,18 @@ import type { MachineMaker, MachinesConfig } from "./MachineMaker.ts"
 const requirement = (key: string, values: ReadonlyArray<string>) =>
   values.length === 0 ? [] : [{ key, operator: "In", values }]
 
+const pathOf = (plural: string) => (name?: string) =>
+  `/apis/karpenter.sh/v1/${plural}${name === undefined ? "" : `/${encodeURIComponent(name)}`}`
+
 const isFixed = ({ maxSize, minSize }: NodePool): boolean => minSize === maxSize
 
 /** Pools as NodePools: a fixed one keeps its replicas, any other grows with the pods that wait, up to its limit. */
 export const karpenter = ({ nodeClass }: Extract<MachinesConfig, { readonly by: "karpenter" }>): MachineMaker => ({
   title: "Karpenter",
   kind: "NodePool",
-  path: (name) => `/apis/karpenter.sh/v1/nodepools${name === undefined ? "" : `/${encodeURIComponent(name)}`}`,
+  path: pathOf("nodepools"),
+  machinePath: pathOf("nodeclaims"),
+  nodeOf: ({ status }) => status?.nodeName,
   problems: ({ nodePools }) =>
     nodePools.flatMap((pool, index) =>
       isFixed(pool) || pool.minSize === 0
