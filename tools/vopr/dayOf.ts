@@ -8,6 +8,8 @@ export interface Day {
   readonly name: string
   readonly profile: ProfileName
   readonly faults: FaultPlan
+  /** What is tried again where it failed: calls of the ports, or whole calls of the services. */
+  readonly retries: "ports" | "services"
   readonly pick: <A>(checks: ReadonlyArray<A>) => ReadonlyArray<A>
 }
 
@@ -40,8 +42,10 @@ export const dayOf = (seed: number): Day => {
           world: scaled(badDay.world),
           operations: share === 4 ? badDay.operations : {}
         }
+  const retries = draw(1) === 0 ? "ports" : "services"
   return {
-    name: share === 0 ? "quiet" : `${share} fourths of a bad day`,
+    retries,
+    name: share === 0 ? "quiet" : `${share} fourths of a bad day, retries of ${retries}`,
     profile,
     faults,
     pick: (checks) =>

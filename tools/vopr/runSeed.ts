@@ -12,8 +12,8 @@ export interface SeedResult {
 
 /** Runs two checks drawn by the seed: over many seeds every check meets every kind of day. */
 export const runSeed = (seed: number): SeedResult => {
-  const { faults, name, pick, profile } = dayOf(seed)
-  const checks = suite({ ...simulatedBackend({ profile, seed, faults }), exploration: { seed, runs: 1 } })
+  const { faults, name, pick, profile, retries } = dayOf(seed)
+  const checks = suite({ ...simulatedBackend({ profile, seed, faults, retries }), exploration: { seed, runs: 1 } })
   const picked = pick(checks)
   const failures = picked.flatMap((check) => {
     const result = runInOwnTime(Effect.suspend(() => check.run))

@@ -6,6 +6,7 @@ import {
   type Hosts,
   type Machines,
   type Middleware,
+  production,
   retry,
   schedulerFromHosts
 } from "@orrery/core"
@@ -29,6 +30,8 @@ export interface SimulatedContract {
   readonly faults?: FaultPlan
   /** Around the ports, below what production puts there. */
   readonly around?: Middleware
+  /** Whether single calls of the ports are tried again, or whole calls of the services, as production does. */
+  readonly retries?: "ports" | "services"
 }
 
 const everyMs = 2_000
@@ -39,6 +42,7 @@ export const simulatedBackend = ({
   around = (layer) => layer,
   faults = quiet,
   profile: name,
+  retries = "ports",
   seed = 1
 }: SimulatedContract): Backend => {
   const profile = profiles[name]
@@ -59,11 +63,16 @@ export const simulatedBackend = ({
     )
   )
   const ports: Layer.Layer<Machines | Hosts, never, Simulation> = Layer.unwrap(Effect.map(Simulation, (it) => it.ports))
-  const services = Layer.mergeAll(
+  const derived = Layer.mergeAll(
     clusterManagerFromMachines({ everyMs }),
     containerManagerFromHosts({ everyMs }),
     schedulerFromHosts({ everyMs })
-  ).pipe(Layer.provide(ports.pipe(around, retry())), guard(), Layer.provide(world))
+  )
+  const tried =
+    retries === "ports"
+      ? derived.pipe(Layer.provide(ports.pipe(around, retry())), guard())
+      : derived.pipe(Layer.provide(ports.pipe(around)), production())
+  const services = tried.pipe(Layer.provide(world))
   const foreign = Layer.effect(
     Foreign,
     Effect.map(Simulation, (it) =>
