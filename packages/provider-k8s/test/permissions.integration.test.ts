@@ -34,7 +34,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("permissions
       assert.include(said, "create pods/exec in namespace default: needed for exec")
       assert.include(said, "list nodes in the whole cluster: needed for why, nodeEvents, capacity")
       // pods of this namespace are allowed, those of all others are not
-      assert.include(said, "list pods in the whole cluster: needed for drain, capacity")
+      assert.include(said, "list pods in the whole cluster: needed for why, drain, capacity")
       assert.notInclude(said.join("\n"), "list pods in namespace")
       assert.notInclude(said.join("\n"), "batch")
       assert.notInclude(said.join("\n"), "get deployments.apps")
