@@ -1,11 +1,12 @@
 import { Effect, Stream } from "effect"
+import { accepts } from "../accepts.ts"
 import { eventually, stays } from "../eventually.ts"
-import { expectSame } from "../expect.ts"
+import { expectSame, expectThat } from "../expect.ts"
 import { gathered } from "../gathered.ts"
 import { containerRule } from "../Rule.ts"
 import { deploymentOf, podOf } from "../specs.ts"
 import { whileOthersChange } from "../whileOthersChange.ts"
-import { allDeployments, availableWith } from "./looks.ts"
+import { allDeployments, availableWith, podsOf } from "./looks.ts"
 
 /** What must not be mixed up: namespaces, pages, one watch and the next, lines that were read and lines to come. */
 export const deploymentApart = [
@@ -88,6 +89,28 @@ export const deploymentApart = [
         yield* eventually(given.pace, { look: texts, until: (all) => all === "one,two", what: "the two lines" })
         yield* stays(given.pace, { look: texts, until: (all) => all === "one,two", what: "each line once" })
         yield* expectSame(yield* logs.isOpen, true, "the logs are still followed")
+      })
+  ),
+  containerRule(
+    "portForward opens a port here, and closes it with its scope [K74]",
+    ["deployments", "portForward"],
+    (containers, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        yield* containers.createDeployment(deploymentOf(given, name))
+        yield* availableWith(containers, given, name, 1)
+        const pod = (yield* podsOf(containers, name))[0]?.name ?? ""
+        const forwarded = containers.portForward({ name: pod }, 80)
+        const port = yield* Effect.scoped(
+          Effect.tap(forwarded, (open) =>
+            Effect.flatMap(accepts(open), (isOpen) => expectThat(isOpen, `nobody listens on port ${open}`))
+          )
+        )
+        yield* eventually(given.pace, {
+          look: accepts(port),
+          until: (isOpen) => !isOpen,
+          what: `port ${port} is closed`
+        })
       })
   )
 ]
