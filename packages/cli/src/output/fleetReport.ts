@@ -107,6 +107,7 @@ export const printFleetReport = (report: FleetReport): string => {
     poolCharts(pools),
     "",
     `Jobs: ${jobs.submitted} submitted, ${jobs.succeeded} succeeded, ${jobs.failed} failed, ${jobs.running} running, ${jobs.waiting} waiting`,
+    ...counts("Failures", report.failures),
     waitingTable(report.waiting, report.waitingByWorkload),
     ...(deployments.length === 0
       ? []

@@ -71,6 +71,7 @@ export const FleetReport = Schema.Struct({
   pools: Schema.Array(PoolReport),
   totalMicroUsd: Amount,
   jobs: Schema.Struct({ submitted: Amount, succeeded: Amount, failed: Amount, running: Amount, waiting: Amount }),
+  failures: Counts.annotate({ description: "jobs that failed, by reason" }),
   waiting: Waiting,
   waitingByWorkload: Schema.Record(Schema.String, Waiting),
   deployments: Schema.Array(Schema.Struct({ name: Schema.String, desired: Amount, ready: Amount })),

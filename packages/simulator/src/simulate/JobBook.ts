@@ -13,7 +13,10 @@ export class JobBook {
   }
 
   /** The totals, with the jobs that are still there at `nowMs`; those that wait still count with their wait so far. */
-  totals(open: ReadonlyArray<JobStatus>, nowMs: number): Pick<FleetReport, "jobs" | "waiting" | "waitingByWorkload"> {
+  totals(
+    open: ReadonlyArray<JobStatus>,
+    nowMs: number
+  ): Pick<FleetReport, "failures" | "jobs" | "waiting" | "waitingByWorkload"> {
     const all = [...this.ended.values(), ...open]
     const count = (...states: ReadonlyArray<JobStatus["state"]>) =>
       all.filter((job) => states.includes(job.state)).length
@@ -27,10 +30,21 @@ export class JobBook {
         running: count("running", "cancelling"),
         waiting: count("waiting", "held")
       },
+      failures: failuresOf(all),
       waiting: waitingOf(all.map(waitOf)),
       waitingByWorkload: Object.fromEntries(
         [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([kind, jobs]) => [kind, waitingOf(jobs.map(waitOf))])
       )
     }
   }
+}
+
+/** Why jobs failed, and how many for each reason. */
+const failuresOf = (jobs: ReadonlyArray<JobStatus>): FleetReport["failures"] => {
+  const why = jobs.flatMap(({ reason, state }) => (state === "failed" ? [reason ?? "no reason was given"] : []))
+  return Object.fromEntries(
+    [...Map.groupBy(why, (reason) => reason)]
+      .map(([reason, found]) => [reason, found.length] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+  )
 }

@@ -36,7 +36,7 @@ export interface FleetLife {
 /** What only the services can tell in the end. */
 export type LifeReport = Pick<
   FleetReport,
-  "deployments" | "jobs" | "plan" | "refused" | "waiting" | "waitingByWorkload"
+  "deployments" | "failures" | "jobs" | "plan" | "refused" | "waiting" | "waitingByWorkload"
 >
 
 const dayMs = 86_400_000
