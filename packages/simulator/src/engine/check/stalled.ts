@@ -1,4 +1,4 @@
-import type { Scenario } from "../life/Scenario.ts"
+import type { GroupSpec, Scenario } from "../life/Scenario.ts"
 import { type BookedNode, type BookedPod, type BookedWorkload, type Books, belongs, isAlone } from "./Books.ts"
 
 /** What may have been wrong must be right again so long after the last disturbance: three backoffs of a node group and its boots. */
@@ -37,20 +37,9 @@ const roomFor = (pod: BookedPod, books: Books, scenario: Scenario): string | und
     if (node.state === "ready" && !isBeingCleared(node) && fits(pod.workload, node, books))
       return `node ${node.id} has room`
   if (scenario.autoscaler === null || pod.workload.spec.priority < -10) return undefined
-  for (const group of books.groups.values()) {
-    const empty: BookedNode = {
-      id: -1,
-      group,
-      requestedMs: 0,
-      state: "ready",
-      pods: new Set(),
-      gpus: new Map(),
-      readyMs: 0,
-      isSilent: false
-    }
-    if (books.sizeOf(group) < group.max && fits(pod.workload, emptied(empty, books), books))
+  for (const group of books.groups.values())
+    if (books.sizeOf(group) < group.max && fits(pod.workload, newNode(group, books), books))
       return `group ${group.name} could grow`
-  }
   return undefined
 }
 
@@ -72,13 +61,12 @@ const fits = (workload: BookedWorkload, node: BookedNode, books: Books): boolean
   )
 }
 
-/** A node as it would be with nothing on it but a pod of each daemon. */
-const emptied = (node: BookedNode, books: Books): BookedNode => {
-  for (const workload of books.workloads.values()) {
-    if (workload.spec.kind !== "daemon" || !belongs(workload.spec, node.group)) continue
-    node.pods.add({ id: -1, workload, state: "running", sinceMs: 0, node })
-  }
-  return node
+/** A node as the group would add it, with nothing on it but a pod of each daemon. */
+const newNode = (group: GroupSpec, books: Books): BookedNode => {
+  const daemons = [...books.workloads.values()].filter(({ spec }) => spec.kind === "daemon" && belongs(spec, group))
+  const pods = daemons.map((workload) => ({ id: -1, workload, state: "running" as const, sinceMs: 0, node: undefined }))
+  const since = { requestedMs: 0, readyMs: 0 }
+  return { id: -1, group, ...since, state: "ready", isSilent: false, pods: new Set(pods), gpus: new Map() }
 }
 
 /** Nodes that have long been up, have room, and have no pod of the daemon. */

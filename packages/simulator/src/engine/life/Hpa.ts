@@ -73,7 +73,7 @@ const sampleOf = (workload: Workload, hpa: HpaSpec, nowMs: number) => {
   const { recent } = workload
   while (recent.length > 0 && (recent[0]?.startedMs ?? 0) + windowMs <= nowMs) recent.shift()
   let fresh = 0
-  for (const pod of recent) if (pod.state === "running") fresh += 1
+  for (const { node, state } of recent) if (state === "running" && node?.isSilent !== true) fresh += 1
   const measured = workload.running - fresh
   const loadMilli = hpa.loadMilli[Math.floor(nowMs / hpa.stepMs) % hpa.loadMilli.length] ?? 0
   const each = Math.min(
