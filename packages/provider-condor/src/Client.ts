@@ -26,6 +26,8 @@ export interface CondorConfig {
 export type Ad = Readonly<Record<string, unknown>>
 
 const outputBytesMax = 1 << 30
+/** The schedd may still write its events into the folder of a job that it is taking out of the queue. */
+const removal = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const
 const answerMsMax = 60_000
 
 /** The pool's own tools. One call is one process, with its arguments as they are: no shell reads them. */
@@ -63,8 +65,7 @@ export class Client extends Context.Service<
             )
           ),
         makeFolder: (name) => attempt("output folder", () => makeFolder(config.directory, name)),
-        removeFolder: (name) =>
-          attempt("output folder", () => rm(join(config.directory, name), { recursive: true, force: true })),
+        removeFolder: (name) => attempt("output folder", () => rm(join(config.directory, name), removal)),
         read: (folder, file, from, bytesMax) =>
           attempt("logs", () => readFrom(join(config.directory, folder, file), from, bytesMax))
       })
