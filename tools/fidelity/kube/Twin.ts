@@ -81,7 +81,7 @@ export class Twin {
   }
 
   /** Does as the real scheduler did. The same pods leave, most important first: each one's place goes to its node's last. */
-  apply(decision: Decision, { pod, node, isForgotten }: Step, startTimeMs: number | undefined): void {
+  apply(decision: Decision, { pod, node, isForgotten, startTimeMs }: Step): void {
     const { world } = this.scheduler
     this.scheduler.evict(this.#candidate(decision, node)?.victims ?? [])
     const id = this.#id(pod)

@@ -15,6 +15,8 @@ export interface Step {
   readonly scores: Scores
   /** It made room and was then forgotten: a hint of the queue skipped its victims' end, and minutes would pass. */
   readonly isForgotten: boolean
+  /** When it started, where anybody tells. */
+  readonly startTimeMs?: number
   /** Every pod that the scheduler tried to place since the last step, in order: refused ones now and then come again. */
   readonly tried: ReadonlyArray<string>
 }

@@ -63,7 +63,9 @@ export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> 
       played.push(arrival)
       continue
     }
-    const step = await askReal(real, arrival.pod)
+    startTimeMs += pods % 3 === 0 ? 0 : 1000
+    const asked = await askReal(real, arrival.pod)
+    const step = one.started ? { ...asked, startTimeMs } : asked
     const decision = follow(twin, step)
     const difference = twin.difference(decision, step)
     real.searchStart = twin.scheduler.start
@@ -72,9 +74,8 @@ export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> 
     if (step.victims.length > 0) preemptions++
     if (step.node === null) refusals++
     if (difference !== undefined) return { ...outcome(), difference }
-    startTimeMs += pods % 3 === 0 ? 0 : 1000
     if (one.started && step.node !== null && !step.isForgotten) await markStarted(real, step.pod, startTimeMs)
-    twin.apply(decision, step, one.started ? startTimeMs : undefined)
+    twin.apply(decision, step)
   }
   return outcome()
 }

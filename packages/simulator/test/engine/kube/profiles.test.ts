@@ -6,6 +6,7 @@ import {
   followPod,
   type KubeNode,
   type KubeObjects,
+  type KubePod,
   type Problem,
   podKey,
   Reader,
@@ -15,6 +16,9 @@ import {
 } from "../../../src/engine/profiles/kube/index.ts"
 
 type Step = Followed & {
+  /** It made room and then left without taking it. */
+  readonly isForgotten?: boolean
+  readonly startTimeMs?: number
   readonly message: string
   readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
@@ -70,6 +74,9 @@ describe("runs of the real kube-scheduler with several profiles, recorded by too
       expect(ours.differs, real.pod).toBeUndefined()
       expect(ours.scores, real.pod).toEqual(real.scores)
       if (real.node === null) expect(ours.message, real.pod).toBe(real.message)
+      const id = ids.get(real.pod) as number
+      if (real.isForgotten === true) world.remove(id)
+      world.pods[id] = { ...(world.pods[id] as KubePod), startTimeMs: real.startTimeMs }
     }
   })
 
