@@ -24,6 +24,7 @@ const checkAlone = (name: string, services: Backend["services"]) =>
           provider: "kubernetes",
           instanceTypes: ["unknown"],
           image: "busybox:1",
+          otherNamespace: "kube-public",
           requests: { cpuMilli: 10, memoryBytes: 8 * 2 ** 20, gpuMilli: 0 },
           commands: shellCommands,
           listed: 7

@@ -13,7 +13,7 @@ import {
   schedulerFromHosts
 } from "@orrery/core"
 import { Effect, Exit, Layer } from "effect"
-import { expect, it } from "vitest"
+import { expect, it, vi } from "vitest"
 import { profiles } from "../../src/provider/profiles.ts"
 import { type SimulatedBackend, simulated } from "../../src/provider/simulated.ts"
 import { runVirtual } from "../../src/time/runVirtual.ts"
@@ -98,8 +98,8 @@ const job: Job = {
   }
 }
 
-/** Each of these runs a whole life many times over. */
-const testMsMax = 60_000
+// each of these runs a whole life many times over
+vi.setConfig({ testTimeout: 60_000 })
 
 const untouched: Middleware = (layer) => layer
 
@@ -162,7 +162,7 @@ for (const when of ["before", "after"] as const) {
     }
     expect(nth).toBeGreaterThan(5)
     expect(nth).toBeLessThan(callsMax)
-  }, testMsMax)
+  })
 
   it(`a process killed ${when} any call of deleteCluster and run again leaves nothing [R116]`, () => {
     const left = Effect.gen(function* () {
@@ -177,7 +177,7 @@ for (const when of ["before", "after"] as const) {
     }
     expect(nth).toBeGreaterThan(3)
     expect(nth).toBeLessThan(callsMax)
-  }, testMsMax)
+  })
 
   it(`a process killed ${when} any call of submit and run again runs each task once [T33]`, () => {
     let nth = 1
@@ -188,5 +188,5 @@ for (const when of ["before", "after"] as const) {
     }
     expect(nth).toBeGreaterThan(3)
     expect(nth).toBeLessThan(callsMax)
-  }, testMsMax)
+  })
 }
