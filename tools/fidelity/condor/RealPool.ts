@@ -1,7 +1,18 @@
 // A real HTCondor pool of a collector, a negotiator and a schedd. Without startds of its own the slots are ads that are sent
 // to the collector, so that any pool can be had in a second. It runs in the Debian tree of the other servers for tests.
 import { execFileSync, spawnSync } from "node:child_process"
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -113,19 +124,40 @@ export class RealPool {
     return path
   }
 
-  #read(file: string): string {
+  /** A file's text from a place on. Logs grow long, and are read ten times a second. */
+  #read(file: string, from = 0): string {
     const path = join(this.state, file)
-    return existsSync(path) ? readFileSync(path, "latin1") : ""
+    if (!existsSync(path)) return ""
+    const { size } = statSync(path)
+    const bytes = Buffer.alloc(Math.max(0, size - from))
+    const handle = openSync(path, "r")
+    const length = readSync(handle, bytes, 0, bytes.length, from)
+    closeSync(handle)
+    return bytes.toString("latin1", 0, length)
+  }
+
+  #size(file: string): number {
+    const path = join(this.state, file)
+    return existsSync(path) ? statSync(path).size : 0
   }
 
   /** The negotiator's log from a place on. */
-  log(from = 0): string {
-    return this.#read("log/NegotiatorLog").slice(from)
+  log(from: number): string {
+    return this.#read("log/NegotiatorLog", from)
+  }
+
+  /** Where the negotiator's log ends now. */
+  get logEnd(): number {
+    return this.#size("log/NegotiatorLog")
   }
 
   /** The schedd's log from a place on. */
-  scheddLog(from = 0): string {
-    return this.#read("log/SchedLog").slice(from)
+  scheddLog(from: number): string {
+    return this.#read("log/SchedLog", from)
+  }
+
+  get scheddLogEnd(): number {
+    return this.#size("log/SchedLog")
   }
 
   /** What the accountant has noted, one transaction's line after the other. */
@@ -154,7 +186,7 @@ export class RealPool {
   #answers(): boolean {
     if (livePid(this.state, "master") === undefined) throw new Error("the pool's master ended")
     const queue = spawnSync(this.#tool("q"), [], { timeout: 10_000 })
-    return queue.status === 0 && this.log().includes("Finished Negotiation Cycle")
+    return queue.status === 0 && this.log(0).includes("Finished Negotiation Cycle")
   }
 
   /** Asks for a negotiation cycle. The schedd never does: cycles come when they are wanted and not in between. */
@@ -165,7 +197,7 @@ export class RealPool {
 
   /** Sets the negotiator's configuration. */
   async configure(lines: ReadonlyArray<string>): Promise<void> {
-    const before = this.log().length
+    const before = this.logEnd
     this.write("case_config", `${lines.join("\n")}\n`)
     this.run("reconfig", ["-daemon", "negotiator"])
     await until("the new configuration", () => this.log(before).includes("NEGOTIATOR_POST_JOB_RANK =") || undefined)

@@ -34,7 +34,7 @@ const jobsTaken = (matches: ReadonlyArray<Match>, submissions: ReadonlyArray<Sub
 /** All cycles of one pool on both sides, up to the first that differs. */
 export const runCase = async (real: RealPool, pool: Case): Promise<ReadonlyArray<Outcome>> => {
   await prepare(real, pool)
-  let logFrom = real.log().length
+  let logFrom = real.logEnd
   const accountant = accountantOf(pool, new RealAccounts(real.accounts()).updatedS)
   const world = new World(pool.slots)
   const outcomes: Array<Outcome> = []
@@ -46,7 +46,7 @@ export const runCase = async (real: RealPool, pool: Case): Promise<ReadonlyArray
       cycle: i + 1,
       ...(await compareCycle(real, { pool, accountant, machines, submissions, logFrom }))
     }
-    logFrom = real.log().length
+    logFrom = real.logEnd
     outcomes.push(outcome)
     if (outcome.differs >= 0) break
     const started = world.next(jobsTaken(outcome.result.matches, submissions), round.fate)

@@ -166,8 +166,8 @@ async function* steps({ gates, known, live, real }: Life, { fate, work }: Round,
   for (const { id } of submissions.flatMap(({ jobs }) => jobs))
     if (!known.has(id)) gates.set(id.split(".")[0] ?? "", made)
   newJobs(live, submissions, known)
-  const scheddFrom = real.scheddLog().length
-  const log = await negotiate(real, real.log().length)
+  const scheddFrom = real.scheddLogEnd
+  const log = await negotiate(real, real.logEnd)
   // The schedd's last words on a claim come a little after the negotiator's.
   await until("the claims", () => settled(real, scheddFrom))
   yield { log, ...follow(live, real.scheddLog(scheddFrom), readMatches(log), nowS) }
