@@ -20,7 +20,7 @@ export const place = Command.make(
     ),
     configuration: Flag.String("configuration").pipe(
       Flag.optional,
-      Flag.withDescription("A KubeSchedulerConfiguration file")
+      Flag.withDescription("A KubeSchedulerConfiguration, where it is not among the files")
     ),
     follow: Flag.String("follow").pipe(
       Flag.optional,

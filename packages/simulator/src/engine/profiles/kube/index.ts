@@ -66,7 +66,9 @@ export const placeManifests = (sources: ReadonlyArray<Source>, options: PlaceOpt
   const followed = options.follow === undefined ? undefined : readFollowed(options.follow, problems)
   if (problems.length > 0) return { problems }
   const world = new World(objects)
-  const scheduler = new Scheduler(world, profiles, options.ties ?? { kind: "first" })
+  // Whoever follows wants to know of every choice that would have been right, not of one that was drawn.
+  const ties: TieBreak = followed === undefined ? (options.ties ?? { kind: "first" }) : { kind: "first" }
+  const scheduler = new Scheduler(world, profiles, ties)
   if (followed !== undefined) {
     const ids = new Map(world.pods.map((pod, id) => [podKey(pod), id]))
     return { placements: followed.map((given) => followPod(scheduler, ids, given)), problems: [] }
