@@ -1,9 +1,7 @@
 import {
-  asFile,
   because,
   type Cluster,
   type ComputeError,
-  type ComputeFile,
   type DeploymentStatus,
   type JobStatus,
   type Node,
@@ -13,7 +11,6 @@ import {
 } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import type { Backend } from "./backend/Backend.ts"
-import { inFileWords } from "./output/fileWords.ts"
 import type { Column, Row, View } from "./output/Row.ts"
 import { age, amounts, perHour } from "./output/words.ts"
 
@@ -42,7 +39,7 @@ interface Definition<Item> {
   readonly get: (backend: Backend, name: string, scope: Scope) => Effect.Effect<Item, ComputeError>
   readonly watch?: (backend: Backend, name: string, scope: Scope) => Stream.Stream<Item, ComputeError>
   readonly remove?: Kind["remove"]
-  readonly asFiles?: (items: ReadonlyArray<Item>) => ReadonlyArray<unknown>
+  readonly asFiles?: (items: ReadonlyArray<Item>) => Effect.Effect<ReadonlyArray<unknown>>
 }
 
 const kind = <Item>({ asFiles, columns, get, list, nameOf, remove, watch, ...names }: Definition<Item>): Kind => {
@@ -67,18 +64,8 @@ const kind = <Item>({ asFiles, columns, get, list, nameOf, remove, watch, ...nam
   }
 }
 
-/** A file that asks for these things, and what was seen of them, which asks for nothing. */
-const fileWith = (wanted: Partial<ComputeFile>, status: object): object => ({
-  ...asFile(wanted),
-  status: inFileWords(status)
-})
-
-const statusOf = <Spec extends { readonly name: string; readonly namespace: string }>({
-  spec: { name, namespace },
-  ...status
-}: {
-  readonly spec: Spec
-}): object => ({ name, namespace, ...status })
+/** How things are written as files is loaded only where somebody asks for it. */
+const fileForm = Effect.promise(() => import("./output/fileForm.ts"))
 
 const refOf = (name: string, { namespace }: Scope) => ({ name, ...(namespace === undefined ? {} : { namespace }) })
 
@@ -111,8 +98,7 @@ const clusters = kind<Cluster>({
       )
     ),
   remove: ({ clusters: service }, name) => Effect.flatMap(service, ({ deleteCluster }) => deleteCluster(name)),
-  // a file asks for one cluster
-  asFiles: (items) => items.map(({ name: _, spec, ...status }) => fileWith({ cluster: spec }, status))
+  asFiles: (items) => Effect.map(fileForm, ({ clusterFiles }) => clusterFiles(items))
 })
 
 const nodes = kind<Node>({
@@ -168,7 +154,7 @@ const deployments = kind<DeploymentStatus>({
     ),
   remove: ({ containers: service }, name, scope) =>
     Effect.flatMap(service, ({ deleteDeployment }) => deleteDeployment(refOf(name, scope))),
-  asFiles: (items) => [fileWith({ deployments: items.map(({ spec }) => spec) }, { deployments: items.map(statusOf) })]
+  asFiles: (items) => Effect.map(fileForm, ({ deploymentFiles }) => deploymentFiles(items))
 })
 
 const noSuchPod = (backend: string, name: string): ComputeError =>
@@ -225,7 +211,7 @@ const jobs = kind<JobStatus>({
   watch: ({ scheduler: service }, name, scope) =>
     Stream.unwrap(Effect.map(service, ({ watch }) => Stream.map(watch(refOf(name, scope)), ({ job }) => job))),
   remove: ({ scheduler: service }, name, scope) => Effect.flatMap(service, ({ remove }) => remove(refOf(name, scope))),
-  asFiles: (items) => [fileWith({ jobs: items.map(({ spec }) => spec) }, { jobs: items.map(statusOf) })]
+  asFiles: (items) => Effect.map(fileForm, ({ jobFiles }) => jobFiles(items))
 })
 
 /** Every kind, in the order in which help names them. */

@@ -1,4 +1,3 @@
-import { none, writeComputeFile } from "@orrery/core"
 import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 
@@ -10,7 +9,6 @@ const about = (player: (typeof players)[number]): string =>
 
 const load = {
   provider: Effect.promise(() => import("@orrery/provider-k8s")),
-  simulator: Effect.promise(() => import("@orrery/simulator")),
   yaml: Effect.promise(() => import("yaml"))
 }
 
@@ -24,13 +22,9 @@ const printObjects = Effect.fnUntraced(function* (objects: ReadonlyArray<object>
 
 /** The same pods on rented machines like the cluster's nodes, which `simulate` reads. */
 const printFleet = Effect.fnUntraced(function* (objects: ReadonlyArray<object>) {
-  const { fleetOf } = yield* load.provider
-  const { catalogue, quietWeek, SimulationSpec } = yield* load.simulator
-  const fleet = fleetOf(objects, "imported", catalogue)
-  const file = { ...fleet, containers: { defaults: { securityContext: {} }, resources: { requests: none } } }
+  const { fleetFile } = yield* Effect.promise(() => import("../output/fleetFile.ts"))
   yield* Console.log(about("simulate"))
-  const simulation = { ...quietWeek, profile: "ideal" as const, days: 1 }
-  yield* Console.log(writeComputeFile({ ...file, simulation }, { simulation: SimulationSpec }).trimEnd())
+  yield* Console.log(fleetFile(objects).trimEnd())
 })
 
 /** Writes a live cluster down as a scenario. */

@@ -27,7 +27,7 @@ export interface View {
   readonly plural: string
   readonly titles: ReadonlyArray<{ readonly title: string; readonly wide: boolean }>
   /** The things as files that ask for the very same, with what was seen of them; absent where no file asks for such things. */
-  readonly asFiles?: (documents: ReadonlyArray<unknown>) => ReadonlyArray<unknown>
+  readonly asFiles?: (documents: ReadonlyArray<unknown>) => Effect.Effect<ReadonlyArray<unknown>>
 }
 
 const shown = ({ titles }: View, cells: ReadonlyArray<string>, format: Format): ReadonlyArray<string> =>
@@ -47,12 +47,18 @@ const csvLine = (cells: ReadonlyArray<string>): string =>
   cells.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(",")
 
 /** What programs read: one document where one thing was asked for or one file can hold them all. */
-const printDocuments = ({ asFiles }: View, rows: ReadonlyArray<Row>, format: "json" | "yaml", single: boolean) => {
+const printDocuments = Effect.fnUntraced(function* (
+  { asFiles }: View,
+  rows: ReadonlyArray<Row>,
+  format: "json" | "yaml",
+  single: boolean
+) {
   const seen = rows.map(({ document }) => document)
-  const documents = asFiles?.(seen) ?? [single ? inFileWords(seen[0]) : seen.map(inFileWords)]
-  if (format === "yaml") return printYaml(documents)
-  return printJson(documents.length === 1 ? documents[0] : documents)
-}
+  const documents =
+    asFiles === undefined ? [single ? inFileWords(seen[0]) : seen.map(inFileWords)] : yield* asFiles(seen)
+  if (format === "yaml") return yield* printYaml(documents)
+  return yield* printJson(documents.length === 1 ? documents[0] : documents)
+})
 
 /** Prints one thing after another as they change: titles once, and YAML as a stream of documents. */
 export const printChange = (view: View, row: Row, format: Format, first: boolean): Effect.Effect<void> => {
