@@ -1,7 +1,8 @@
 import { schedulerNames } from "./configuration.ts"
 import { Draw } from "./Draw.ts"
+import type { Features } from "./drawAffinity.ts"
 import { drawNode, type Sizes } from "./drawNode.ts"
-import { drawPlacedPod, drawPod, type Features } from "./drawPod.ts"
+import { drawPlacedPod, drawPod } from "./drawPod.ts"
 import { drawVolumes, localClass } from "./drawVolumes.ts"
 
 /** A Kubernetes object, as far as we must look into it. */

@@ -206,16 +206,10 @@ export class Naive {
   }
 
   #least(pod: PodClass, node: KubeNode): number {
-    const there = this.#on(node).map((one) => one.class)
-    const cpu = percentFree(
-      node.allocatable.cpuMilli,
-      pod.scoredCpuMilli + sum(there.map((one) => one.nonZeroCpuMilli))
-    )
-    const memory = percentFree(
-      node.allocatable.memoryBytes,
-      pod.scoredMemoryBytes + sum(there.map((one) => one.nonZeroMemoryBytes))
-    )
-    const known = [cpu, memory].filter((one) => one !== undefined)
+    const cpu = pod.scoredCpuMilli + sum(this.#on(node).map((one) => one.class.nonZeroCpuMilli))
+    const memory = pod.scoredMemoryBytes + sum(this.#on(node).map((one) => one.class.nonZeroMemoryBytes))
+    const { cpuMilli, memoryBytes } = node.allocatable
+    const known = [percentFree(cpuMilli, cpu), percentFree(memoryBytes, memory)].filter((one) => one !== undefined)
     return known.length === 0 ? 0 : Math.floor(sum(known) / known.length)
   }
 
