@@ -21,7 +21,7 @@ export interface HostedPod extends RunRequest {
   readonly node: string
   readonly state: "pulling" | "running" | "ready" | "leaving" | "succeeded" | "failed"
   readonly exitCode?: number
-  /** Why it failed or does not come up: `image`, `memory`, `crash`, `reclaimed`. */
+  /** Why it failed or does not come up: `image`, `memory`, `crash`; `stopped` where `stop` ended it, `reclaimed` where its host's end did. */
   readonly reason?: string
   readonly createdAtMs: number
   readonly startedAtMs?: number

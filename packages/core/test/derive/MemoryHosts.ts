@@ -64,7 +64,7 @@ export class Rack {
         const endedAtMs = Math.min(stoppedAtMs ?? Number.POSITIVE_INFINITY, startedAtMs + runMs)
         if (endedAtMs <= nowMs)
           return endedAtMs === stoppedAtMs
-            ? { ...pod, state: "failed", exitCode: 143, endedAtMs }
+            ? { ...pod, state: "failed", exitCode: 143, reason: "stopped", endedAtMs }
             : { ...pod, state: exitCode === 0 ? "succeeded" : "failed", exitCode, endedAtMs }
         return { ...pod, state: nowMs - startedAtMs < startMs ? "pulling" : "ready" }
       })

@@ -56,6 +56,22 @@ describe("jobs on hosts", () => {
       assert.include(status.reason, "exit code 7")
     })
   )
+  it.effect("a task whose node is emptied begins anew, and none of its tries is used up", () =>
+    Effect.gen(function* () {
+      const rack = new Rack()
+      const work: Work<unknown> = (scheduler) => Effect.andThen(scheduler.submit(job({ retries: 0 })), over(scheduler))
+      const running = yield* Effect.forkChild(within(rack, work))
+      yield* TestClock.adjust("20 seconds")
+      for (const pod of rack.pods.values()) pod.stoppedAtMs = 20_000
+      for (let step = 0; step < 60; step++) yield* TestClock.adjust("5 seconds")
+      yield* Fiber.join(running)
+      const status = yield* succeeds(within(rack, (scheduler) => scheduler.get(train)))
+      assert.deepStrictEqual(
+        [status.state, status.attempts.map(({ state }) => state)],
+        ["succeeded", ["lost", "succeeded"]]
+      )
+    })
+  )
   it.effect("deadline, hold, release and cancel [N59 T33]", () =>
     Effect.gen(function* () {
       const late = new Rack()

@@ -14,8 +14,11 @@ const byName = remembered(
   (pods: ReadonlyArray<HostedPod>): ReadonlyMap<string, HostedPod> => new Map(pods.map((pod) => [pod.name, pod]))
 )
 
+/** Ends that are no fault of the task: its node was emptied or went away, and it begins anew elsewhere. */
+const faultless: ReadonlySet<string | undefined> = new Set(["reclaimed", "stopped"])
+
 const ended = (one: Try, pod: HostedPod, nowMs: number): Try => {
-  const isLost = pod.state === "failed" && (one.stopping === true || pod.reason === "reclaimed")
+  const isLost = pod.state === "failed" && (one.stopping === true || faultless.has(pod.reason))
   const { exitCode, reason, startedAtMs } = pod
   return {
     ...one,
