@@ -106,7 +106,7 @@ export class RealScheduler {
   }
 
   /** Waits until something holds. */
-  async until(complaint: () => string, holds: () => boolean, limitMs = 15_000): Promise<void> {
+  async until(complaint: () => string, holds: () => boolean, limitMs = 60_000): Promise<void> {
     for (const endMs = performance.now() + limitMs; performance.now() < endMs; await sleep(1)) if (holds()) return
     throw new Error(complaint())
   }
