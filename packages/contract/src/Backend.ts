@@ -26,6 +26,7 @@ export const abilities = {
   output: "keeps what programs print",
   exitCodes: "runs programs, and so ends with their exit codes",
   durations: "lets a program run until it ends by itself or is stopped",
+  undisturbed: "lets no pod end and no node fall silent by itself",
   leases: "ends machines whose lease has run out",
   namespaces: "has a second namespace",
   foreign: "can plant things that are not ours"

@@ -37,6 +37,9 @@ export interface SimulatedContract {
 const everyMs = 2_000
 const hosting: Profile["standing"] = [{ instanceType: "c5.4xlarge", count: 3 }]
 
+const disturbedBy = ({ world }: FaultPlan): boolean =>
+  world.silencePerMille + world.crashPerMille + world.outOfMemoryPerMille > 0
+
 /** A simulated backend for the contract: every trial has a world of its own, in the time of its run. */
 export const simulatedBackend = ({
   around = (layer) => layer,
@@ -99,7 +102,8 @@ export const simulatedBackend = ({
       commands: shellCommands,
       listed: 5
     },
-    exploration: { seed, runs: 10 }
+    exploration: { seed, runs: 10 },
+    lacks: disturbedBy(faults) ? { undisturbed: "hosts fall silent and pods crash by themselves" } : {}
   }
 }
 
