@@ -83,17 +83,15 @@ const ourAccounts = (accountant: Accountant, users: ReadonlyArray<string>): Read
     )
   })
 
-const secondsOf = (log: string, line: RegExp): number => {
-  const [, hours = 0, minutes = 0, seconds = 0] = (line.exec(log) ?? []).map(Number)
-  return hours * 3600 + minutes * 60 + seconds
-}
+const dayS = 86_400
 
-/** Whole seconds between the accountant's two steps: a busy machine may take one. */
-const checkDelayS = (log: string): number => {
-  const updated = secondsOf(log, /^\S+ (\d+):(\d+):(\d+) \(ACCOUNTANT\) Updating priorities/m)
-  const checked = secondsOf(log, /^\S+ (\d+):(\d+):(\d+) \(Accountant\) Checking Matches/m)
-  // Within a second of the last update there is none, and none is logged.
-  return log.includes("Updating priorities") ? (checked - updated + 86_400) % 86_400 : 0
+/** When the accountant checked its matches: often a second after it had updated the priorities, on a busy machine. */
+const checkedS = (log: string, updatedS: number): number => {
+  const line = /^\S+ (\d+):(\d+):(\d+) \(Accountant\) Checking Matches/m.exec(log)
+  const [hours = 0, minutes = 0, seconds = 0] = (line ?? []).slice(1).map(Number)
+  const passedS = hours * 3600 + minutes * 60 + seconds - (updatedS % dayS)
+  // The log's clock is the pool's, which has no time zone.
+  return updatedS + ((passedS + dayS) % dayS)
 }
 
 /** The slots in the order in which the negotiator looks at them, which settles ties and which only its log tells. */
@@ -166,7 +164,7 @@ export const compareCycle = async (real: RealPool, before: Before): Promise<Nego
   const log = await negotiate(real, before.logFrom)
   const accounts = new RealAccounts(real.accounts())
   accountant.updatePriorities(accounts.updatedS)
-  accountant.checkMatches(machines, accounts.updatedS + checkDelayS(log))
+  accountant.checkMatches(machines, checkedS(log, accounts.updatedS))
   const wanted = readSteps(log)
   const answers = orders(submissions).map((order) => () => simulate(pool, accountant, inOrder(machines, log), order))
   const result = firstEqual(answers, wanted) ?? simulate(pool, accountant, inOrder(machines, log), submissions)
