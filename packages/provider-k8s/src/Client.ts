@@ -146,6 +146,8 @@ const linkTo = (config: K8sConfig, connected: Connection) => {
   let connection = connected
   // kept, as the SDK would open a new connection for each request
   let dispatcher: ReturnType<RequestContext["getDispatcher"]>
+  // a connection sends one body after another, whole: each write has one of its own while it lasts
+  let writers: Array<ReturnType<RequestContext["getDispatcher"]>> = []
 
   const once = async (call: Call, signal: AbortSignal | undefined) => {
     const url = new URL(`${connection.server.replace(/\/$/, "")}${call.path}`)
@@ -154,14 +156,18 @@ const linkTo = (config: K8sConfig, connected: Connection) => {
     const context = new RequestContext(url.toString(), HttpMethod[call.method ?? "GET"])
     await authorise(connection.kube, context)
     dispatcher ??= context.getDispatcher()
-    if (dispatcher !== undefined) context.setDispatcher(dispatcher)
+    const chosen = call.body === undefined ? dispatcher : (writers.pop() ?? context.getDispatcher())
+    if (chosen !== undefined) context.setDispatcher(chosen)
     if (signal !== undefined) context.setSignal(signal)
     context.setHeaderParam("Accept", "application/json, */*")
     if (call.body !== undefined) {
       context.setHeaderParam("Content-Type", call.contentType ?? "application/json")
       context.setBody(JSON.stringify(call.body))
     }
-    return library.send(context).toPromise()
+    const home = writers
+    const reply = await library.send(context).toPromise()
+    if (call.body !== undefined) home.push(chosen)
+    return reply
   }
 
   const send = async (call: Call, signal?: AbortSignal): Promise<ResponseContext> => {
@@ -171,6 +177,7 @@ const linkTo = (config: K8sConfig, connected: Connection) => {
       await reply.body.text()
       connection = await renewed(config, connection)
       dispatcher = undefined
+      writers = []
       reply = await once(call, signal)
     }
     if (reply.httpStatusCode < 300) return reply

@@ -112,7 +112,8 @@ const applyOver = Effect.fnUntraced(function* (
   const ours = others.length > 0 && others.every((name) => name === fieldManager)
   const scaled = ours && after.spec?.replicas !== spec.replicas
   if (scaled) yield* setReplicas(operation, spec, spec.replicas)
-  if (before === undefined || (!scaled && isObserved(after))) return toDeploymentStatus(after)
+  const unchanged = after.metadata?.generation === before?.metadata?.generation
+  if (before === undefined || (!scaled && (unchanged || isObserved(after)))) return toDeploymentStatus(after)
   return yield* observed(operation, spec)
 })
 
