@@ -110,30 +110,34 @@ const namespaceOf = (name: string) =>
 
 layer(server, { excludeTestServices: true, timeout: "120 seconds" })("failures on a real node", (it) => {
   for (const [name, container, state, message, spec] of broken)
-    it.effect(`a deployment that cannot run says early that it is for its ${name} ${name === "crash" ? "[K78 R146]" : "[K78]"}`, () =>
-      Effect.gen(function* () {
-        const status = yield* comesTo(`broken-${name}`, container, spec)
-        assert.match(status.message ?? "", message)
-        assert.strictEqual(status.state, state)
-      })
+    it.effect(
+      `a deployment that cannot run says early that it is for its ${name} ${name === "crash" ? "[K78 R146]" : "[K78]"}`,
+      () =>
+        Effect.gen(function* () {
+          const status = yield* comesTo(`broken-${name}`, container, spec)
+          assert.match(status.message ?? "", message)
+          assert.strictEqual(status.state, state)
+        })
     )
 
   for (const [plural, policy, message] of policies)
-    it.effect(`pods that ${plural} keep away are told on their deployment, with what to do ${plural === "resourcequotas" ? "[K78 R126 R147]" : "[K78]"}`, () =>
-      Effect.gen(function* () {
-        yield* namespaceOf(plural)
-        yield* applyAs("test", `/api/v1/namespaces/${plural}/${plural}/policy`, {
-          apiVersion: "v1",
-          metadata: { name: "policy" },
-          ...policy
+    it.effect(
+      `pods that ${plural} keep away are told on their deployment, with what to do ${plural === "resourcequotas" ? "[K78 R126 R147]" : "[K78]"}`,
+      () =>
+        Effect.gen(function* () {
+          yield* namespaceOf(plural)
+          yield* applyAs("test", `/api/v1/namespaces/${plural}/${plural}/policy`, {
+            apiVersion: "v1",
+            metadata: { name: "policy" },
+            ...policy
+          })
+          // admission learns of it a moment later
+          yield* Effect.sleep("1 second")
+          const limits = { requests: { memoryBytes: "16Mi" }, limits: { memoryBytes: "16Mi" } }
+          const status = yield* comesTo("kept-away", { resources: limits }, {}, plural)
+          assert.strictEqual(status.state, "stuck")
+          assert.match(status.message ?? "", message)
         })
-        // admission learns of it a moment later
-        yield* Effect.sleep("1 second")
-        const limits = { requests: { memoryBytes: "16Mi" }, limits: { memoryBytes: "16Mi" } }
-        const status = yield* comesTo("kept-away", { resources: limits }, {}, plural)
-        assert.strictEqual(status.state, "stuck")
-        assert.match(status.message ?? "", message)
-      })
     )
 
   it.effect("pods that a webhook refuses are told on their deployment, in its own words [K78 R106]", () =>
