@@ -153,14 +153,14 @@ interface Life {
   readonly known: Set<string>
 }
 
-/** The real schedd alone does not take this for true where the slot has no such attribute; the negotiator does. */
-const judgedOtherwise = "isUndefined(TARGET.HasGpu)"
+/** What the negotiator takes for true where a slot lacks the attribute, and the schedd that looks for a claim's next job not. */
+const judgedOtherwise: ReadonlyArray<string> = ["isUndefined(TARGET.HasGpu)", "HasGpu =!= true"]
 
 /** One round: work arrives, a cycle matches, the schedd starts jobs, and some of those that run end. */
 async function* steps({ gates, known, live, real }: Life, { fate, work }: Round, nowS: number) {
   const made = submitGated(
     real,
-    work.filter(({ requirements }) => requirements !== judgedOtherwise)
+    work.filter(({ requirements }) => !judgedOtherwise.includes(requirements))
   )
   const submissions = await until("the submitters", () => readSubmissions(real))
   for (const { id } of submissions.flatMap(({ jobs }) => jobs))
