@@ -141,7 +141,7 @@ export const scheduler: Layer.Layer<Scheduler, never, Client | Queue> = Layer.ef
 const watch = (look: Effect.Effect<JobStatus, ComputeError>, paceMs: number) =>
   Stream.unfold({ last: "", over: false, first: true }, ({ first, last, over }) =>
     over
-      ? Effect.succeed(undefined)
+      ? Effect.undefined
       : (first ? Effect.void : Effect.sleep(paceMs)).pipe(
           Effect.andThen(look),
           Effect.map((job) => {
