@@ -78,7 +78,7 @@ export const jobApart = [
   ),
   jobRule(
     "a job that asks for a GPU takes a whole one, and waits where there is none [K5]",
-    ["jobs", "gpus", "capacity", "durations"],
+    ["jobs", "gpus", "capacity", "durations", "undisturbed"],
     (jobs, given) =>
       Effect.gen(function* () {
         const name = given.name("a")

@@ -135,24 +135,29 @@ export const jobControl = [
         )
       })
   ),
-  jobRule("capacity shows what a running job takes [N12]", ["jobs", "capacity", "durations"], (jobs, given) =>
-    Effect.gen(function* () {
-      const name = given.name("a")
-      const freeCpu = Effect.map(jobs.capacity, ({ nodes }) => nodes.reduce((sum, node) => sum + node.free.cpuMilli, 0))
-      const before = yield* jobs.capacity
-      yield* expectThat(before.nodes.length > 0, "no node is listed")
-      yield* expectThat(
-        before.nodes.every(({ free, total }) => free.cpuMilli >= 0 && free.cpuMilli <= total.cpuMilli),
-        "more is free than there is"
-      )
-      const freeBefore = yield* freeCpu
-      yield* jobs.submit(endlessJobOf(given, name))
-      yield* reaches(jobs, given, name, "running")
-      yield* eventually(given.pace, {
-        look: freeCpu,
-        until: (free) => free <= freeBefore - given.fixtures.requests.cpuMilli,
-        what: "less is free while the job runs"
+  jobRule(
+    "capacity shows what a running job takes [N12]",
+    ["jobs", "capacity", "durations", "undisturbed"],
+    (jobs, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        const freeCpu = Effect.map(jobs.capacity, ({ nodes }) =>
+          nodes.reduce((sum, node) => sum + node.free.cpuMilli, 0)
+        )
+        const before = yield* jobs.capacity
+        yield* expectThat(before.nodes.length > 0, "no node is listed")
+        yield* expectThat(
+          before.nodes.every(({ free, total }) => free.cpuMilli >= 0 && free.cpuMilli <= total.cpuMilli),
+          "more is free than there is"
+        )
+        const freeBefore = yield* freeCpu
+        yield* jobs.submit(endlessJobOf(given, name))
+        yield* reaches(jobs, given, name, "running")
+        yield* eventually(given.pace, {
+          look: freeCpu,
+          until: (free) => free <= freeBefore - given.fixtures.requests.cpuMilli,
+          what: "less is free while the job runs"
+        })
       })
-    })
   )
 ]
