@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { KubeConfig, makeInformer, type V1Pod } from "@kubernetes/client-node"
 import { Effect, Stream } from "effect"
-import { Client } from "../../../packages/provider-k8s/src/Client.ts"
+import { type Call, Client } from "../../../packages/provider-k8s/src/Client.ts"
 import { podsPath } from "../../../packages/provider-k8s/src/paths.ts"
 import { watch } from "../../../packages/provider-k8s/src/watch.ts"
 import type { WirePod } from "../../../packages/provider-k8s/src/wire.ts"
@@ -27,43 +27,34 @@ interface Churn {
 
 const versionOf = ({ metadata }: WirePod): string => metadata?.resourceVersion ?? ""
 
-/** Makes and removes the pods while the bare stream and our watch look on. */
+/** Makes and removes the pods while our watch looks on, and keeps each line that it is given. */
 const churn = async ({ all, client }: ControlPlane): Promise<Churn> => {
   const lines: Array<string> = []
   const told = new Map<string, Array<string>>()
-  const gone = { bare: 0, ours: 0 }
+  let gone = 0
   const ended = Promise.withResolvers<void>()
-  const check = () => gone.bare === podCount && gone.ours === podCount && ended.resolve()
-  const bare = client.lines({ ...call, query: { watch: true, resourceVersion: "0" } }).pipe(
-    Stream.runForEach((line) =>
+  const keeping = {
+    ...client,
+    lines: (asked: Call) => Stream.tap(client.lines(asked), (line) => Effect.sync(() => void lines.push(line)))
+  }
+  const looking = watch<WirePod>(call).pipe(
+    Stream.filter((change) => change.type !== "Synced"),
+    Stream.runForEach(({ object, type }) =>
       Effect.sync(() => {
-        lines.push(line)
-        if (line.startsWith('{"type":"DELETED"')) gone.bare++
-        check()
-      })
-    )
-  )
-  const ours = watch<WirePod>(call).pipe(
-    Stream.runForEach((change) =>
-      Effect.sync(() => {
-        if (change.type === "Synced") return
-        const name = change.object.metadata?.name ?? ""
-        const versions = told.get(name)
-        if (versions === undefined) told.set(name, [versionOf(change.object)])
-        else versions.push(versionOf(change.object))
-        if (change.type === "Gone") gone.ours++
-        check()
+        const name = object.metadata?.name ?? ""
+        told.set(name, [...(told.get(name) ?? []), versionOf(object)])
+        if (type === "Gone" && ++gone === podCount) ended.resolve()
       })
     ),
-    Effect.provideService(Client, client)
+    Effect.provideService(Client, keeping)
   )
-  const looking = new AbortController()
-  for (const look of [bare, ours]) Effect.runPromise(look, { signal: looking.signal }).catch(ended.reject)
+  const end = new AbortController()
+  Effect.runPromise(looking, { signal: end.signal }).catch(ended.reject)
   await all(podCount, (index) => create(client, call.path, pod(`p${index}`, "n0")))
   await all(podCount, (index) => remove(client, `${call.path}/p${index}`))
   await ended.promise
-  looking.abort()
-  return { lines, told }
+  end.abort()
+  return { lines: lines.filter((line) => !line.startsWith('{"type":"BOOKMARK"')), told }
 }
 
 /** Of each pod, everything that was on the wire was told, in that order. */
