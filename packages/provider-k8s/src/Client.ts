@@ -15,9 +15,9 @@ import {
 import type { ComputeError } from "@orrery/core"
 import { Console, Context, Effect, Layer, type Scope, Stream } from "effect"
 import { classify, type Subject } from "./classify.ts"
-import { type Connection, connect, type KubeconfigReader } from "./connect.ts"
-import { faultOf, faultOfReply, Refused } from "./fault.ts"
-import type { K8sConfig } from "./kubeconfig.ts"
+import { type Connection, connect, type KubeconfigReader } from "./connection/connect.ts"
+import { faultOf, faultOfReply, Refused } from "./connection/fault.ts"
+import type { K8sConfig } from "./connection/kubeconfig.ts"
 import { listen } from "./pods/listen.ts"
 import { type ExecCall, joinPod, runCommand, type Target } from "./pods/streams.ts"
 

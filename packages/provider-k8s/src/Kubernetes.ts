@@ -6,10 +6,10 @@ import { type AwaitOptions, awaitRollout, pause, restart, resume } from "./deplo
 import { type AttemptRef, attemptLogs } from "./jobs/attemptLogs.ts"
 import { settleDependencies } from "./jobs/dependencies.ts"
 import type { JobOptions } from "./jobs/JobOptions.ts"
-import { submit } from "./jobs/jobs.ts"
 import { type CopyOptions, copyFrom, copyTo, type Synced, type SyncOptions, sync } from "./pods/copy.ts"
 import type { HappenedTo } from "./pods/events.ts"
 import { attachTo, type Streams } from "./pods/exec.ts"
+import { submit } from "./scheduler.ts"
 
 /** What Kubernetes offers and other backends have no word for. It works on what the three services made. */
 export class Kubernetes extends Context.Service<

@@ -4,8 +4,8 @@ import { exportCluster, importCluster } from "./admin/backup.ts"
 import { type Quota, type QuotaStatus, quotas, removeQuota, setQuota } from "./admin/quotas.ts"
 import { type NodeUsage, nodeUsage, type PodUsage, podUsage } from "./admin/usage.ts"
 import { Client } from "./Client.ts"
-import { type DrainOptions, type DrainProgress, drainSteps } from "./drain.ts"
-import { type MissingPermission, missingPermissions } from "./permissions.ts"
+import { type MissingPermission, missingPermissions } from "./connection/permissions.ts"
+import { type DrainOptions, type DrainProgress, drainSteps } from "./nodes/drain.ts"
 import { liveScenario, type ScenarioOptions } from "./scenario/liveScenario.ts"
 
 /** What whoever keeps a Kubernetes cluster needs, beside the machines themselves. */

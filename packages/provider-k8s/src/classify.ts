@@ -15,7 +15,7 @@ import {
   Unclassified,
   Unsupported
 } from "@orrery/core"
-import { notAnApiServer, unreachable } from "./unreachable.ts"
+import { notAnApiServer, unreachable } from "./connection/unreachable.ts"
 
 /** What a call was about. */
 export interface Subject {

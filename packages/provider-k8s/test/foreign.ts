@@ -2,8 +2,8 @@ import { Foreign } from "@orrery/contract"
 import { Effect, Layer, Stream } from "effect"
 import { Client } from "../src/Client.ts"
 import type { K8sConfig } from "../src/index.ts"
-import { list } from "../src/list.ts"
-import type { WireObject } from "../src/wire.ts"
+import { list } from "../src/objects/list.ts"
+import type { WireObject } from "../src/objects/wire.ts"
 import { applyAs, destroyPath } from "./server.ts"
 
 const owner = { "app.kubernetes.io/managed-by": "somebody" }

@@ -4,9 +4,9 @@ import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Client } from "../src/Client.ts"
+import { kubeconfigFiles, namespaceSaid } from "../src/connection/kubeconfig.ts"
+import { proxyFor } from "../src/connection/proxy.ts"
 import type { K8sConfig } from "../src/index.ts"
-import { kubeconfigFiles, namespaceSaid } from "../src/kubeconfig.ts"
-import { proxyFor } from "../src/proxy.ts"
 import { kubeconfigText, sayJson, scriptedServer } from "./scriptedServer.ts"
 
 const dir = mkdtempSync(join(tmpdir(), "orrery-kubeconfig-"))

@@ -1,8 +1,8 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { Client } from "../src/Client.ts"
-import { list } from "../src/list.ts"
-import type { WireObject } from "../src/wire.ts"
+import { list } from "../src/objects/list.ts"
+import type { WireObject } from "../src/objects/wire.ts"
 import { type Asked, sayJson, scriptedServer } from "./scriptedServer.ts"
 
 const things = (...names: ReadonlyArray<string>): ReadonlyArray<WireObject> =>

@@ -4,7 +4,7 @@ import { Effect, Layer, Schema, Stream } from "effect"
 import { Client } from "../src/Client.ts"
 import { layer } from "../src/index.ts"
 import type { MachinesConfig } from "../src/machines/MachineMaker.ts"
-import type { WireObject } from "../src/wire.ts"
+import type { WireObject } from "../src/objects/wire.ts"
 import { startBeside } from "./kubelet.ts"
 import { applyAs, destroyPath, fakeNode } from "./server.ts"
 

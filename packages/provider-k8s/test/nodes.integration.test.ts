@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { ClusterManager, ContainerManager } from "@orrery/core"
 import { Effect, Fiber, Stream } from "effect"
-import { labelOf } from "../src/labels.ts"
+import { labelOf } from "../src/objects/labels.ts"
 import { addNode, applyAs, deployment, destroyPath, server } from "./server.ts"
 
 const cluster = "nodes-test"

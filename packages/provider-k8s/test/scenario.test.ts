@@ -1,9 +1,9 @@
 import { expect, it } from "vitest"
 import { fleetOf } from "../src/index.ts"
+import type { WireNode, WirePod } from "../src/objects/wire.ts"
 import { hashNames } from "../src/scenario/hashNames.ts"
 import { kept } from "../src/scenario/Shape.ts"
 import { sources } from "../src/scenario/sources.ts"
-import type { WireNode, WirePod } from "../src/wire.ts"
 
 const shapeOf = (kind: string) => sources.find((source) => source.kind === kind)?.shape ?? {}
 

@@ -2,8 +2,8 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { Client } from "../src/Client.ts"
-import { type Change, watch } from "../src/watch.ts"
-import type { WireObject } from "../src/wire.ts"
+import { type Change, watch } from "../src/objects/watch.ts"
+import type { WireObject } from "../src/objects/wire.ts"
 import { type Asked, sayEvents, sayJson, scriptedServer } from "./scriptedServer.ts"
 
 const thing = (name: string, version: string): WireObject => ({

@@ -1,5 +1,5 @@
-import { fieldManager } from "../fieldOwners.ts"
-import type { WireObject } from "../wire.ts"
+import { fieldManager } from "../objects/fieldOwners.ts"
+import type { WireObject } from "../objects/wire.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 /** A set of fields as `managedFields` writes it: `f:` a field, `k:` an item by its keys, `v:` an item by its value. */

@@ -1,12 +1,12 @@
 import { because, Conflict } from "@orrery/core"
 import { Effect, Stream } from "effect"
-import { apply } from "../apply.ts"
 import { Client } from "../Client.ts"
-import { isMine, mine } from "../labels.ts"
-import { list } from "../list.ts"
-import { quotasPath } from "../paths.ts"
-import { find } from "../stored.ts"
-import type { WireObject } from "../wire.ts"
+import { apply } from "../objects/apply.ts"
+import { isMine, mine } from "../objects/labels.ts"
+import { list } from "../objects/list.ts"
+import { quotasPath } from "../objects/paths.ts"
+import { find } from "../objects/stored.ts"
+import type { WireObject } from "../objects/wire.ts"
 
 type Quantities = Readonly<Record<string, string>>
 

@@ -1,9 +1,9 @@
 import { because, type ComputeError, none, plus, type Resources, Unsupported } from "@orrery/core"
 import { Effect, Stream } from "effect"
-import { list } from "../list.ts"
-import { nodeMetricsPath, podMetricsPath } from "../paths.ts"
+import { list } from "../objects/list.ts"
+import { nodeMetricsPath, podMetricsPath } from "../objects/paths.ts"
+import { timeMs, type WireObject } from "../objects/wire.ts"
 import { fromQuantities } from "../translate/quantity.ts"
-import { timeMs, type WireObject } from "../wire.ts"
 
 /** When something was measured, and over how long before. */
 interface Measured {

@@ -1,14 +1,14 @@
 import type { Container, DeploymentStatus, EnvVar, Pod, Ref } from "@orrery/core"
 import { printBytes, printCpu } from "@orrery/core"
 import { Clock, Effect, Stream } from "effect"
-import { labelOf, selectorText } from "../labels.ts"
-import { list } from "../list.ts"
-import { replicaSetsPath } from "../paths.ts"
+import { getDeployment, uidOf, wirePods } from "../containerManager.ts"
+import { labelOf, selectorText } from "../objects/labels.ts"
+import { list } from "../objects/list.ts"
+import { replicaSetsPath } from "../objects/paths.ts"
+import type { WirePod, WireReplicaSet } from "../objects/wire.ts"
 import { diagnose, sayDiagnosis } from "../pods/diagnose.ts"
 import { eventsOf, type HappenedTo } from "../pods/events.ts"
 import { fromPod } from "../translate/pod.ts"
-import type { WirePod, WireReplicaSet } from "../wire.ts"
-import { getDeployment, uidOf, wirePods } from "./deployments.ts"
 
 /** What happened to a deployment, its ReplicaSets and its pods, the oldest first. */
 export const events = Effect.fn("kubernetes.events")(function* (ref: Ref) {

@@ -1,10 +1,10 @@
 import type { PodTemplate } from "@orrery/core"
 import { Effect, Stream } from "effect"
-import { labelOf, selectorText } from "../labels.ts"
-import { list } from "../list.ts"
-import { replicaSetsPath } from "../paths.ts"
+import { labelOf, selectorText } from "../objects/labels.ts"
+import { list } from "../objects/list.ts"
+import { replicaSetsPath } from "../objects/paths.ts"
+import type { WireDeployment, WireReplicaSet } from "../objects/wire.ts"
 import { fromTemplate, revisionAnnotation } from "../translate/deployment.ts"
-import type { WireDeployment, WireReplicaSet } from "../wire.ts"
 
 /** A version of a deployment, out of the ReplicaSet that Kubernetes keeps of it. */
 interface KeptRevision {

@@ -1,12 +1,12 @@
 import { because, CapacityExhausted, type DeploymentStatus, Failed, type Ref, TimedOut } from "@orrery/core"
 import { Clock, Effect, Option, Stream } from "effect"
 import { Client } from "../Client.ts"
-import { fieldManager } from "../fieldOwners.ts"
-import { annotationOf } from "../labels.ts"
-import { deploymentsPath } from "../paths.ts"
+import { getDeployment, watchDeployment, wirePods } from "../containerManager.ts"
+import { fieldManager } from "../objects/fieldOwners.ts"
+import { annotationOf } from "../objects/labels.ts"
+import { deploymentsPath } from "../objects/paths.ts"
+import type { WireDeployment } from "../objects/wire.ts"
 import { type Diagnosis, diagnoseAll, type Trouble } from "../pods/diagnose.ts"
-import type { WireDeployment } from "../wire.ts"
-import { getDeployment, watchDeployment, wirePods } from "./deployments.ts"
 
 /** Changes fields that no goal names: they stay through later changes of the goal. */
 const change = (operation: string, ref: Ref, spec: object) =>

@@ -1,4 +1,4 @@
-import { fieldManager } from "../fieldOwners.ts"
+import { fieldManager } from "../objects/fieldOwners.ts"
 
 /** Any part of a manifest. */
 type Part = unknown

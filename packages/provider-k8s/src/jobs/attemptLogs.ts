@@ -1,8 +1,8 @@
 import { because, type LogOptions, NotFound, type Ref } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { readLogs } from "../pods/logs.ts"
+import { get, jobPods } from "../scheduler.ts"
 import { triesOf } from "../translate/job.ts"
-import { get, jobPods } from "./jobs.ts"
 
 /** One try of one task of a job. */
 export interface AttemptRef extends Ref {

@@ -1,14 +1,14 @@
 import { type ComputeError, isOver } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import type { Client } from "../Client.ts"
-import { annotationOf, labelOf, mine, selectorText } from "../labels.ts"
-import { list } from "../list.ts"
-import { jobsPath } from "../paths.ts"
-import { find } from "../stored.ts"
+import { annotationOf, labelOf, mine, selectorText } from "../objects/labels.ts"
+import { list } from "../objects/list.ts"
+import { jobsPath } from "../objects/paths.ts"
+import { find } from "../objects/stored.ts"
+import type { WireJob } from "../objects/wire.ts"
+import { change, letGo } from "../scheduler.ts"
 import { toJobStatus } from "../translate/job.ts"
 import { fromAfter } from "../translate/jobOptions.ts"
-import type { WireJob } from "../wire.ts"
-import { change, letGo } from "./jobs.ts"
 
 /** What is to happen to a job that waits for others; undefined while it goes on waiting. */
 export type Turn = { readonly _tag: "Go" } | { readonly _tag: "Never"; readonly why: string } | undefined

@@ -1,11 +1,11 @@
 import type { JobStatus } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { Client } from "../Client.ts"
-import { fieldManager } from "../fieldOwners.ts"
-import { list } from "../list.ts"
-import { workloadsPath } from "../paths.ts"
+import { fieldManager } from "../objects/fieldOwners.ts"
+import { list } from "../objects/list.ts"
+import { workloadsPath } from "../objects/paths.ts"
+import type { WireJob, WireObject } from "../objects/wire.ts"
 import { queueKey } from "../translate/jobOptions.ts"
-import type { WireJob, WireObject } from "../wire.ts"
 
 /** What Kueue keeps of a job: whether its turn has come. */
 interface Workload extends WireObject {

@@ -3,7 +3,7 @@ import { Effect, Stream } from "effect"
 import { diagnoseAll, sayDiagnosis } from "../pods/diagnose.ts"
 import { eventsWhere, fromEvent } from "../pods/events.ts"
 import { refusalsOf, refusedBecause } from "../pods/refusals.ts"
-import { get, jobPods } from "./jobs.ts"
+import { get, jobPods } from "../scheduler.ts"
 import { queueSays } from "./queues.ts"
 
 /** The last thing that went wrong with the job itself: a quota that keeps its pods from being made, for one. */

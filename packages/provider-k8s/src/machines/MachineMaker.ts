@@ -1,5 +1,5 @@
 import type { ClusterSpec, NodePool, Problem } from "@orrery/core"
-import type { WireObject } from "../wire.ts"
+import type { WireObject } from "../objects/wire.ts"
 
 /** A thing that another names. */
 export interface Reference {

@@ -1,9 +1,9 @@
 import { because, type ComputeError, type Goal, type NodePool, NotFound, parseGoal, Unsupported } from "@orrery/core"
 import { Effect, Result, Stream } from "effect"
 import type { Call } from "../Client.ts"
-import { labelOf, mine, selectorText } from "../labels.ts"
-import { list } from "../list.ts"
-import type { WireObject } from "../wire.ts"
+import { labelOf, mine, selectorText } from "../objects/labels.ts"
+import { list } from "../objects/list.ts"
+import type { WireObject } from "../objects/wire.ts"
 import type { MachineMaker } from "./MachineMaker.ts"
 
 /** Beside each pool lies what is wanted of the whole cluster, so that any of them tells it. */

@@ -1,8 +1,8 @@
 import { because, Failed } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { Client } from "../Client.ts"
-import { list } from "../list.ts"
-import { getNode } from "../nodes.ts"
+import { getNode } from "../nodes/nodes.ts"
+import { list } from "../objects/list.ts"
 import type { Machine, MachineMaker } from "./MachineMaker.ts"
 
 /** Takes a node's machine away. Whoever makes the machines empties it before, and fills its pool up again. */

@@ -1,5 +1,5 @@
 import type { V1ContainerStatus } from "../Client.ts"
-import type { Wire, WireEvent, WirePod } from "../wire.ts"
+import type { Wire, WireEvent, WirePod } from "../objects/wire.ts"
 
 /** Why a pod does not come up, or is not made at all. Only the last may pass by itself: a node may come. */
 export type Trouble =

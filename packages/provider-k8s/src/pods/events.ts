@@ -1,9 +1,9 @@
 import type { ComputeError } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import type { Client } from "../Client.ts"
-import { list } from "../list.ts"
-import { eventsPath } from "../paths.ts"
-import { timeMs, type WireEvent } from "../wire.ts"
+import { list } from "../objects/list.ts"
+import { eventsPath } from "../objects/paths.ts"
+import { timeMs, type WireEvent } from "../objects/wire.ts"
 
 /** Something that the cluster says happened to a thing. */
 export interface HappenedTo {

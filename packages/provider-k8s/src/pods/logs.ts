@@ -1,10 +1,10 @@
 import type { ComputeError, LogLine, LogOptions, Ref } from "@orrery/core"
 import { Effect, Queue, Stream } from "effect"
 import { type Call, Client } from "../Client.ts"
-import { podsPath } from "../paths.ts"
-import { find } from "../stored.ts"
-import { watch } from "../watch.ts"
-import { timeMs, type WirePod } from "../wire.ts"
+import { podsPath } from "../objects/paths.ts"
+import { find } from "../objects/stored.ts"
+import { watch } from "../objects/watch.ts"
+import { timeMs, type WirePod } from "../objects/wire.ts"
 
 /** One container of one pod. */
 interface Source {

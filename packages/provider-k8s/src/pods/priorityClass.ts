@@ -1,9 +1,9 @@
 import type { PodSpec } from "@orrery/core"
 import { Effect } from "effect"
-import { apply } from "../apply.ts"
 import { Client } from "../Client.ts"
-import { selectorText } from "../labels.ts"
-import { priorityClassesPath } from "../paths.ts"
+import { apply } from "../objects/apply.ts"
+import { selectorText } from "../objects/labels.ts"
+import { priorityClassesPath } from "../objects/paths.ts"
 import { classMarks, type Owner, priorityClassOf } from "../translate/priority.ts"
 
 /** Makes the class that a bare priority needs. */

@@ -1,10 +1,10 @@
 import { place, type Refusal } from "@orrery/core"
 import { Effect, Result, Stream } from "effect"
-import { list } from "../list.ts"
-import { listNodes } from "../nodes.ts"
-import { podsPath } from "../paths.ts"
+import { listNodes } from "../nodes/nodes.ts"
+import { list } from "../objects/list.ts"
+import { podsPath } from "../objects/paths.ts"
+import type { WirePod } from "../objects/wire.ts"
 import { fromPod } from "../translate/pod.ts"
-import type { WirePod } from "../wire.ts"
 
 /** What the scheduler said of a pod that it could not place. */
 export const refusedBecause = ({ status }: WirePod): string | undefined =>

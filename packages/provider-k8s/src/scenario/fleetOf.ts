@@ -1,8 +1,8 @@
 import type { ClusterSpec, ComputeFile, Deployment, Job, Node, NodePool, Offering, Pod, PodSpec } from "@orrery/core"
 import { lacking } from "@orrery/core"
+import type { WireNode, WirePod } from "../objects/wire.ts"
 import { fromNode } from "../translate/node.ts"
 import { fromPod } from "../translate/pod.ts"
-import type { WireNode, WirePod } from "../wire.ts"
 
 /** Names that a fleet's parts may have. */
 const nameOf = (text: string): string =>

@@ -1,6 +1,6 @@
 import type { Affinity, NodeSelectorTerm, PodAffinityTerm } from "@orrery/core"
 import type { V1Affinity, V1NodeSelectorTerm, V1PodAffinityTerm } from "../Client.ts"
-import type { Wire } from "../wire.ts"
+import type { Wire } from "../objects/wire.ts"
 import { fromRequirement, fromSelector, toRequirement, toSelector } from "./selector.ts"
 
 type WireAffinity = Wire<V1Affinity>

@@ -1,6 +1,6 @@
 import type { Container, EnvVar, HealthCheck, Port, ResourceRequirements, VolumeMount } from "@orrery/core"
 import type { V1Container, V1EnvVar } from "../Client.ts"
-import type { Wire } from "../wire.ts"
+import type { Wire } from "../objects/wire.ts"
 import { fromLiteral, toLiteral } from "./literal.ts"
 import { fromProbe, toProbe } from "./probe.ts"
 import { fromQuantities, gpuResource, toQuantities } from "./quantity.ts"

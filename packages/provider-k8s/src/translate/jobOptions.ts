@@ -1,6 +1,6 @@
 import type { Job } from "@orrery/core"
 import type { FailureRule, JobOptions } from "../jobs/JobOptions.ts"
-import { annotationOf } from "../labels.ts"
+import { annotationOf } from "../objects/labels.ts"
 
 /** The label by which Kueue knows a job's queue. */
 export const queueKey = "kueue.x-k8s.io/queue-name"

@@ -1,6 +1,6 @@
 import type { Labels, Market, Node, Taint } from "@orrery/core"
-import { labelOf } from "../labels.ts"
-import { timeMs, type WireNode } from "../wire.ts"
+import { labelOf } from "../objects/labels.ts"
+import { timeMs, type WireNode } from "../objects/wire.ts"
 import { fromQuantities } from "./quantity.ts"
 
 /** Labels by which those who make nodes name their pools, ours first. */

@@ -1,6 +1,6 @@
 import type { Pod } from "@orrery/core"
-import { labelOf, withoutMarks } from "../labels.ts"
-import { timeMs, type WirePod } from "../wire.ts"
+import { labelOf, withoutMarks } from "../objects/labels.ts"
+import { timeMs, type WirePod } from "../objects/wire.ts"
 import { fromPodSpec } from "./podSpec.ts"
 
 const stateOf = ({ metadata, spec, status }: WirePod): Pod["state"] => {

@@ -1,5 +1,5 @@
 import type { PodSpec } from "@orrery/core"
-import { labelOf, mine } from "../labels.ts"
+import { labelOf, mine } from "../objects/labels.ts"
 
 const ours = /^orrery-priority-(minus-)?(\d+)(\.|$)/
 

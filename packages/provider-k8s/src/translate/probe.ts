@@ -1,6 +1,6 @@
 import type { Probe } from "@orrery/core"
 import type { V1Probe } from "../Client.ts"
-import type { Wire } from "../wire.ts"
+import type { Wire } from "../objects/wire.ts"
 
 const seconds = (durationMs: number): number => Math.ceil(durationMs / 1000)
 

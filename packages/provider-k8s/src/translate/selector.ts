@@ -1,6 +1,6 @@
 import type { LabelSelector, Requirement } from "@orrery/core"
 import type { V1LabelSelector } from "../Client.ts"
-import type { Wire } from "../wire.ts"
+import type { Wire } from "../objects/wire.ts"
 
 interface WireRequirement {
   readonly key: string

@@ -1,7 +1,8 @@
 import { because, CapacityExhausted, Failed, type Ref, TimedOut } from "@orrery/core"
 import { Clock, Effect, Stream } from "effect"
-import { list } from "../../list.ts"
-import { podsPath } from "../../paths.ts"
+import { list } from "../../objects/list.ts"
+import { podsPath } from "../../objects/paths.ts"
+import type { WirePod } from "../../objects/wire.ts"
 import {
   type Diagnosis,
   diagnoseAll,
@@ -12,7 +13,6 @@ import {
 } from "../../pods/diagnose.ts"
 import { eventsWhere } from "../../pods/events.ts"
 import { fromPod } from "../../translate/pod.ts"
-import type { WirePod } from "../../wire.ts"
 import type { Manifest } from "../ComputeOptions.ts"
 import { labelKeys } from "../names.ts"
 import { readManifest } from "../readManifest.ts"

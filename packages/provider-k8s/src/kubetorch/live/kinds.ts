@@ -1,7 +1,7 @@
 import { because, NotFound, type Ref } from "@orrery/core"
 import { Effect } from "effect"
-import { find } from "../../stored.ts"
-import type { WireObject } from "../../wire.ts"
+import { find } from "../../objects/stored.ts"
+import type { WireObject } from "../../objects/wire.ts"
 import type { Manifest } from "../ComputeOptions.ts"
 import { labelKeys } from "../names.ts"
 

@@ -1,11 +1,11 @@
 import { because, type ComputeError, Failed, TimedOut } from "@orrery/core"
 import { Clock, Effect, Queue, Stream } from "effect"
-import { Client } from "./Client.ts"
-import { list } from "./list.ts"
+import { Client } from "../Client.ts"
+import { list } from "../objects/list.ts"
+import { podsPath } from "../objects/paths.ts"
+import { find } from "../objects/stored.ts"
+import type { WirePod } from "../objects/wire.ts"
 import { setSchedulable } from "./nodes.ts"
-import { podsPath } from "./paths.ts"
-import { find } from "./stored.ts"
-import type { WirePod } from "./wire.ts"
 
 /** How a node is emptied. */
 export interface DrainOptions {

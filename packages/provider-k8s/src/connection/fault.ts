@@ -1,4 +1,4 @@
-import type { Fault } from "./classify.ts"
+import type { Fault } from "../classify.ts"
 
 /** What a failed reply came to, as `classify` reads it. */
 export class Refused extends Error {

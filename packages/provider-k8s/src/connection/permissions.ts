@@ -1,6 +1,6 @@
 import type { ComputeError, Feature } from "@orrery/core"
 import { Effect } from "effect"
-import { Client } from "./Client.ts"
+import { Client } from "../Client.ts"
 import type { K8sConfig } from "./kubeconfig.ts"
 
 /** One verb on one kind of thing; without a namespace, in all of them or on things that have none. */

@@ -1,6 +1,6 @@
 import { because, type ComputeError, Stale, Unavailable } from "@orrery/core"
 import { Effect, Queue, Stream } from "effect"
-import { type Call, Client } from "./Client.ts"
+import { type Call, Client } from "../Client.ts"
 import { pages } from "./list.ts"
 import type { WireObject } from "./wire.ts"
 

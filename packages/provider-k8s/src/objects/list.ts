@@ -1,6 +1,6 @@
 import type { ComputeError } from "@orrery/core"
 import { Effect, Option, Stream } from "effect"
-import { type Call, Client } from "./Client.ts"
+import { type Call, Client } from "../Client.ts"
 import type { WireObject } from "./wire.ts"
 
 /** Things asked for in one reply; more would only cost memory. */

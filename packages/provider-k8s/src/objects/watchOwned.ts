@@ -1,6 +1,6 @@
 import type { Labels } from "@orrery/core"
 import { Stream } from "effect"
-import type { Call } from "./Client.ts"
+import type { Call } from "../Client.ts"
 import { selectorText } from "./labels.ts"
 import { watch } from "./watch.ts"
 import type { WireEvent, WireObject, WirePod } from "./wire.ts"

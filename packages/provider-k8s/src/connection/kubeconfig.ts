@@ -1,6 +1,6 @@
 import { homedir } from "node:os"
 import { delimiter, join } from "node:path"
-import type { MachinesConfig } from "./machines/MachineMaker.ts"
+import type { MachinesConfig } from "../machines/MachineMaker.ts"
 
 /** How to reach a Kubernetes API server. What is left out is found as kubectl finds it. */
 export interface K8sConfig {

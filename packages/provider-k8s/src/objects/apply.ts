@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { type Call, Client } from "./Client.ts"
+import { type Call, Client } from "../Client.ts"
 import { fieldManager } from "./fieldOwners.ts"
 
 /** Server-side apply: sets our fields and drops those we no longer name. Fails where a field is somebody else's. */

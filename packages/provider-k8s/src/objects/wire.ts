@@ -1,4 +1,4 @@
-import type { V1Deployment, V1Job, V1Node, V1Pod, V1ReplicaSet } from "./Client.ts"
+import type { V1Deployment, V1Job, V1Node, V1Pod, V1ReplicaSet } from "../Client.ts"
 
 /** A type of the SDK as it is on the wire: times are text, and nothing is changed by us in place. */
 export type Wire<T> = T extends Date

@@ -1,5 +1,5 @@
 import { Failed, type Reason, Unavailable } from "@orrery/core"
-import type { Fault } from "./classify.ts"
+import type { Fault } from "../classify.ts"
 
 type At = { readonly backend: string; readonly operation: string; readonly code?: string; readonly requestId?: string }
 

@@ -1,12 +1,12 @@
 import { because, type Capacity, minus, type Node, NotFound, requestOf } from "@orrery/core"
 import { Effect, Stream } from "effect"
-import { Client } from "./Client.ts"
-import { fieldManager } from "./fieldOwners.ts"
-import { list } from "./list.ts"
-import { nodesPath, podsPath } from "./paths.ts"
-import { fromNode } from "./translate/node.ts"
-import { fromPod } from "./translate/pod.ts"
-import type { WireNode, WirePod } from "./wire.ts"
+import { Client } from "../Client.ts"
+import { fieldManager } from "../objects/fieldOwners.ts"
+import { list } from "../objects/list.ts"
+import { nodesPath, podsPath } from "../objects/paths.ts"
+import type { WireNode, WirePod } from "../objects/wire.ts"
+import { fromNode } from "../translate/node.ts"
+import { fromPod } from "../translate/pod.ts"
 
 const subject = (operation: string, name: string) => ({ operation, kind: "node", name })
 

@@ -3,7 +3,7 @@ import { homedir } from "node:os"
 import { dirname, isAbsolute, join } from "node:path"
 import { because, type ComputeError, InvalidInput } from "@orrery/core"
 import { Effect } from "effect"
-import type { KubeConfig } from "./Client.ts"
+import type { KubeConfig } from "../Client.ts"
 import { type K8sConfig, kubeconfigFiles, namespaceSaid } from "./kubeconfig.ts"
 import { proxyFor } from "./proxy.ts"
 

@@ -10,11 +10,11 @@ import {
 import { Clock, Effect, Stream } from "effect"
 import { Client } from "./Client.ts"
 import { capabilities } from "./capabilities.ts"
-import { listNodes, nodesOf } from "./nodes.ts"
-import { nodesPath } from "./paths.ts"
+import { listNodes, nodesOf } from "./nodes/nodes.ts"
+import { nodesPath } from "./objects/paths.ts"
+import { watch } from "./objects/watch.ts"
+import type { WireNode } from "./objects/wire.ts"
 import { fromNode } from "./translate/node.ts"
-import { watch } from "./watch.ts"
-import type { WireNode } from "./wire.ts"
 
 /** Refuses what only a maker of machines could do. */
 export const noMachines = (operation: string): Effect.Effect<never, ComputeError> => {

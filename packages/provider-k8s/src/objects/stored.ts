@@ -1,6 +1,6 @@
 import { because, type ComputeError, TimedOut } from "@orrery/core"
 import { Clock, Effect } from "effect"
-import { type Call, Client } from "./Client.ts"
+import { type Call, Client } from "../Client.ts"
 import { isMine } from "./labels.ts"
 import type { WireObject } from "./wire.ts"
 
