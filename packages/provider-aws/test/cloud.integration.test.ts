@@ -25,7 +25,7 @@ const ec2 = new EC2Client({
 })
 
 const cluster = (pool: Readonly<Record<string, unknown>> = {}, more: Readonly<Record<string, unknown>> = {}) =>
-  Schema.decodeUnknownSync(ClusterSpec)({
+  Schema.decodeSync(ClusterSpec)({
     name: "c1",
     provider: "aws",
     nodePools: [{ name: "general", instanceTypes: ["c5.xlarge", "m5.xlarge"], minSize: 2, maxSize: 4, ...pool }],

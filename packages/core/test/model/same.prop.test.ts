@@ -22,6 +22,10 @@ it("a missing key is an undefined one, and no other", () => {
   ])
 })
 
+it("what every object inherits is no data", () => {
+  expect([same({ valueOf: [] }, {}), same({}, { valueOf: [] })]).toEqual([false, false])
+})
+
 /** Text in which equal data is equal; -0 is told from 0 as `same` tells it. */
 const canonical = (value: unknown): string => {
   if (Object.is(value, -0)) return "-0"

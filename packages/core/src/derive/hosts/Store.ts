@@ -61,8 +61,11 @@ export const makeStore = <A>(hosts: Port, prefix: string, schema: Schema.Codec<A
   // A write whose answer was lost may have been done. A change made anew upon itself would be made twice: a rollback, for one,
   // would roll back the rollback.
   const wasWritten = (key: string, value: A, error: ComputeError) =>
-    Effect.flatMap(read(key), (stored) =>
-      stored !== undefined && same(value, stored.value) ? Effect.succeed(stored) : Effect.fail(error)
+    read(key).pipe(
+      Effect.filterOrFail(
+        (stored): stored is Versioned<A> => stored !== undefined && same(value, stored.value),
+        () => error
+      )
     )
   const change = (
     key: string,
