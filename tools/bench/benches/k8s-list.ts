@@ -1,8 +1,8 @@
 import { Effect, Stream } from "effect"
 import { Client } from "../../../packages/provider-k8s/src/Client.ts"
-import { list, type Page, pageSize } from "../../../packages/provider-k8s/src/list.ts"
-import { podsPath } from "../../../packages/provider-k8s/src/paths.ts"
-import type { WirePod } from "../../../packages/provider-k8s/src/wire.ts"
+import { list, type Page, pageSize } from "../../../packages/provider-k8s/src/objects/list.ts"
+import { podsPath } from "../../../packages/provider-k8s/src/objects/paths.ts"
+import type { WirePod } from "../../../packages/provider-k8s/src/objects/wire.ts"
 import { type ControlPlane, create, heldBytes, onControlPlane, pod } from "../kube/controlPlane.ts"
 import type { BenchResult } from "../main.ts"
 
