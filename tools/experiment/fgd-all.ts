@@ -1,14 +1,16 @@
 /**
- * Runs the published FGD experiment for every trace, policy and seed that a data folder has results for, and compares every figure.
+ * Runs the published FGD experiment for every trace, policy and seed that there are results for, and compares every figure.
  *
- *     node --conditions=@orrery/source tools/experiment/fgd-all.ts FOLDER [--policy fgd]
+ *     npm run fgd [-- FOLDER ...] [--policy fgd]
  *
- * FOLDER holds `openb/openb_node_list_gpu_node.csv`, `openb/openb_pod_list_*.csv` and
- * `fgd-expected/analysis_{allo,frag,frag_ratio}_discrete.csv`. Ends with 1 when a deterministic run differs anywhere.
+ * The folders hold `openb_node_list_gpu_node.csv`, `openb_pod_list_*.csv` and `analysis_{allo,frag,frag_ratio}_discrete.csv`,
+ * plain or as .gz; without one, it is the trace that comes with the simulator. Ends with 1 when a deterministic run differs anywhere.
  */
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { gunzipSync } from "node:zlib"
 import { type FgdRow, runFgdExperiment } from "../../packages/simulator/src/experiment/index.ts"
 
 const measures = ["alloc", "frag", "fragRatio"] as const
@@ -40,9 +42,20 @@ interface Tally {
   milliseconds: number
 }
 
-const readMeasure = (folder: string, measure: Measure): ReadonlyMap<string, ReadonlyMap<number, number>> => {
-  const text = readFileSync(join(folder, `fgd-expected/analysis_${files[measure]}_discrete.csv`), "utf8")
-  const [header = "", ...lines] = text.trim().split(/\r?\n/)
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { policy: { type: "string" } } })
+const included = fileURLToPath(new URL("../../packages/simulator/data/fgd", import.meta.url))
+const folders = positionals.length > 0 ? positionals : [included]
+
+const readText = (file: string): string => {
+  for (const path of folders.map((folder) => join(folder, file))) {
+    if (existsSync(path)) return readFileSync(path, "utf8")
+    if (existsSync(`${path}.gz`)) return gunzipSync(readFileSync(`${path}.gz`)).toString("utf8")
+  }
+  throw new Error(`no ${file} in ${folders.join(", ")}: name the folder that holds it`)
+}
+
+const readMeasure = (measure: Measure): ReadonlyMap<string, ReadonlyMap<number, number>> => {
+  const [header = "", ...lines] = readText(`analysis_${files[measure]}_discrete.csv`).trim().split(/\r?\n/)
   const names = header.split(",")
   return new Map(
     lines.map((line) => {
@@ -55,8 +68,8 @@ const readMeasure = (folder: string, measure: Measure): ReadonlyMap<string, Read
   )
 }
 
-const readPublished = (folder: string): ReadonlyArray<PublishedRun> => {
-  const [alloc, frag, fragRatio] = measures.map((measure) => readMeasure(folder, measure)) as [
+const readPublished = (): ReadonlyArray<PublishedRun> => {
+  const [alloc, frag, fragRatio] = measures.map((measure) => readMeasure(measure)) as [
     ReadonlyMap<string, ReadonlyMap<number, number>>,
     ReadonlyMap<string, ReadonlyMap<number, number>>,
     ReadonlyMap<string, ReadonlyMap<number, number>>
@@ -81,19 +94,15 @@ const cellsDiffering = (run: PublishedRun, rows: ReadonlyArray<FgdRow>): number 
     return sum + differing + Math.abs(published.size - rows.length)
   }, 0)
 
-const folderFile = (folder: string, file: string) => ({ file, text: readFileSync(join(folder, "openb", file), "utf8") })
+const named = (file: string) => ({ file, text: readText(file) })
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { policy: { type: "string" } } })
-const folder = positionals[0]
-if (folder === undefined) throw new Error("usage: fgd-all.ts FOLDER [--policy NAME]")
-
-const nodesCsv = folderFile(folder, "openb_node_list_gpu_node.csv")
+const nodesCsv = named("openb_node_list_gpu_node.csv")
 const tallies = new Map<string, Tally>()
 let differing = 0
-for (const run of readPublished(folder)) {
+for (const run of readPublished()) {
   const policy = values.policy === "orrery" && run.policy === "fgd" ? "orrery" : run.policy
   if (values.policy !== undefined && policy !== values.policy) continue
-  const podsCsv = folderFile(folder, `${run.trace}.csv`)
+  const podsCsv = named(`${run.trace}.csv`)
   const started = performance.now()
   const outcome = runFgdExperiment({ nodesCsv, podsCsv, policy, seed: run.seed, tune: run.tune })
   const milliseconds = performance.now() - started
