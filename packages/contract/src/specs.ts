@@ -1,4 +1,12 @@
-import type { ClusterSpec, Container, Deployment, Job, NodePool, PodSpec } from "@orrery/core"
+import {
+  type ClusterSpec,
+  type Container,
+  type Deployment,
+  defaultUpdatePolicy,
+  type Job,
+  type NodePool,
+  type PodSpec
+} from "@orrery/core"
 import type { Given } from "./Rule.ts"
 
 /** A pool as checks ask for it. */
@@ -20,13 +28,7 @@ export const clusterOf = (given: Given, name: string, changes: Partial<ClusterSp
   ...(given.fixtures.region === undefined ? {} : { region: given.fixtures.region }),
   network: { subnets: [], securityGroups: [] },
   nodePools: [poolOf(given)],
-  update: {
-    maxUnavailable: "1",
-    maxSurge: "1",
-    drainTimeoutMs: 300_000,
-    podEvictionTimeoutMs: 120_000,
-    nodeDrainGracePeriodMs: 0
-  },
+  update: defaultUpdatePolicy,
   labels: {},
   ...changes
 })

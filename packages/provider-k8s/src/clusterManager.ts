@@ -3,6 +3,7 @@ import {
   type Cluster,
   type ClusterEvent,
   type ComputeError,
+  defaultUpdatePolicy,
   type Node,
   type NodePool,
   Unsupported
@@ -47,13 +48,7 @@ export const toCluster = (name: string, nodes: ReadonlyArray<Node>): Cluster => 
           nodes.filter((node) => node.pool === pool)
         )
       ),
-      update: {
-        maxUnavailable: "1",
-        maxSurge: "1",
-        drainTimeoutMs: 300_000,
-        podEvictionTimeoutMs: 120_000,
-        nodeDrainGracePeriodMs: 0
-      },
+      update: defaultUpdatePolicy,
       labels: {}
     },
     state: nodes.every(({ state }) => state === "ready") ? "ready" : "converging",

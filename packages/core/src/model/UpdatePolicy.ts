@@ -52,3 +52,6 @@ export const UpdatePolicy = Schema.Struct({
   ])
 )
 export type UpdatePolicy = typeof UpdatePolicy.Type
+
+/** The policy of a cluster that names none. */
+export const defaultUpdatePolicy: UpdatePolicy = Schema.decodeSync(UpdatePolicy)({})

@@ -1,21 +1,10 @@
-import { fieldManager } from "../objects/fieldOwners.ts"
+import { fieldManager, type Managed } from "../objects/fieldOwners.ts"
 
 /** Any part of a manifest. */
 type Part = unknown
 type Fields = Readonly<Record<string, Part>>
 /** A set of fields as `managedFields` writes it. */
 type FieldSet = { readonly [key: string]: FieldSet }
-
-interface Managed {
-  readonly metadata?: {
-    readonly managedFields?: ReadonlyArray<{
-      readonly manager?: string
-      readonly operation?: string
-      readonly subresource?: string
-      readonly fieldsV1?: object
-    }>
-  }
-}
 
 /** The fields that our own applying set; undefined where we have applied nothing. */
 export const appliedFields = ({ metadata }: Managed): FieldSet | undefined =>

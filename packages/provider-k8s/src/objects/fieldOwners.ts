@@ -1,7 +1,8 @@
 /** Our name as an owner of fields. */
 export const fieldManager = "orrery"
 
-interface Managed {
+/** A thing that says which field is whose. */
+export interface Managed {
   readonly metadata?: {
     readonly managedFields?: ReadonlyArray<{
       readonly manager?: string

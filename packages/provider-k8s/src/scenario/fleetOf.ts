@@ -1,5 +1,5 @@
 import type { ClusterSpec, ComputeFile, Deployment, Job, Node, NodePool, Offering, Pod, PodSpec } from "@orrery/core"
-import { lacking } from "@orrery/core"
+import { defaultUpdatePolicy, lacking } from "@orrery/core"
 import type { WireNode, WirePod } from "../objects/wire.ts"
 import { fromNode } from "../translate/node.ts"
 import { fromPod } from "../translate/pod.ts"
@@ -135,13 +135,7 @@ export const fleetOf = (
     provider: "kubernetes",
     network: { subnets: [], securityGroups: [] },
     nodePools: poolsOf(nodes, offerings),
-    update: {
-      maxUnavailable: "1",
-      maxSurge: "1",
-      drainTimeoutMs: 300_000,
-      podEvictionTimeoutMs: 120_000,
-      nodeDrainGracePeriodMs: 0
-    },
+    update: defaultUpdatePolicy,
     labels: {}
   }
   return {

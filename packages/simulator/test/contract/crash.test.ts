@@ -4,6 +4,7 @@ import {
   ClusterManager as Clusters,
   type ComputeError,
   clusterManagerFromMachines,
+  defaultUpdatePolicy,
   type Job,
   Machines,
   type Middleware,
@@ -59,13 +60,7 @@ const spec: ClusterSpec = {
     { name: "main", instanceTypes: ["c5.xlarge"], minSize: 2, maxSize: 4, labels: {}, taints: [], zones: [] },
     { name: "more", instanceTypes: ["m5.xlarge"], minSize: 1, maxSize: 2, labels: {}, taints: [], zones: [] }
   ],
-  update: {
-    maxUnavailable: "1",
-    maxSurge: "1",
-    drainTimeoutMs: 300_000,
-    podEvictionTimeoutMs: 120_000,
-    nodeDrainGracePeriodMs: 0
-  },
+  update: defaultUpdatePolicy,
   labels: {}
 }
 

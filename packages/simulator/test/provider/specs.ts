@@ -1,4 +1,4 @@
-import type { ClusterSpec, Deployment, Job, PodSpec } from "@orrery/core"
+import { type ClusterSpec, type Deployment, defaultUpdatePolicy, type Job, type PodSpec } from "@orrery/core"
 
 export const podSpec = (command: ReadonlyArray<string>, cpuMilli = 500, gpuMilli = 0): PodSpec => ({
   containers: [
@@ -37,13 +37,7 @@ export const clusterSpec: ClusterSpec = {
       spot: { enabled: true }
     }
   ],
-  update: {
-    maxUnavailable: "1",
-    maxSurge: "1",
-    drainTimeoutMs: 300_000,
-    podEvictionTimeoutMs: 120_000,
-    nodeDrainGracePeriodMs: 0
-  },
+  update: defaultUpdatePolicy,
   labels: {}
 }
 
