@@ -56,7 +56,7 @@ const sim = Effect.fnUntraced(function* (
   state: string | undefined
 ) {
   const [{ simulated }, { openSimulated }, { readSession, writeSession }] = yield* load("sim", () =>
-    Promise.all([import("@orrery/simulator"), import("./simulated.ts"), import("./session.ts")])
+    Promise.all([import("@orrery/simulator/backend"), import("./simulated.ts"), import("./session.ts")])
   )
   const file = state ?? Option.getOrUndefined(simState)
   if (file === undefined) {

@@ -1,5 +1,5 @@
 import { type Around, because, type ComputeError, Failed, middleware, production, Unavailable } from "@orrery/core"
-import { runVirtual, type SimulatedBackend } from "@orrery/simulator"
+import { runVirtual, type SimulatedBackend } from "@orrery/simulator/backend"
 import { type Context, Effect, Layer, Scope, Stream } from "effect"
 import { type Backend, openBackend } from "./Backend.ts"
 import type { Call } from "./session.ts"
