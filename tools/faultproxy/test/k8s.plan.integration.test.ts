@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Effect, Schedule, Stream } from "effect"
 import { describe, expect, it } from "vitest"
 import { Client } from "../../../packages/provider-k8s/src/Client.ts"
 import { applyAs, destroyPath, server } from "../../../packages/provider-k8s/test/server.ts"
@@ -19,6 +19,20 @@ const kinds = [
   asked("PATCH"),
   asked("GET", "follow=true")
 ]
+
+/** A kind that a server came to know late, so that the first versions are too old for it even on a new server. */
+const definitionPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/shapes.faults.example.com"
+const definition = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "shapes.faults.example.com" },
+  spec: {
+    group: "faults.example.com",
+    names: { kind: "Shape", plural: "shapes" },
+    scope: "Cluster",
+    versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }]
+  }
+}
 
 describe("the plan of a seed", () => {
   const options = { seed: 7, percent: 50, inRowMax: 2 }
@@ -76,8 +90,14 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })(
     check.effect("a watch from too old a version", () =>
       Effect.gen(function* () {
         const client = yield* Client
+        yield* Effect.addFinalizer(() => destroyPath(definitionPath))
+        yield* applyAs("test", definitionPath, definition)
+        const path = "/apis/faults.example.com/v1/shapes"
+        yield* client
+          .request<object>({ ...call, path })
+          .pipe(Effect.retry(Schedule.max([Schedule.spaced("500 millis"), Schedule.recurs(40)])))
         const query = { watch: true, resourceVersion: 1 }
-        const [line = ""] = yield* Stream.runCollect(Stream.take(client.lines({ ...call, path: maps, query }), 1))
+        const [line = ""] = yield* Stream.runCollect(Stream.take(client.lines({ ...call, path, query }), 1))
         const real = JSON.parse(line) as { readonly type: string; readonly object: Status }
         const ours = JSON.parse(goneEvent) as typeof real
         assert.deepStrictEqual([real.type, shapeOf(real.object)], [ours.type, shapeOf(ours.object)])
