@@ -11,13 +11,13 @@ const attempts = (list: ReadonlyArray<Attempt>) =>
 
 /**
  * What becomes of one job, without times and without places: its states one after the other, its tries and its words. That
- * it waited is left out, which is a matter of time: a job may run before the first look.
+ * it waited or ran is left out, which is a matter of time: both may be over before the next look. Its tries tell what ran.
  */
 const life = Effect.fnUntraced(function* (job: Job) {
   const scheduler = yield* Scheduler
   const trace: Array<string> = []
   const noted = (state: JobState) => {
-    if (state !== "waiting" && trace.at(-1) !== state) trace.push(state)
+    if (state !== "waiting" && state !== "running" && trace.at(-1) !== state) trace.push(state)
   }
   noted((yield* scheduler.submit(job)).state)
   const seen = yield* scheduler.watch(job).pipe(

@@ -5,7 +5,7 @@ import { gathered } from "../gathered.ts"
 import { jobRule } from "../Rule.ts"
 import { endlessJobOf, jobOf, podOf } from "../specs.ts"
 import { whileOthersChange } from "../whileOthersChange.ts"
-import { allJobs, isDone, reaches } from "./looks.ts"
+import { allJobs, isDone, reaches, takesWhileRunning } from "./looks.ts"
 
 const wholeGpuMilli = 1_000
 
@@ -78,7 +78,7 @@ export const jobApart = [
   ),
   jobRule(
     "a job that asks for a GPU takes a whole one, and waits where there is none [K5]",
-    ["jobs", "gpus", "capacity", "durations", "undisturbed"],
+    ["jobs", "gpus", "capacity", "cancel", "durations", "undisturbed"],
     (jobs, given) =>
       Effect.gen(function* () {
         const name = given.name("a")
@@ -86,20 +86,18 @@ export const jobApart = [
         const requests = { ...given.fixtures.requests, gpuMilli: wholeGpuMilli }
         const containers = job.pod.containers.map((container) => ({ ...container, resources: { requests } }))
         const freeGpus = Effect.map(jobs.capacity, ({ nodes }) => nodes.map(({ free }) => free.gpuMilli))
-        const before = yield* freeGpus
-        const sum = (gpus: ReadonlyArray<number>) => gpus.reduce((total, gpu) => total + gpu, 0)
-        yield* jobs.submit({ ...job, pod: { ...job.pod, containers } })
-        if (before.every((gpuMilli) => gpuMilli < wholeGpuMilli))
-          return yield* stays(given.pace, {
-            look: jobs.get({ name }),
-            until: ({ state, tasks }) => state === "waiting" && tasks.running === 0,
-            what: "the job waits, as no node has a GPU"
+        const asking = { ...job, pod: { ...job.pod, containers } }
+        if ((yield* freeGpus).some((gpuMilli) => gpuMilli >= wholeGpuMilli))
+          return yield* takesWhileRunning(jobs, given, {
+            amount: wholeGpuMilli,
+            free: Effect.map(freeGpus, (nodes) => nodes.reduce((total, gpuMilli) => total + gpuMilli, 0)),
+            job: asking
           })
-        yield* reaches(jobs, given, name, "running")
-        yield* eventually(given.pace, {
-          look: freeGpus,
-          until: (now) => sum(now) <= sum(before) - wholeGpuMilli,
-          what: "one GPU less is free while the job runs"
+        yield* jobs.submit(asking)
+        yield* stays(given.pace, {
+          look: jobs.get({ name }),
+          until: ({ state, tasks }) => state === "waiting" && tasks.running === 0,
+          what: "the job waits, as no node has a GPU"
         })
       })
   )

@@ -5,7 +5,7 @@ import { expectSame, expectThat } from "../expect.ts"
 import { gathered } from "../gathered.ts"
 import { jobRule } from "../Rule.ts"
 import { endlessJobOf, jobOf, podOf } from "../specs.ts"
-import { isDone, reaches } from "./looks.ts"
+import { isDone, reaches, takesWhileRunning } from "./looks.ts"
 
 /** What can be done to a job, and what can be seen of it. */
 export const jobControl = [
@@ -137,7 +137,7 @@ export const jobControl = [
   ),
   jobRule(
     "capacity shows what a running job takes [N12]",
-    ["jobs", "capacity", "durations", "undisturbed"],
+    ["jobs", "capacity", "cancel", "durations", "undisturbed"],
     (jobs, given) =>
       Effect.gen(function* () {
         const name = given.name("a")
@@ -150,13 +150,10 @@ export const jobControl = [
           before.nodes.every(({ free, total }) => free.cpuMilli >= 0 && free.cpuMilli <= total.cpuMilli),
           "more is free than there is"
         )
-        const freeBefore = yield* freeCpu
-        yield* jobs.submit(endlessJobOf(given, name))
-        yield* reaches(jobs, given, name, "running")
-        yield* eventually(given.pace, {
-          look: freeCpu,
-          until: (free) => free <= freeBefore - given.fixtures.requests.cpuMilli,
-          what: "less is free while the job runs"
+        yield* takesWhileRunning(jobs, given, {
+          amount: given.fixtures.requests.cpuMilli,
+          free: freeCpu,
+          job: endlessJobOf(given, name)
         })
       })
   )

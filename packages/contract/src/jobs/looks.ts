@@ -1,4 +1,4 @@
-import { type ComputeError, isOver, type JobState, type JobStatus, type Scheduler } from "@orrery/core"
+import { type ComputeError, isOver, type Job, type JobState, type JobStatus, type Scheduler } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { eventually } from "../eventually.ts"
 import type { Given } from "../Rule.ts"
@@ -23,3 +23,40 @@ export const reaches = (jobs: Jobs, { pace }: Given, name: string, state: JobSta
 /** Waits until the job is over. */
 export const isDone = (jobs: Jobs, { pace }: Given, name: string) =>
   eventually(pace, { look: jobs.get({ name }), until: ({ state }) => isOver(state), what: `job ${name} is over` })
+
+/**
+ * Sees that a running job takes this much of what is free: less is free once it runs, or, where it got the very place that a
+ * job before it had not given back yet, more is free once it has ended.
+ */
+export const takesWhileRunning = Effect.fnUntraced(function* (
+  jobs: Jobs,
+  given: Given,
+  {
+    amount,
+    free,
+    job
+  }: { readonly amount: number; readonly free: Effect.Effect<number, ComputeError>; readonly job: Job }
+) {
+  const before = yield* free
+  let lowest = before
+  yield* jobs.submit(job)
+  yield* reaches(jobs, given, job.name, "running")
+  const fell = yield* eventually(given.pace, {
+    look: free,
+    until: (now) => {
+      lowest = Math.min(lowest, now)
+      return lowest <= before - amount
+    },
+    what: "less is free while the job runs"
+  }).pipe(
+    Effect.as(true),
+    Effect.catchTag("Mismatch", () => Effect.succeed(false))
+  )
+  if (fell) return
+  yield* jobs.cancel(job)
+  yield* eventually(given.pace, {
+    look: free,
+    until: (now) => now >= lowest + amount,
+    what: `free ${lowest} with the job and ${before} before it, and more once it has ended`
+  })
+})
