@@ -19,11 +19,15 @@ export interface Report {
 const idsIn = (title: string): ReadonlyArray<string> =>
   [...title.matchAll(/\[([DRKNT]\d+(?: [DRKNT]\d+)*)\]/g)].flatMap(([, ids = ""]) => ids.split(" "))
 
-/** A contract names its backend, whose bad days are the same backend; other tests are named by their package. */
+/**
+ * A contract names its backend, whose bad days are the same backend; a tool's test on a real server is its provider's; other
+ * tests are named by their package or tool.
+ */
 const placeOf = (file: string, ancestors: ReadonlyArray<string>): string => {
   const contract = ancestors.find((title) => title.startsWith("contract on "))
   const backend = contract?.slice("contract on ".length).replace(/ on bad day \d+$/, "")
-  return backend ?? /packages\/([^/]+)\//.exec(file)?.[1] ?? file
+  const server = /\/tools\/[^/]+\/test\/(aws|condor|k8s)\./.exec(file)?.[1]
+  return backend ?? (server && `provider-${server}`) ?? /\/(?:packages|tools)\/([^/]+)\//.exec(file)?.[1] ?? "tools"
 }
 
 /** The passing tests of every id that some title names. */
