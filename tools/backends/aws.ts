@@ -55,7 +55,7 @@ export const aws: Backend = {
       MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: "true",
       MOTO_ENABLE_KEYPAIR_VALIDATION: "true"
     })
-    await waitFor("aws", 30_000, () => health(state))
+    await waitFor("aws", 120_000, () => health(state))
     return { endpoint, env: { ORRERY_AWS_ENDPOINT: endpoint } }
   },
   health,

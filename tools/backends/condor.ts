@@ -77,10 +77,10 @@ const prepare = async (state: string, extra: ReadonlyArray<string>): Promise<voi
 const health = async (state: string): Promise<string | undefined> => {
   if (livePid(state, "master") === undefined) return `not running ${logTail(state, "master")}`
   const bin = join(state, "bin")
-  const status = await outcome([join(bin, "condor_status"), "-af", "Name"], { timeoutMs: 10_000 })
+  const status = await outcome([join(bin, "condor_status"), "-af", "Name"], { timeoutMs: 60_000 })
   const seen = status.stdout.split("\n").filter((line) => line !== "").length
   if (seen < machines.length) return `showing ${seen} of ${machines.length} machines`
-  const queue = await outcome([join(bin, "condor_q")], { timeoutMs: 10_000 })
+  const queue = await outcome([join(bin, "condor_q")], { timeoutMs: 60_000 })
   return queue.code === 0 ? undefined : `without a queue: ${queue.stderr.trim()}`
 }
 
@@ -96,7 +96,7 @@ export const condor: Backend = {
     await prepare(state, options.config ?? [])
     const bin = wrap(state, "master", tools, inTree(state))
     startInTree(state, "master", ["condor_master", "-f"], inTree(state))
-    await waitFor("condor", 30_000, () => health(state))
+    await waitFor("condor", 120_000, () => health(state))
     const endpoint = readFileSync(join(state, "log", ".collector_address"), "utf8").split("\n")[0] ?? ""
     const jobs = join(state, "jobs")
     const env = { ORRERY_CONDOR_CONFIG: configFile(state), ORRERY_CONDOR_BIN: bin, ORRERY_CONDOR_JOBS: jobs }
@@ -107,7 +107,7 @@ export const condor: Backend = {
     // QUIT is the fast shutdown: TERM would wait for jobs. The namespace takes along whatever does not obey.
     const master = pidInTree(state, "master")
     if (master !== undefined) process.kill(master, "SIGQUIT")
-    await waitFor("condor", 10_000, async () =>
+    await waitFor("condor", 60_000, async () =>
       livePid(state, "master") === undefined ? undefined : "stopping"
     ).catch(() => undefined)
     await endProcess(state, "master", "SIGKILL")

@@ -68,7 +68,7 @@ export const sshd: Backend = {
     chmodSync(join(state, "authorized_keys"), 0o644)
     writeFileSync(join(state, "sshd_config"), config(state, port))
     startInTree(state, "sshd", ["/usr/sbin/sshd", "-D", "-e", "-f", join(state, "sshd_config")], {})
-    await waitFor("sshd", 10_000, () => health(state))
+    await waitFor("sshd", 90_000, () => health(state))
     return {
       endpoint: `127.0.0.1:${port}`,
       env: {

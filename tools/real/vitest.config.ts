@@ -9,7 +9,7 @@ export default defineConfig({
     include: ["{packages,tools}/*/test/**/*.integration.test.ts"],
     environment: "node",
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 120_000
+    testTimeout: 180_000,
+    hookTimeout: 240_000
   }
 })

@@ -14,9 +14,10 @@ import { config, endpoint, fault, faultsMet, reset } from "./server.ts"
 
 // What EC2 does on some days, and what becomes of a cluster then.
 
+const timeout = 120_000
 const services = Layer.merge(layer(config, { everyMs: 50 }).pipe(production()), machines(config))
 const run = <A, E>(effect: Effect.Effect<A, E, ClusterManager | Machines>) =>
-  Effect.runPromise(effect.pipe(Effect.provide(services), Effect.timeout("25 seconds")))
+  Effect.runPromise(effect.pipe(Effect.provide(services), Effect.timeout("110 seconds")))
 const faulty = (body: Readonly<Record<string, unknown>>) => Effect.promise(() => fault(body))
 const ec2 = new EC2Client({
   endpoint,
@@ -41,26 +42,23 @@ const soldOut = (match: Readonly<Record<string, string>>) => ({
 
 beforeEach(reset)
 
-it(
-  "sold out in one zone, machines come from the next; in all of them, of the next type [R16]",
-  { timeout: 30_000 },
-  () =>
-    run(
-      Effect.gen(function* () {
-        const clusters = yield* ClusterManager
-        const first = yield* clusters.createCluster(cluster({ minSize: 1 }))
-        const zone = first.nodes[0]?.zone ?? ""
-        yield* faulty(soldOut({ InstanceType: "c5.xlarge", "Placement.AvailabilityZone": zone }))
-        const second = yield* clusters.createCluster(cluster({ minSize: 2 }))
-        expect(new Set(second.nodes.map((node) => node.zone)).size).toBe(2)
-        yield* faulty(soldOut({ InstanceType: "c5.xlarge" }))
-        const third = yield* clusters.createCluster(cluster({ minSize: 3 }))
-        expect(third.nodes.map(({ instanceType }) => instanceType)).toEqual(["c5.xlarge", "c5.xlarge", "m5.xlarge"])
-      })
-    )
+it("sold out in one zone, machines come from the next; in all of them, of the next type [R16]", { timeout }, () =>
+  run(
+    Effect.gen(function* () {
+      const clusters = yield* ClusterManager
+      const first = yield* clusters.createCluster(cluster({ minSize: 1 }))
+      const zone = first.nodes[0]?.zone ?? ""
+      yield* faulty(soldOut({ InstanceType: "c5.xlarge", "Placement.AvailabilityZone": zone }))
+      const second = yield* clusters.createCluster(cluster({ minSize: 2 }))
+      expect(new Set(second.nodes.map((node) => node.zone)).size).toBe(2)
+      yield* faulty(soldOut({ InstanceType: "c5.xlarge" }))
+      const third = yield* clusters.createCluster(cluster({ minSize: 3 }))
+      expect(third.nodes.map(({ instanceType }) => instanceType)).toEqual(["c5.xlarge", "c5.xlarge", "m5.xlarge"])
+    })
+  )
 )
 
-it("asked to slow down, it waits as long as it is told, and one call is one request", { timeout: 30_000 }, () =>
+it("asked to slow down, it waits as long as it is told, and one call is one request", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const slower = { kind: "error", code: "RequestLimitExceeded", retryAfter: 1 }
@@ -77,25 +75,22 @@ it("asked to slow down, it waits as long as it is told, and one call is one requ
   )
 )
 
-it(
-  "what can be rented is asked for once and not at every look; a failure is asked about again",
-  { timeout: 30_000 },
-  () =>
-    run(
-      Effect.gen(function* () {
-        const { offerings } = yield* Machines
-        yield* faulty({ action: "DescribeInstanceTypes", kind: "error", code: "InternalError", times: 1 })
-        yield* faulty({ action: "DescribeInstanceTypes", kind: "delay", times: 1_000 })
-        expect((yield* Effect.flip(offerings(undefined, ["m5.large"]))).reason._tag).toBe("Unavailable")
-        const first = yield* offerings(undefined, ["m5.large"])
-        expect(first.length).toBeGreaterThan(0)
-        expect(yield* offerings("us-east-1", ["m5.large"])).toBe(first)
-        expect(yield* Effect.promise(faultsMet)).toBe(2)
-      })
-    )
+it("what can be rented is asked for once and not at every look; a failure is asked about again", { timeout }, () =>
+  run(
+    Effect.gen(function* () {
+      const { offerings } = yield* Machines
+      yield* faulty({ action: "DescribeInstanceTypes", kind: "error", code: "InternalError", times: 1 })
+      yield* faulty({ action: "DescribeInstanceTypes", kind: "delay", times: 1_000 })
+      expect((yield* Effect.flip(offerings(undefined, ["m5.large"]))).reason._tag).toBe("Unavailable")
+      const first = yield* offerings(undefined, ["m5.large"])
+      expect(first.length).toBeGreaterThan(0)
+      expect(yield* offerings("us-east-1", ["m5.large"])).toBe(first)
+      expect(yield* Effect.promise(faultsMet)).toBe(2)
+    })
+  )
 )
 
-it("an empty page is not the end of a list", { timeout: 30_000 }, () =>
+it("an empty page is not the end of a list", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const clusters = yield* ClusterManager
@@ -110,7 +105,7 @@ it("an empty page is not the end of a list", { timeout: 30_000 }, () =>
   )
 )
 
-it("lists that lag behind what was made make nothing twice and lose nothing", { timeout: 30_000 }, () =>
+it("lists that lag behind what was made make nothing twice and lose nothing", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const clusters = yield* ClusterManager
@@ -123,17 +118,17 @@ it("lists that lag behind what was made make nothing twice and lose nothing", { 
   )
 )
 
-it("a spot machine that is to be taken away says when, and another takes its place [R5 R24]", { timeout: 30_000 }, () =>
+it("a spot machine that is to be taken away says when, and another takes its place [R5 R24]", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const clusters = yield* ClusterManager
       const spot = cluster({ minSize: 1, spot: { maxMicroUsdPerHour: 2 } })
       const [node] = (yield* clusters.createCluster(spot)).nodes
       expect(node?.market).toBe("spot")
-      const notice = { method: "POST", body: JSON.stringify({ instance: node?.id, noticeMs: 1_500 }) }
+      const notice = { method: "POST", body: JSON.stringify({ instance: node?.id, noticeMs: 600_000 }) }
       yield* Effect.promise(() => fetch(`${endpoint}/_interrupt`, notice))
       const noticed = yield* clusters.nodes.get(node?.id ?? "")
-      expect((noticed.reclaimAtMs ?? 0) - Date.now()).toBeGreaterThan(100_000)
+      expect((noticed.reclaimAtMs ?? 0) - Date.now()).toBeGreaterThan(20_000)
       const replaced = yield* clusters.createCluster(spot)
       expect(replaced.nodes.map(({ id }) => id)).not.toContain(node?.id)
       expect(replaced.nodes.length).toBe(1)
@@ -141,46 +136,43 @@ it("a spot machine that is to be taken away says when, and another takes its pla
   )
 )
 
-it(
-  "machines stand in the network, subnets and security groups that are asked for [R10 R11 R12 R13]",
-  { timeout: 30_000 },
-  () =>
-    run(
-      Effect.gen(function* () {
-        const made = yield* Effect.promise(async () => {
-          const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }))
-          const subnet = async (zone: string, CidrBlock: string) =>
-            (await ec2.send(new CreateSubnetCommand({ VpcId: Vpc?.VpcId, AvailabilityZone: zone, CidrBlock }))).Subnet
-          const group = { GroupName: "given", Description: "given", VpcId: Vpc?.VpcId }
-          const { GroupId = "" } = await ec2.send(new CreateSecurityGroupCommand(group))
-          const subnets = [await subnet("us-east-1a", "10.9.1.0/24"), await subnet("us-east-1b", "10.9.2.0/24")]
-          return { vpc: Vpc?.VpcId ?? "", group: GroupId, subnets: subnets.map((it) => it?.SubnetId ?? "") }
-        })
-        const clusters = yield* ClusterManager
-        const where = Effect.promise(async () =>
-          ((await ec2.send(new DescribeInstancesCommand({}))).Reservations ?? [])
-            .flatMap(({ Instances = [] }) => Instances)
-            .filter(({ State }) => State?.Name === "running")
-            .map(({ SecurityGroups, SubnetId, VpcId }) => [VpcId, SubnetId, SecurityGroups?.[0]?.GroupName])
-        )
-        const { group, subnets, vpc } = made
-        const inZone = (zone: string) => ({ minSize: 1, zones: [zone] })
-        yield* clusters.createCluster(cluster(inZone("us-east-1b"), { network: { subnets, securityGroups: [group] } }))
-        expect(yield* where).toEqual([[vpc, subnets[1], "given"]])
-        yield* clusters.deleteCluster("c1")
-        // a group of our own is made in the network of the subnets, or in the one that is named
-        for (const network of [{ subnets: subnets.slice(0, 1) }, { vpc }]) {
-          yield* clusters.createCluster(cluster(inZone("us-east-1a"), { network }))
-          expect(yield* where).toEqual([[vpc, subnets[0], "orrery-c1"]])
-          yield* clusters.deleteCluster("c1")
-        }
-        const error = yield* Effect.flip(clusters.createCluster(cluster(inZone("us-east-1c"), { network: { vpc } })))
-        expect(error.message).toContain("in us-east-1c, where the cluster has no subnet")
+it("machines stand in the network, subnets and security groups that are asked for [R10 R11 R12 R13]", { timeout }, () =>
+  run(
+    Effect.gen(function* () {
+      const made = yield* Effect.promise(async () => {
+        const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }))
+        const subnet = async (zone: string, CidrBlock: string) =>
+          (await ec2.send(new CreateSubnetCommand({ VpcId: Vpc?.VpcId, AvailabilityZone: zone, CidrBlock }))).Subnet
+        const group = { GroupName: "given", Description: "given", VpcId: Vpc?.VpcId }
+        const { GroupId = "" } = await ec2.send(new CreateSecurityGroupCommand(group))
+        const subnets = [await subnet("us-east-1a", "10.9.1.0/24"), await subnet("us-east-1b", "10.9.2.0/24")]
+        return { vpc: Vpc?.VpcId ?? "", group: GroupId, subnets: subnets.map((it) => it?.SubnetId ?? "") }
       })
-    )
+      const clusters = yield* ClusterManager
+      const where = Effect.promise(async () =>
+        ((await ec2.send(new DescribeInstancesCommand({}))).Reservations ?? [])
+          .flatMap(({ Instances = [] }) => Instances)
+          .filter(({ State }) => State?.Name === "running")
+          .map(({ SecurityGroups, SubnetId, VpcId }) => [VpcId, SubnetId, SecurityGroups?.[0]?.GroupName])
+      )
+      const { group, subnets, vpc } = made
+      const inZone = (zone: string) => ({ minSize: 1, zones: [zone] })
+      yield* clusters.createCluster(cluster(inZone("us-east-1b"), { network: { subnets, securityGroups: [group] } }))
+      expect(yield* where).toEqual([[vpc, subnets[1], "given"]])
+      yield* clusters.deleteCluster("c1")
+      // a group of our own is made in the network of the subnets, or in the one that is named
+      for (const network of [{ subnets: subnets.slice(0, 1) }, { vpc }]) {
+        yield* clusters.createCluster(cluster(inZone("us-east-1a"), { network }))
+        expect(yield* where).toEqual([[vpc, subnets[0], "orrery-c1"]])
+        yield* clusters.deleteCluster("c1")
+      }
+      const error = yield* Effect.flip(clusters.createCluster(cluster(inZone("us-east-1c"), { network: { vpc } })))
+      expect(error.message).toContain("in us-east-1c, where the cluster has no subnet")
+    })
+  )
 )
 
-it("a cluster of another region is refused before anything is made [R9]", { timeout: 30_000 }, () =>
+it("a cluster of another region is refused before anything is made [R9]", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const clusters = yield* ClusterManager

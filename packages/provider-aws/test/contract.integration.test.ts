@@ -9,7 +9,7 @@ contract({
   name: "a strict EC2 server",
   services: { clusters: production()(layer(config, { everyMs: 200 })) },
   capabilities,
-  pace: { settleMs: 20_000, pollMs: 200, timeoutMs: 60_000 },
+  pace: { settleMs: 90_000, pollMs: 200, timeoutMs: 240_000 },
   fixtures: {
     prefix: "ct",
     provider: "aws",

@@ -6,15 +6,16 @@ import { launchForeign } from "./foreign.ts"
 import { request } from "./request.ts"
 import { config, fault, reset } from "./server.ts"
 
+const timeout = 120_000
 const port = machines(config)
 const run = <A, E>(effect: Effect.Effect<A, E, Machines>) =>
-  Effect.runPromise(effect.pipe(Effect.provide(port), Effect.timeout("25 seconds")))
+  Effect.runPromise(effect.pipe(Effect.provide(port), Effect.timeout("110 seconds")))
 
 const notFound = "InvalidInstanceID.NotFound"
 
 beforeEach(reset)
 
-it("one token is one machine, also when the reply was lost", { timeout: 30_000 }, () =>
+it("one token is one machine, also when the reply was lost", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const aws = yield* Machines
@@ -28,22 +29,19 @@ it("one token is one machine, also when the reply was lost", { timeout: 30_000 }
   )
 )
 
-it(
-  "a token gives its machine back, also when it is asked for with another lease, zone or type",
-  { timeout: 30_000 },
-  () =>
-    run(
-      Effect.gen(function* () {
-        const aws = yield* Machines
-        const first = yield* aws.launch(request("general-1", "token-2", { leaseUntilMs: 1 }))
-        for (const more of [{ leaseUntilMs: 2 }, { zone: "us-east-1b" }, { instanceType: "c5.2xlarge" }])
-          expect((yield* aws.launch(request("general-1", "token-2", more))).id).toBe(first.id)
-        expect((yield* aws.observe("c1")).length).toBe(1)
-      })
-    )
+it("a token gives its machine back, also when it is asked for with another lease, zone or type", { timeout }, () =>
+  run(
+    Effect.gen(function* () {
+      const aws = yield* Machines
+      const first = yield* aws.launch(request("general-1", "token-2", { leaseUntilMs: 1 }))
+      for (const more of [{ leaseUntilMs: 2 }, { zone: "us-east-1b" }, { instanceType: "c5.2xlarge" }])
+        expect((yield* aws.launch(request("general-1", "token-2", more))).id).toBe(first.id)
+      expect((yield* aws.observe("c1")).length).toBe(1)
+    })
+  )
 )
 
-it("a token whose machine nobody shows yet is a conflict and no second machine", { timeout: 30_000 }, () =>
+it("a token whose machine nobody shows yet is a conflict and no second machine", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const aws = yield* Machines
@@ -56,7 +54,7 @@ it("a token whose machine nobody shows yet is a conflict and no second machine",
   )
 )
 
-it("a clock that is ahead makes no machine count as gone that is only not shown yet", { timeout: 30_000 }, () =>
+it("a clock that is ahead makes no machine count as gone that is only not shown yet", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const aws = yield* Machines
@@ -75,7 +73,7 @@ it("a clock that is ahead makes no machine count as gone that is only not shown 
   )
 )
 
-it("capacity, quota and throttling are told apart", { timeout: 30_000 }, () =>
+it("capacity, quota and throttling are told apart", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const aws = yield* Machines
@@ -90,7 +88,7 @@ it("capacity, quota and throttling are told apart", { timeout: 30_000 }, () =>
   )
 )
 
-it("a goal is written once, changed on condition, and gone when removed", { timeout: 30_000 }, () =>
+it("a goal is written once, changed on condition, and gone when removed", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const { goals } = yield* Machines
@@ -113,7 +111,7 @@ it("a goal is written once, changed on condition, and gone when removed", { time
   )
 )
 
-it("the security group is made once and removed after its machines", { timeout: 30_000 }, () =>
+it("the security group is made once and removed after its machines", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const aws = yield* Machines
@@ -129,7 +127,7 @@ it("the security group is made once and removed after its machines", { timeout: 
   )
 )
 
-it("ending is for good and twice the same; what has ended is still listed [D11 D33]", { timeout: 30_000 }, () =>
+it("ending is for good and twice the same; what has ended is still listed [D11 D33]", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const aws = yield* Machines
@@ -141,7 +139,7 @@ it("ending is for good and twice the same; what has ended is still listed [D11 D
   )
 )
 
-it("stop and start, each as often as asked [D30 D31]", { timeout: 30_000 }, () =>
+it("stop and start, each as often as asked [D30 D31]", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const aws = yield* Machines
@@ -159,7 +157,7 @@ it("stop and start, each as often as asked [D30 D31]", { timeout: 30_000 }, () =
   )
 )
 
-it("a spot machine cannot be stopped, and the refusal says so", { timeout: 30_000 }, () =>
+it("a spot machine cannot be stopped, and the refusal says so", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const aws = yield* Machines
@@ -170,7 +168,7 @@ it("a spot machine cannot be stopped, and the refusal says so", { timeout: 30_00
   )
 )
 
-it("marks go on no machine of somebody else", { timeout: 30_000 }, () =>
+it("marks go on no machine of somebody else", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const aws = yield* Machines
@@ -182,7 +180,7 @@ it("marks go on no machine of somebody else", { timeout: 30_000 }, () =>
   )
 )
 
-it("offerings of the asked types carry zone, capacity and both markets", { timeout: 30_000 }, () =>
+it("offerings of the asked types carry zone, capacity and both markets", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const aws = yield* Machines

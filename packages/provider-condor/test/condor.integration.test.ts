@@ -4,9 +4,10 @@ import { expect, it } from "vitest"
 import { shellJob } from "./job.ts"
 import { pool, tool } from "./pool.ts"
 
+const timeout = 180_000
 const fresh = (name: string) => `${name}-${process.pid}`
 const run = <A, E>(effect: Effect.Effect<A, E, Scheduler | ClusterManager>) =>
-  Effect.runPromise(effect.pipe(Effect.provide(pool), Effect.timeout("50 seconds")))
+  Effect.runPromise(effect.pipe(Effect.provide(pool), Effect.timeout("170 seconds")))
 const ended = (name: string) =>
   Scheduler.use((it) => it.watch({ name }).pipe(Stream.runLast)).pipe(
     Effect.map((last) => (last._tag === "Some" ? last.value.job : undefined))
@@ -18,7 +19,7 @@ const until = (name: string, holds: (job: JobStatus) => boolean) =>
       Stream.runHead
     )
   )
-it("submit twice is once, and what it printed is read whole [T1 T33 T39]", { timeout: 60_000 }, () =>
+it("submit twice is once, and what it printed is read whole [T1 T33 T39]", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler
@@ -44,12 +45,12 @@ it("submit twice is once, and what it printed is read whole [T1 T33 T39]", { tim
   )
 )
 
-it("a hold is no failure, release lets it run, cancel ends it [T28 T33]", { timeout: 60_000 }, () =>
+it("a hold is no failure, release lets it run, cancel ends it [T28 T33]", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler
       const name = fresh("held")
-      yield* scheduler.submit(shellJob(name, "sleep 60", { held: true }))
+      yield* scheduler.submit(shellJob(name, "sleep 600", { held: true }))
       expect((yield* scheduler.get({ name })).state).toBe("held")
       yield* scheduler.release({ name })
       yield* until(name, ({ state }) => state === "running")
@@ -63,25 +64,22 @@ it("a hold is no failure, release lets it run, cancel ends it [T28 T33]", { time
   )
 )
 
-it(
-  "an array's tasks end one by one, with their own exit codes, process 0 included [D45 T41]",
-  { timeout: 60_000 },
-  () =>
-    run(
-      Effect.gen(function* () {
-        const scheduler = yield* Scheduler
-        const name = fresh("array")
-        yield* scheduler.submit(shellJob(name, "exit $JOB_INDEX", { completions: 3, parallelism: 3 }))
-        const job = yield* ended(name)
-        expect(job?.attempts.map(({ exitCode }) => exitCode)).toEqual([0, 1, 2])
-        expect([job?.state, job?.tasks]).toEqual(["failed", { waiting: 0, running: 0, succeeded: 1, failed: 2 }])
-        yield* scheduler.remove({ name })
-      })
-    )
+it("an array's tasks end one by one, with their own exit codes, process 0 included [D45 T41]", { timeout }, () =>
+  run(
+    Effect.gen(function* () {
+      const scheduler = yield* Scheduler
+      const name = fresh("array")
+      yield* scheduler.submit(shellJob(name, "exit $JOB_INDEX", { completions: 3, parallelism: 3 }))
+      const job = yield* ended(name)
+      expect(job?.attempts.map(({ exitCode }) => exitCode)).toEqual([0, 1, 2])
+      expect([job?.state, job?.tasks]).toEqual(["failed", { waiting: 0, running: 0, succeeded: 1, failed: 2 }])
+      yield* scheduler.remove({ name })
+    })
+  )
 )
 
 // HTCondor keeps a concurrency limit once per negotiation, so a reused claim may exceed it for a moment
-it("tasks wait for each other where fewer at a time were asked for", { timeout: 60_000 }, () =>
+it("tasks wait for each other where fewer at a time were asked for", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler
@@ -99,7 +97,7 @@ it("tasks wait for each other where fewer at a time were asked for", { timeout: 
   )
 )
 
-it("a failing task is tried again as often as asked [D45 N58]", { timeout: 60_000 }, () =>
+it("a failing task is tried again as often as asked [D45 N58]", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler
@@ -112,7 +110,7 @@ it("a failing task is tried again as often as asked [D45 N58]", { timeout: 60_00
   )
 )
 
-it("follows what is printed until the job is over", { timeout: 60_000 }, () =>
+it("follows what is printed until the job is over", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler
@@ -125,7 +123,7 @@ it("follows what is printed until the job is over", { timeout: 60_000 }, () =>
   )
 )
 
-it("says why a job waits, slot by slot, and what is free [T4]", { timeout: 60_000 }, () =>
+it("says why a job waits, slot by slot, and what is free [T4]", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler
@@ -142,7 +140,7 @@ it("says why a job waits, slot by slot, and what is free [T4]", { timeout: 60_00
   )
 )
 
-it("a selector is a requirement on the machine's own attributes", { timeout: 60_000 }, () =>
+it("a selector is a requirement on the machine's own attributes", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler
@@ -156,14 +154,14 @@ it("a selector is a requirement on the machine's own attributes", { timeout: 60_
   )
 )
 
-it("touches no job that is not ours", { timeout: 60_000 }, () =>
+it("touches no job that is not ours", { timeout }, () =>
   run(
     Effect.gen(function* () {
       const scheduler = yield* Scheduler
-      const sleeper = "executable = /bin/sleep\narguments = 40\ntransfer_executable = false\nqueue\n"
+      const sleeper = "executable = /bin/sleep\narguments = 600\ntransfer_executable = false\nqueue\n"
       const stranger = tool("submit", ["-terse", "-"], sleeper).split(".")[0] ?? ""
       const name = fresh("mine")
-      yield* scheduler.submit(shellJob(name, "sleep 30"))
+      yield* scheduler.submit(shellJob(name, "sleep 600"))
       yield* scheduler.cancel({ name })
       yield* scheduler.remove({ name })
       const listed = yield* scheduler.list().pipe(Stream.runCollect)

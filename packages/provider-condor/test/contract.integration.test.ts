@@ -10,7 +10,7 @@ contract({
   name: "an HTCondor pool",
   services: { jobs: production()(pool), clusters: production()(pool) },
   capabilities,
-  pace: { settleMs: 30_000, pollMs: 300, timeoutMs: 60_000 },
+  pace: { settleMs: 90_000, pollMs: 300, timeoutMs: 240_000 },
   fixtures: {
     prefix: "ct",
     provider: "htcondor",

@@ -8,10 +8,10 @@ import { layer } from "../src/index.ts"
 import { shellJob } from "./job.ts"
 import { pool, settings } from "./pool.ts"
 
-const timeout = 120_000
+const timeout = 180_000
 const fresh = (name: string) => `${name}-${process.pid}`
 const run = <A, E>(effect: Effect.Effect<A, E, Scheduler>, through = pool) =>
-  Effect.runPromise(effect.pipe(Effect.provide(through), Effect.timeout("110 seconds")))
+  Effect.runPromise(effect.pipe(Effect.provide(through), Effect.timeout("170 seconds")))
 const until = (name: string, holds: (job: JobStatus) => boolean) =>
   Scheduler.use((it) =>
     it.watch({ name }).pipe(

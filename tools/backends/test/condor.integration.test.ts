@@ -32,7 +32,7 @@ describe("the HTCondor server is a pool of three machines", () => {
       "queue"
     ]
     condor("submit", ["-terse", "-"], lines.join("\n"))
-    condor("wait", ["-wait", "50", join(dir, "log")])
+    condor("wait", ["-wait", "120", join(dir, "log")])
     expect(readFileSync(join(dir, "out"), "utf8")).toBe("here\n")
   })
 })

@@ -32,7 +32,7 @@ describe("the Kubernetes server is a whole control plane", () => {
   it("schedules a job onto a kwok node and sees it through", () => {
     kubectl(["apply", "-f", "-"], JSON.stringify(node))
     kubectl(["apply", "-f", "-"], JSON.stringify(job))
-    kubectl(["wait", "--for=condition=Complete", "--timeout=50s", "job/smoke"])
+    kubectl(["wait", "--for=condition=Complete", "--timeout=120s", "job/smoke"])
     expect(kubectl(["get", "job/smoke", "-o", "jsonpath={.status.succeeded}"])).toBe("3")
   })
 

@@ -80,7 +80,7 @@ beforeAll(async () => {
     await updated.compute.delete(full("changed"))
   }
   await Promise.all([create(), update()])
-}, 180_000)
+}, 300_000)
 
 afterAll(async () => {
   await Promise.all(wires.map((wire) => wire.close()))

@@ -77,7 +77,7 @@ beforeAll(async () => {
   parcels.create = (await compute.apply(old(name))).parcels
   parcels.update = (await compute.apply(full(name))).parcels
   parcels.delete = (await compute.delete(full(name))).parcels
-}, 120_000)
+}, 300_000)
 
 afterAll(async () => {
   await Promise.all(wires.map((wire) => wire.close()))
