@@ -1,3 +1,5 @@
+import { pathOf } from "../objects/paths.ts"
+
 /** A kind of thing that an export holds. */
 export interface Kept {
   readonly apiVersion: string
@@ -34,8 +36,5 @@ export const keptKinds: ReadonlyArray<Kept> = [
 ]
 
 /** Where things of a kind lie; all of them, or one. */
-export const keptPath = ({ apiVersion, namespaced, plural }: Kept, namespace?: string, name?: string): string => {
-  const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-  const place = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : ""
-  return `${group}${place}/${plural}${name === undefined ? "" : `/${encodeURIComponent(name)}`}`
-}
+export const keptPath = ({ apiVersion, namespaced, plural }: Kept, namespace?: string, name?: string): string =>
+  pathOf(apiVersion, plural, { namespace: namespaced ? namespace : undefined, name })

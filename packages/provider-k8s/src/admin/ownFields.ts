@@ -1,21 +1,4 @@
-import { fieldManager } from "../objects/fieldOwners.ts"
-import type { WireObject } from "../objects/wire.ts"
-
-type Fields = Readonly<Record<string, unknown>>
-/** A set of fields as `managedFields` writes it: `f:` a field, `k:` an item by its keys, `v:` an item by its value. */
-type FieldSet = { readonly [key: string]: FieldSet }
-
-interface Managed extends WireObject {
-  readonly metadata?: WireObject["metadata"] & {
-    readonly managedFields?: ReadonlyArray<{
-      readonly manager?: string
-      readonly subresource?: string
-      readonly fieldsV1?: object
-    }>
-  }
-}
-
-const isFields = (part: unknown): part is Fields => typeof part === "object" && part !== null && !Array.isArray(part)
+import { type FieldSet, type Fields, fieldManager, isFields, type Managed } from "../objects/fieldOwners.ts"
 
 const matches = (item: unknown, keys: Fields): boolean =>
   isFields(item) && Object.entries(keys).every(([key, value]) => item[key] === value)
@@ -47,7 +30,7 @@ const partOf = (part: unknown, owned: FieldSet): unknown => {
 export const ownFields = (thing: Managed): Fields => {
   const sets = (thing.metadata?.managedFields ?? [])
     .filter(({ manager, subresource = "" }) => manager === fieldManager && subresource !== "status")
-    .map(({ fieldsV1 }) => fieldsV1 as FieldSet)
+    .map(({ fieldsV1 = {} }) => fieldsV1)
   const own = partOf(thing, union(sets))
   return sets.length > 0 && isFields(own) ? own : {}
 }

@@ -1,17 +1,14 @@
-import { fieldManager, type Managed } from "../objects/fieldOwners.ts"
+import { type FieldSet, type Fields, fieldManager, isFields, type Managed } from "../objects/fieldOwners.ts"
 
 /** Any part of a manifest. */
 type Part = unknown
-type Fields = Readonly<Record<string, Part>>
-/** A set of fields as `managedFields` writes it. */
-type FieldSet = { readonly [key: string]: FieldSet }
 
 /** The fields that our own applying set; undefined where we have applied nothing. */
 export const appliedFields = ({ metadata }: Managed): FieldSet | undefined =>
   metadata?.managedFields?.find(
     ({ manager, operation, subresource = "" }) =>
       manager === fieldManager && operation === "Apply" && subresource === ""
-  )?.fieldsV1 as FieldSet | undefined
+  )?.fieldsV1
 
 /** Lists whose items are known by some of their fields: each item has owners of its own. All others are one value. */
 const itemKeys: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -31,8 +28,6 @@ const wholes = new Set([
   "secretKeyRef",
   "requiredDuringSchedulingIgnoredDuringExecution"
 ])
-
-const isFields = (part: Part): part is Fields => typeof part === "object" && part !== null && !Array.isArray(part)
 
 // both come out of the same translation, so equal values are written equally
 const same = (a: Part, b: Part): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -1,5 +1,5 @@
 import type { AutoscaleOptions, ComputeOptions, Manifest } from "./ComputeOptions.ts"
-import { annotationsOf, labelsOf, podTemplate } from "./podTemplate.ts"
+import { metadataOf, podTemplate } from "./podTemplate.ts"
 
 const secondsOf = ({ launchTimeoutSeconds = 900 }: ComputeOptions): number =>
   Math.max(600, launchTimeoutSeconds + 60, Math.ceil((launchTimeoutSeconds * 6) / 5))
@@ -33,12 +33,7 @@ export const toKnative = (options: ComputeOptions): Manifest => {
   return {
     apiVersion: "serving.knative.dev/v1",
     kind: "Service",
-    metadata: {
-      name: options.name,
-      namespace: options.namespace ?? "default",
-      labels: labelsOf(options),
-      annotations: annotationsOf(options)
-    },
+    metadata: metadataOf(options),
     spec: { template: knativeTemplate(options, scale) }
   }
 }

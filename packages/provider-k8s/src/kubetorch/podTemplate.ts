@@ -1,12 +1,10 @@
 import { toLiteral } from "../translate/literal.ts"
 import type { ComputeOptions, Manifest, ManifestToleration } from "./ComputeOptions.ts"
 import { Image } from "./Image.ts"
-import { annotationKeys, defaultImage, defaultServiceAccount, labelKeys, serverPort as port } from "./names.ts"
+import { annotationKeys, defaultImage, defaultServiceAccount, gpuKeys, labelKeys, serverPort as port } from "./names.ts"
 import type { Secret } from "./Secret.ts"
 import { plainVariables, startScript } from "./startScript.ts"
 import { mountPathOf, type Volume } from "./Volume.ts"
-
-const gpuResource = "nvidia.com/gpu"
 
 const gpusOf = ({ gpus }: ComputeOptions): number => Number(gpus ?? 0)
 
@@ -22,9 +20,9 @@ const resourcesOf = (options: ComputeOptions): Manifest => {
       ...(options.cpus === undefined ? {} : { cpu: String(options.cpus) }),
       ...(options.memory === undefined ? {} : { memory: options.memory }),
       ...(options.diskSize === undefined ? {} : { "ephemeral-storage": options.diskSize }),
-      ...(gpus > 0 ? { [gpuResource]: String(gpus) } : {})
+      ...(gpus > 0 ? { [gpuKeys.resource]: String(gpus) } : {})
     },
-    ...(gpus > 0 ? { limits: { [gpuResource]: String(gpus) } } : {})
+    ...(gpus > 0 ? { limits: { [gpuKeys.resource]: String(gpus) } } : {})
   }
 }
 
@@ -32,12 +30,12 @@ const selectorOf = ({ gpuType, nodeSelector = {} }: ComputeOptions): Readonly<Re
   if (gpuType === undefined) return nodeSelector
   const colon = gpuType.indexOf(":")
   return colon < 0
-    ? { ...nodeSelector, "nvidia.com/gpu.product": gpuType }
+    ? { ...nodeSelector, [gpuKeys.product]: gpuType }
     : { ...nodeSelector, [gpuType.slice(0, colon).trim()]: gpuType.slice(colon + 1).trim() }
 }
 
 const gpuTolerations: ReadonlyArray<ManifestToleration> = [
-  { key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" },
+  { key: gpuKeys.resource, operator: "Exists", effect: "NoSchedule" },
   { key: "dedicated", operator: "Equal", value: "gpu", effect: "NoSchedule" }
 ]
 const equal = (a: ManifestToleration, b: ManifestToleration): boolean =>
@@ -51,7 +49,7 @@ const tolerationsOf = (options: ComputeOptions): ReadonlyArray<ManifestToleratio
 }
 
 /** Keys that nodes with GPUs carry; none of them may be there. */
-const gpuNodeKeys = ["nvidia.com/gpu", "eks.amazonaws.com/instance-gpu-count", "cloud.google.com/gke-accelerator"]
+const gpuNodeKeys = [gpuKeys.resource, "eks.amazonaws.com/instance-gpu-count", "cloud.google.com/gke-accelerator"]
 const antiAffinity = {
   nodeAffinity: {
     requiredDuringSchedulingIgnoredDuringExecution: {
@@ -167,15 +165,15 @@ export const labelsOf = (options: ComputeOptions): Readonly<Record<string, strin
   [labelKeys.service]: options.name,
   ...(options.version === undefined ? {} : { [labelKeys.version]: options.version }),
   ...(options.username === undefined ? {} : { [labelKeys.username]: options.username }),
-  ...(options.queue === undefined ? {} : { "kai.scheduler/queue": options.queue }),
-  ...(options.queueName === undefined ? {} : { "kueue.x-k8s.io/queue-name": options.queueName })
+  ...(options.queue === undefined ? {} : { [labelKeys.kaiQueue]: options.queue }),
+  ...(options.queueName === undefined ? {} : { [labelKeys.kueueQueue]: options.queueName })
 })
 
 /** Annotations of the manifest and of its pods. */
 export const annotationsOf = (options: ComputeOptions): Readonly<Record<string, string>> => ({
   ...options.annotations,
-  ...(options.gpuMemory === undefined ? {} : { "gpu-memory": String(mebibytes(options.gpuMemory)) }),
-  ...(options.gpuFraction === undefined ? {} : { "gpu-fraction": String(options.gpuFraction) }),
+  ...(options.gpuMemory === undefined ? {} : { [annotationKeys.gpuMemory]: String(mebibytes(options.gpuMemory)) }),
+  ...(options.gpuFraction === undefined ? {} : { [annotationKeys.gpuFraction]: String(options.gpuFraction) }),
   ...(options.inactivityTtl === undefined ? {} : { [annotationKeys.inactivityTtl]: options.inactivityTtl }),
   ...(options.kubeconfigPath === undefined ? {} : { [annotationKeys.kubeconfigPath]: options.kubeconfigPath }),
   ...(options.allowedSerialization === undefined
@@ -187,6 +185,17 @@ const mebibytes = (written: string): number => {
   const times: Readonly<Record<string, number>> = { Mi: 1, Gi: 1024, Ti: 1024 * 1024 }
   return Number(written.slice(0, -2)) * (times[written.slice(-2)] ?? 1)
 }
+
+/** The name, the place and the marks of the manifest. */
+export const metadataOf = (options: ComputeOptions): Manifest => ({
+  name: options.name,
+  namespace: options.namespace ?? "default",
+  labels: labelsOf(options),
+  annotations: annotationsOf(options)
+})
+
+/** How many pods share the work, where nobody scales them. */
+export const workersOf = ({ distribute, replicas }: ComputeOptions): number => distribute?.workers ?? replicas ?? 1
 
 /** What every pod of this service is made from. */
 export const podTemplate = (options: ComputeOptions, container = "kubetorch"): Manifest => {

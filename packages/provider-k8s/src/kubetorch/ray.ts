@@ -1,5 +1,5 @@
 import type { ComputeOptions, Manifest } from "./ComputeOptions.ts"
-import { annotationsOf, labelsOf, podTemplate } from "./podTemplate.ts"
+import { metadataOf, podTemplate, workersOf } from "./podTemplate.ts"
 
 const startParams = {
   "dashboard-host": "0.0.0.0",
@@ -12,17 +12,12 @@ const startParams = {
 
 /** A Ray cluster: a head that is one of the workers, and a group of the others. */
 export const toRayCluster = (options: ComputeOptions): Manifest => {
-  const others = (options.distribute?.workers ?? options.replicas ?? 1) - 1
+  const others = workersOf(options) - 1
   const template = podTemplate(options)
   return {
     apiVersion: "ray.io/v1",
     kind: "RayCluster",
-    metadata: {
-      name: options.name,
-      namespace: options.namespace ?? "default",
-      labels: labelsOf(options),
-      annotations: annotationsOf(options)
-    },
+    metadata: metadataOf(options),
     spec: {
       rayVersion: "2.8.0",
       enableInTreeAutoscaling: false,

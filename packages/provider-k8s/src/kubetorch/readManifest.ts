@@ -1,6 +1,6 @@
 import { fromLiteral } from "../translate/literal.ts"
 import type { AutoscaleOptions, Manifest } from "./ComputeOptions.ts"
-import { endpointOf } from "./names.ts"
+import { endpointOf, gpuKeys } from "./names.ts"
 import { trainingKinds } from "./training.ts"
 
 /** What runs a service. */
@@ -99,12 +99,12 @@ export const readManifest = (manifest: Manifest): ServiceView => {
   const asked = (key: string) => textAt(container, ["resources", "requests", key])
   const cpus = asked("cpu")
   const memory = asked("memory")
-  const gpus = asked("nvidia.com/gpu")
+  const gpus = asked(gpuKeys.resource)
   const diskSize = asked("ephemeral-storage")
   const distributedConfig = distributedIn(container)
   const serviceName = textAt(manifest, ["metadata", "name"]) ?? ""
   const namespace = textAt(manifest, ["metadata", "namespace"]) ?? "default"
-  const gpuType = textAt(podSpec, ["nodeSelector", "nvidia.com/gpu.product"])
+  const gpuType = textAt(podSpec, ["nodeSelector", gpuKeys.product])
   return {
     serviceName,
     namespace,

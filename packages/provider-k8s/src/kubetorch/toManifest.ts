@@ -4,7 +4,7 @@ import type { ComputeOptions, Manifest } from "./ComputeOptions.ts"
 import { toKnative } from "./knative.ts"
 import { labelKeys } from "./names.ts"
 import { override } from "./override.ts"
-import { annotationsOf, labelsOf, podTemplate } from "./podTemplate.ts"
+import { metadataOf, podTemplate, workersOf } from "./podTemplate.ts"
 import { problemsOf } from "./problemsOf.ts"
 import { toRayCluster } from "./ray.ts"
 import { type TrainingKind, toTrainingJob } from "./training.ts"
@@ -12,15 +12,10 @@ import { type TrainingKind, toTrainingJob } from "./training.ts"
 const toDeployment = (options: ComputeOptions): Manifest => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
-  metadata: {
-    name: options.name,
-    namespace: options.namespace ?? "default",
-    labels: labelsOf(options),
-    annotations: annotationsOf(options)
-  },
+  metadata: metadataOf(options),
   spec: {
-    replicas: options.distribute?.workers ?? options.replicas ?? 1,
-    selector: { matchLabels: { "kubetorch.com/service": options.name } },
+    replicas: workersOf(options),
+    selector: { matchLabels: { [labelKeys.service]: options.name } },
     template: podTemplate(options)
   }
 })

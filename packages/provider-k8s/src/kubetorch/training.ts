@@ -1,5 +1,5 @@
 import type { ComputeOptions, Manifest } from "./ComputeOptions.ts"
-import { annotationsOf, labelsOf, podTemplate } from "./podTemplate.ts"
+import { metadataOf, podTemplate, workersOf } from "./podTemplate.ts"
 
 interface KindFacts {
   readonly replicas: string
@@ -21,18 +21,13 @@ export type TrainingKind = keyof typeof trainingKinds
 /** A training job of the training operator: one first pod and the others as workers. */
 export const toTrainingJob = (kind: TrainingKind, options: ComputeOptions): Manifest => {
   const { container, first, replicas, settings }: KindFacts = trainingKinds[kind]
-  const others = (options.distribute?.workers ?? options.replicas ?? 1) - 1
+  const others = workersOf(options) - 1
   const template = podTemplate(options, container)
   const group = (count: number) => ({ replicas: count, restartPolicy: "OnFailure", template })
   return {
     apiVersion: "kubeflow.org/v1",
     kind,
-    metadata: {
-      name: options.name,
-      namespace: options.namespace ?? "default",
-      labels: labelsOf(options),
-      annotations: annotationsOf(options)
-    },
+    metadata: metadataOf(options),
     spec: {
       ...settings,
       // a queue lets the job go when its turn has come

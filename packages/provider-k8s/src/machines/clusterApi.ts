@@ -1,11 +1,12 @@
+import { pathOf } from "../objects/paths.ts"
 import type { MachineMaker, MachinesConfig, Reference } from "./MachineMaker.ts"
 
 const referenceOf = ({ group, kind, name }: Reference) => ({ apiGroup: group, kind, name })
 const autoscaler = "cluster.x-k8s.io/cluster-api-autoscaler-node-group"
 const count = (written: string): number | string => (written.endsWith("%") ? written : Number(written))
 
-const pathOf = (namespace: string, plural: string) => (name?: string) =>
-  `/apis/cluster.x-k8s.io/v1beta2/namespaces/${encodeURIComponent(namespace)}/${plural}${name === undefined ? "" : `/${encodeURIComponent(name)}`}`
+const placeOf = (namespace: string, plural: string) => (name?: string) =>
+  pathOf("cluster.x-k8s.io/v1beta2", plural, { namespace, name })
 
 /** Pools as MachineDeployments, which a cluster autoscaler may scale between the pool's bounds. */
 export const clusterApi = ({
@@ -16,8 +17,8 @@ export const clusterApi = ({
 }: Extract<MachinesConfig, { readonly by: "cluster-api" }>): MachineMaker => ({
   title: "Cluster API",
   kind: "MachineDeployment",
-  path: pathOf(namespace, "machinedeployments"),
-  machinePath: pathOf(namespace, "machines"),
+  path: placeOf(namespace, "machinedeployments"),
+  machinePath: placeOf(namespace, "machines"),
   nodeOf: ({ status }) => status?.nodeRef?.name,
   problems: ({ nodePools }) =>
     nodePools.flatMap(({ spot, taints, zones }, index) => [

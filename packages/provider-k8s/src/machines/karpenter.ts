@@ -1,11 +1,11 @@
 import type { NodePool } from "@orrery/core"
+import { pathOf } from "../objects/paths.ts"
 import type { MachineMaker, MachinesConfig } from "./MachineMaker.ts"
 
 const requirement = (key: string, values: ReadonlyArray<string>) =>
   values.length === 0 ? [] : [{ key, operator: "In", values }]
 
-const pathOf = (plural: string) => (name?: string) =>
-  `/apis/karpenter.sh/v1/${plural}${name === undefined ? "" : `/${encodeURIComponent(name)}`}`
+const placeOf = (plural: string) => (name?: string) => pathOf("karpenter.sh/v1", plural, { name })
 
 const isFixed = ({ maxSize, minSize }: NodePool): boolean => minSize === maxSize
 
@@ -13,8 +13,8 @@ const isFixed = ({ maxSize, minSize }: NodePool): boolean => minSize === maxSize
 export const karpenter = ({ nodeClass }: Extract<MachinesConfig, { readonly by: "karpenter" }>): MachineMaker => ({
   title: "Karpenter",
   kind: "NodePool",
-  path: pathOf("nodepools"),
-  machinePath: pathOf("nodeclaims"),
+  path: placeOf("nodepools"),
+  machinePath: placeOf("nodeclaims"),
   nodeOf: ({ status }) => status?.nodeName,
   problems: ({ nodePools }) =>
     nodePools.flatMap((pool, index) =>

@@ -3,6 +3,7 @@ import { Effect, Stream } from "effect"
 import { nodeUsage, podUsage } from "../admin/usage.ts"
 import { Client } from "../Client.ts"
 import { list } from "../objects/list.ts"
+import { pathOf } from "../objects/paths.ts"
 import type { WireObject } from "../objects/wire.ts"
 import { hashNames } from "./hashNames.ts"
 import { kept } from "./Shape.ts"
@@ -38,9 +39,9 @@ const usage = Effect.gen(function* () {
   )
 )
 
-const thingsOf = ({ apiVersion, kind, path, query = {}, shape }: Source) =>
+const thingsOf = ({ apiVersion, kind, plural, query = {}, shape }: Source) =>
   Stream.runCollect(
-    list<WireObject>({ operation: "liveScenario", kind, name: "", path, query }).pipe(
+    list<WireObject>({ operation: "liveScenario", kind, name: "", path: pathOf(apiVersion, plural), query }).pipe(
       Stream.map((thing) => ({ apiVersion, kind, ...kept(thing, shape) }) as { readonly kind: string } & WireObject)
     )
   )
@@ -52,7 +53,7 @@ const saltOf: Effect.Effect<string, ComputeError, Client> = Effect.gen(function*
     operation: "liveScenario",
     kind: "namespace",
     name: "kube-system",
-    path: "/api/v1/namespaces/kube-system"
+    path: pathOf("v1", "namespaces", { name: "kube-system" })
   })
   return found.metadata?.uid ?? ""
 })

@@ -1,10 +1,10 @@
 import type { Shape } from "./Shape.ts"
 
-/** A kind of thing that has a say in where pods go, where it lies, and what of it has that say. */
+/** A kind of thing that has a say in where pods go, how all of them are called, and what of it has that say. */
 export interface Source {
   readonly apiVersion: string
   readonly kind: string
-  readonly path: string
+  readonly plural: string
   readonly query?: Readonly<Record<string, string>>
   readonly shape: Shape
 }
@@ -45,11 +45,11 @@ const pod: Shape = {
 
 /** What a scenario is read from, in the order in which it is written. */
 export const sources: ReadonlyArray<Source> = [
-  { apiVersion: "v1", kind: "Namespace", path: "/api/v1/namespaces", shape: { metadata } },
+  { apiVersion: "v1", kind: "Namespace", plural: "namespaces", shape: { metadata } },
   {
     apiVersion: "v1",
     kind: "Node",
-    path: "/api/v1/nodes",
+    plural: "nodes",
     shape: {
       metadata,
       spec: { taints: [{ key: true, value: true, effect: true }], unschedulable: true },
@@ -59,24 +59,24 @@ export const sources: ReadonlyArray<Source> = [
   {
     apiVersion: "scheduling.k8s.io/v1",
     kind: "PriorityClass",
-    path: "/apis/scheduling.k8s.io/v1/priorityclasses",
+    plural: "priorityclasses",
     shape: { metadata, value: true, globalDefault: true, preemptionPolicy: true }
   },
   {
     apiVersion: "policy/v1",
     kind: "PodDisruptionBudget",
-    path: "/apis/policy/v1/poddisruptionbudgets",
+    plural: "poddisruptionbudgets",
     shape: {
       metadata,
       spec: { selector: true, minAvailable: true, maxUnavailable: true },
       status: { disruptionsAllowed: true }
     }
   },
-  { apiVersion: "v1", kind: "Service", path: "/api/v1/services", shape: { metadata, spec: { selector: true } } },
+  { apiVersion: "v1", kind: "Service", plural: "services", shape: { metadata, spec: { selector: true } } },
   {
     apiVersion: "v1",
     kind: "Pod",
-    path: "/api/v1/pods",
+    plural: "pods",
     query: { fieldSelector: "status.phase!=Succeeded,status.phase!=Failed" },
     shape: pod
   }

@@ -3,6 +3,7 @@ import { because, type ComputeError, type LogLine, type LogOptions, NotFound, ty
 import { Context, Effect, Layer, Schedule, type Scope, Stream } from "effect"
 import { Client } from "../../Client.ts"
 import type { K8sConfig } from "../../connection/kubeconfig.ts"
+import { pathOf } from "../../objects/paths.ts"
 import { destroy } from "../../objects/stored.ts"
 import type { WirePod } from "../../objects/wire.ts"
 import { type Synced, type SyncOptions, sync } from "../../pods/copy.ts"
@@ -112,7 +113,7 @@ const remove = Effect.fn("kubernetes.removeService")(function* (ref: Ref) {
     ["", "-headless"],
     (suffix) => {
       const name = `${ref.name}${suffix}`
-      const path = `/api/v1/namespaces/${encodeURIComponent(namespaceOf(ref))}/services/${encodeURIComponent(name)}`
+      const path = pathOf("v1", "services", { namespace: namespaceOf(ref), name })
       return destroy(
         { operation: "remove", kind: "service", name, path },
         { graceMs: 0, holders: Effect.succeed([]), companions: Effect.void }

@@ -1,5 +1,6 @@
 import { because, NotFound, type Ref } from "@orrery/core"
 import { Effect } from "effect"
+import { pathOf } from "../../objects/paths.ts"
 import { find } from "../../objects/stored.ts"
 import type { WireObject } from "../../objects/wire.ts"
 import type { Manifest } from "../ComputeOptions.ts"
@@ -10,13 +11,13 @@ export type LiveManifest = WireObject & Manifest
 
 /** Where each kind that can run a service lies, in the order in which they are looked for. */
 const places = {
-  Deployment: "/apis/apps/v1/namespaces/NS/deployments",
-  Service: "/apis/serving.knative.dev/v1/namespaces/NS/services",
-  RayCluster: "/apis/ray.io/v1/namespaces/NS/rayclusters",
-  PyTorchJob: "/apis/kubeflow.org/v1/namespaces/NS/pytorchjobs",
-  TFJob: "/apis/kubeflow.org/v1/namespaces/NS/tfjobs",
-  MXJob: "/apis/kubeflow.org/v1/namespaces/NS/mxjobs",
-  XGBoostJob: "/apis/kubeflow.org/v1/namespaces/NS/xgboostjobs"
+  Deployment: ["apps/v1", "deployments"],
+  Service: ["serving.knative.dev/v1", "services"],
+  RayCluster: ["ray.io/v1", "rayclusters"],
+  PyTorchJob: ["kubeflow.org/v1", "pytorchjobs"],
+  TFJob: ["kubeflow.org/v1", "tfjobs"],
+  MXJob: ["kubeflow.org/v1", "mxjobs"],
+  XGBoostJob: ["kubeflow.org/v1", "xgboostjobs"]
 } as const
 
 type Kind = keyof typeof places
@@ -27,11 +28,13 @@ const isKind = (kind: unknown): kind is Kind => kinds.some((known) => known === 
 /** The namespace that a reference means. */
 export const namespaceOf = ({ namespace = "default" }: Ref): string => namespace
 
-const pathIn = (kind: Kind, ref: Ref): string =>
-  `${places[kind].replace("NS", encodeURIComponent(namespaceOf(ref)))}/${encodeURIComponent(ref.name)}`
+const pathIn = (kind: Kind, ref: Ref): string => {
+  const [apiVersion, plural] = places[kind]
+  return pathOf(apiVersion, plural, { namespace: namespaceOf(ref), name: ref.name })
+}
 
 /** Where a manifest of a service goes; a kind that is not known goes nowhere. */
-export const pathOf = (manifest: Manifest, ref: Ref): string | undefined =>
+export const manifestPath = (manifest: Manifest, ref: Ref): string | undefined =>
   isKind(manifest.kind) ? pathIn(manifest.kind, ref) : undefined
 
 /** How a service is called in errors. */

@@ -4,6 +4,7 @@ import { Client } from "../../Client.ts"
 import { apply } from "../../objects/apply.ts"
 import { isMine } from "../../objects/labels.ts"
 import { list } from "../../objects/list.ts"
+import { pathOf } from "../../objects/paths.ts"
 import { find } from "../../objects/stored.ts"
 import type { WireObject } from "../../objects/wire.ts"
 import type { ComputeOptions, Manifest } from "../ComputeOptions.ts"
@@ -16,7 +17,7 @@ import { toManifest } from "../toManifest.ts"
 import type { TrainingKind } from "../training.ts"
 import { claimOf, sharedStorageClass, Volume } from "../Volume.ts"
 import { awaitUp } from "./awaitUp.ts"
-import { pathOf, subject } from "./kinds.ts"
+import { manifestPath, subject } from "./kinds.ts"
 
 /** What a launch is to make, and how long it waits. */
 export interface LaunchOptions {
@@ -27,8 +28,7 @@ export interface LaunchOptions {
   readonly wait?: boolean
 }
 
-const core = (namespace: string, plural: string, name: string): string =>
-  `/api/v1/namespaces/${encodeURIComponent(namespace)}/${plural}/${encodeURIComponent(name)}`
+const core = (namespace: string, plural: string, name: string): string => pathOf("v1", plural, { namespace, name })
 
 const at = { backend: "kubernetes", operation: "launch" } as const
 
@@ -40,7 +40,7 @@ const withSharedClass = Effect.fnUntraced(function* (volume: Volume) {
       operation: "launch",
       kind: "storageclass",
       name: "",
-      path: "/apis/storage.k8s.io/v1/storageclasses"
+      path: pathOf("storage.k8s.io/v1", "storageclasses")
     })
   )
   const storageClass = sharedStorageClass(classes)
@@ -119,7 +119,7 @@ export const launch = Effect.fn("kubernetes.launch")(function* (
   const volumes = yield* Effect.forEach(claimsOf(asked), (volume) => settled(volume, namespace))
   const options = { ...asked, volumes }
   const manifest = yield* Effect.fromResult(toManifest(options, training))
-  const path = pathOf(manifest, ref)
+  const path = manifestPath(manifest, ref)
   if (path === undefined)
     return yield* because(
       new InvalidInput({
