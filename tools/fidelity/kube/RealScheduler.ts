@@ -172,8 +172,9 @@ export class RealScheduler {
     }
   }
 
-  /** Takes a node away. */
+  /** Takes a node away, if it is there: a case that was made smaller may have lost its arrival. */
   async removeNode(name: string): Promise<void> {
+    if (!this.#nodes.has(name)) return
     const heard = this.log.count("Delete node", name)
     await this.api.call("DELETE", `${pathOf("Node")}/${name}`, atOnce)
     this.#nodes.delete(name)

@@ -99,10 +99,11 @@ export class Twin {
     else world.updateNode(index, node)
   }
 
-  /** Takes a node away. */
+  /** Takes a node away, if it is there. */
   removeNode(name: string): void {
     const { world } = this.scheduler
-    world.removeNode(world.nodeIndex.get(name) as number)
+    const index = world.nodeIndex.get(name)
+    if (index !== undefined) world.removeNode(index)
   }
 
   #scores(decision: Decision): Scores {

@@ -89,3 +89,24 @@ test("of more than twelve pods alike, those stay that the real scheduler's sort 
     ]
   `)
 })
+
+test("a trial leaves ports as they were: one taken twice is free as soon as one of the two pods has left", () => {
+  const withPort = (name: string, priority: number, cpu: string, nodeName?: string) => {
+    const { spec, ...rest } = pod(name, priority, cpu, nodeName)
+    const [container] = spec.containers
+    return { ...rest, spec: { ...spec, containers: [{ ...container, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+  }
+  const placements = place([
+    { ...node(0), status: { allocatable: { cpu: "2", memory: "8Gi", pods: "110" } } },
+    withPort("leaves", 0, "1", "n0"),
+    withPort("stays", 1, "1", "n0"),
+    pod("comes", 2, "1"),
+    pod("tries", 2, "5"),
+    withPort("next", 0, "0")
+  ])
+  expect(placements.map((one) => [one.pod, one.node, one.victims])).toEqual([
+    ["default/comes", "n0", ["default/leaves"]],
+    ["default/tries", null, undefined],
+    ["default/next", "n0", undefined]
+  ])
+})

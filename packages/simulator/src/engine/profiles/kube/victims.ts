@@ -2,6 +2,7 @@ import type { ClassView } from "./ClassView.ts"
 import type { KubePod } from "./model.ts"
 import { type Refusal, refusals } from "./reasons.ts"
 import { selects } from "./selector.ts"
+import { Trial } from "./Trial.ts"
 import { UnstableSort } from "./UnstableSort.ts"
 import type { World } from "./world.ts"
 
@@ -53,39 +54,29 @@ const splitByBudget = (
 
 /** The fewest pods to remove from one node so that the class fits, or why that does not help. */
 export const victimsOn = (world: World, view: ClassView, node: number): Candidate | Refusal => {
-  const shift = (pod: number, delta: 1 | -1): void => {
-    const { class: podClass } = world.pods[pod] as KubePod
-    world.shift(podClass, node, delta)
-    view.counts.tryShift(podClass.id, node, delta)
-  }
   const potential = (world.podsOn[node] ?? []).filter(
     (pod) => (world.pods[pod] as KubePod).class.priority < view.podClass.priority
   )
   if (potential.length === 0) return refusals.noVictims
-  const gone = new Set(potential)
-  for (const pod of potential) shift(pod, -1)
-  const restore = (): void => {
-    for (const pod of gone) shift(pod, 1)
-  }
+  const trial = new Trial(world, view, node)
+  for (const pod of potential) trial.shift(pod, -1)
   const refusal = view.refusal(node)
   if (refusal !== undefined) {
-    restore()
+    trial.end()
     return refusal
   }
   const { violating, free } = splitByBudget(world, sortByRank(world, potential))
   const victims: Array<number> = []
   const keeps = (pod: number): boolean => {
-    shift(pod, 1)
-    gone.delete(pod)
+    trial.shift(pod, 1)
     if (view.refusal(node) === undefined) return true
-    shift(pod, -1)
-    gone.add(pod)
+    trial.shift(pod, -1)
     victims.push(pod)
     return false
   }
   const violations = violating.filter((pod) => !keeps(pod)).length
   for (const pod of free) keeps(pod)
-  restore()
+  trial.end()
   const isMixed = violating.length > 0 && free.length > 0
   return { node, victims: isMixed ? sortByRank(world, victims) : victims, violations }
 }

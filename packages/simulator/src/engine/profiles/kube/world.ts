@@ -186,6 +186,11 @@ export class World {
     return this.#ports.get(node) ?? []
   }
 
+  /** Host ports as they were before a trial. */
+  setPorts(node: number, ports: ReadonlyArray<HostPort>): void {
+    this.#ports.set(node, ports)
+  }
+
   /** The values of a label over the nodes. */
   topology(key: string): Topology {
     const known = this.#topologies.get(key)
