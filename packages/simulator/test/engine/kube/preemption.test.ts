@@ -101,7 +101,7 @@ test("a trial leaves ports as they were: one taken twice is free as soon as one 
     withPort("leaves", 0, "1", "n0"),
     withPort("stays", 1, "1", "n0"),
     pod("comes", 2, "1"),
-    pod("tries", 2, "5"),
+    pod("tries", 2, "2"),
     withPort("next", 0, "0")
   ])
   expect(placements.map((one) => [one.pod, one.node, one.victims])).toEqual([
