@@ -5,8 +5,9 @@ import { Client } from "../src/Client.ts"
 import { layer } from "../src/index.ts"
 import type { MachinesConfig } from "../src/machines/MachineMaker.ts"
 import type { WireObject } from "../src/objects/wire.ts"
+import { fakeNode } from "./fakeNode.ts"
 import { startBeside } from "./kubelet.ts"
-import { applyAs, destroyPath, fakeNode } from "./server.ts"
+import { applyAs, destroyPath } from "./server.ts"
 
 // the kinds are the real ones; nobody acts on them here, so that nodes are made by the test
 const config = startBeside("machines", "--with", "definitions")
@@ -127,7 +128,7 @@ it.live("a broken node's machine is taken away by its real NodeClaim, and a node
     }
     yield* applyAs("karpenter", `${claims}/claimed`, claim)
     yield* applyAs("karpenter", `${claims}/claimed`, { ...claim, status: { nodeName: "broken" } }, "/status")
-    for (const name of ["broken", "own"]) yield* applyAs("karpenter", `/api/v1/nodes/${name}`, fakeNode(name, {}))
+    for (const name of ["broken", "own"]) yield* applyAs("karpenter", `/api/v1/nodes/${name}`, fakeNode(name))
     const refused = yield* Effect.flip(nodes.remove("own"))
     assert.include(refused.message, "Karpenter made no machine for node own")
     assert.lengthOf(yield* stored(claims), 1)

@@ -2,6 +2,7 @@ import { type ClusterManager, type ContainerManager, Deployment, Job, type Sched
 import { Effect, Layer, Schema } from "effect"
 import { Client } from "../src/Client.ts"
 import { type Kubernetes, type KubernetesAdmin, layer } from "../src/index.ts"
+import { fakeNode } from "./fakeNode.ts"
 
 /** The API server that `test:real` started. */
 export const config = { kubeconfig: process.env.ORRERY_K8S_KUBECONFIG ?? "" }
@@ -32,25 +33,10 @@ export const destroyPath = (path: string) =>
     Effect.ignore(client.request({ operation: "test", kind: "object", name: path, method: "DELETE", path }))
   )
 
-/** A node that kwok keeps ready and that runs nothing. */
-export const fakeNode = (name: string, labels: Readonly<Record<string, string>>, cpu = "8") => {
-  const size = { cpu, memory: "16Gi", pods: "100", "nvidia.com/gpu": "2" }
-  return {
-    apiVersion: "v1",
-    kind: "Node",
-    metadata: {
-      name,
-      labels: { "kubernetes.io/hostname": name, ...labels },
-      annotations: { "kwok.x-k8s.io/node": "fake" }
-    },
-    status: { capacity: size, allocatable: size }
-  }
-}
-
 /** Makes a fake node, with its size, which is part of its status. */
-export const addNode = (name: string, labels: Readonly<Record<string, string>>, cpu?: string) =>
+export const addNode = (name: string, labels: Readonly<Record<string, string>>, cpu = "8") =>
   Effect.gen(function* () {
-    const node = fakeNode(name, labels, cpu)
+    const node = fakeNode(name, labels, { cpu })
     yield* applyAs("test", `/api/v1/nodes/${name}`, node)
     yield* applyAs("test", `/api/v1/nodes/${name}`, node, "/status")
   })

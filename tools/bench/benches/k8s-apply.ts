@@ -17,8 +17,8 @@ const rounds = 5
 const callsFewest = 2
 const goal = 1.1
 
-const specOf = (name: string): Deployment =>
-  Schema.decodeSync(Deployment)({
+const specOf = (name: string) => ({
+  ...Schema.decodeSync(Deployment)({
     name,
     // what is measured are the calls: nothing is to run
     replicas: 0,
@@ -39,7 +39,9 @@ const specOf = (name: string): Deployment =>
         ]
       }
     }
-  })
+  }),
+  namespace: "default"
+})
 
 /** Many at a time, all of them done when this is. */
 const each = async (names: ReadonlyArray<string>, call: (name: string) => Promise<unknown>): Promise<number> => {

@@ -3,7 +3,7 @@ import { promisify } from "node:util"
 import { ClusterManager, production } from "@orrery/core"
 import { layer } from "@orrery/provider-k8s"
 import { Effect } from "effect"
-import { type ControlPlane, create, fakeNode, onControlPlane } from "../kube/controlPlane.ts"
+import { type ControlPlane, create, endlessNode, onControlPlane } from "../kube/controlPlane.ts"
 import type { BenchResult } from "../main.ts"
 
 const nodeCount = 50
@@ -75,7 +75,7 @@ export const run = (): Promise<BenchResult> =>
     for (const pool of pools) {
       // as many nodes again take what leaves the first
       await plane.all(nodeCount * 2, (index) =>
-        create(plane.client, "/api/v1/nodes", fakeNode(nodeName(pool, index), { pool }))
+        create(plane.client, "/api/v1/nodes", endlessNode(nodeName(pool, index), { pool }))
       )
       await Effect.runPromise(create(plane.client, "/apis/apps/v1/namespaces/default/deployments", deployment(pool)))
     }

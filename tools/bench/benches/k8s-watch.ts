@@ -8,7 +8,7 @@ import { type Call, Client } from "../../../packages/provider-k8s/src/Client.ts"
 import { podsPath } from "../../../packages/provider-k8s/src/objects/paths.ts"
 import { watch } from "../../../packages/provider-k8s/src/objects/watch.ts"
 import type { WirePod } from "../../../packages/provider-k8s/src/objects/wire.ts"
-import { type ControlPlane, create, fakeNode, heldBytes, onControlPlane, pod, remove } from "../kube/controlPlane.ts"
+import { type ControlPlane, create, endlessNode, heldBytes, onControlPlane, pod, remove } from "../kube/controlPlane.ts"
 import type { BenchResult } from "../main.ts"
 
 const podCount = 5_000
@@ -140,7 +140,7 @@ const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b)
 /** Events of 5,000 pods that come and go, through our watch beside the SDK's informer; all told in order, memory flat over 100,000. */
 export const run = async (): Promise<BenchResult> => {
   const seen = await onControlPlane(async (plane) => {
-    await Effect.runPromise(create(plane.client, "/api/v1/nodes", fakeNode("n0")))
+    await Effect.runPromise(create(plane.client, "/api/v1/nodes", endlessNode("n0")))
     return churn(plane)
   })
   judge(seen)

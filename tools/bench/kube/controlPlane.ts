@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect } from "effect"
 import { Client } from "../../../packages/provider-k8s/src/Client.ts"
+import { fakeNode } from "../../../packages/provider-k8s/test/fakeNode.ts"
 import { backendNamed, startInstance, stopInstance } from "../../backends/lifecycle.ts"
 
 /** A real control plane with kwok nodes, and a client of it. */
@@ -50,19 +51,9 @@ export const create = (client: Client["Service"], path: string, body: object) =>
 export const remove = (client: Client["Service"], path: string) =>
   client.request<object>({ ...bench, name: path, method: "DELETE", path, body: { gracePeriodSeconds: 0 } })
 
-const size = { cpu: "1000", memory: "1000Gi", pods: "100000" }
-
-/** A node that kwok keeps ready. */
-export const fakeNode = (name: string, labels: Readonly<Record<string, string>> = {}) => ({
-  apiVersion: "v1",
-  kind: "Node",
-  metadata: {
-    name,
-    labels: { "kubernetes.io/hostname": name, ...labels },
-    annotations: { "kwok.x-k8s.io/node": "fake" }
-  },
-  status: { capacity: size, allocatable: size }
-})
+/** A node that kwok keeps ready and that nothing fills. */
+export const endlessNode = (name: string, labels: Readonly<Record<string, string>> = {}) =>
+  fakeNode(name, labels, { cpu: "1000", memory: "1000Gi", pods: "100000" })
 
 /** A pod as large as pods usually are, on a node; without one, it is kept back for good. */
 export const pod = (name: string, nodeName?: string) => ({

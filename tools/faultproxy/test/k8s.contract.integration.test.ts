@@ -1,12 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type Backend, shellCommands } from "@orrery/contract"
-import { contract } from "@orrery/contract/vitest"
-import { production } from "@orrery/core"
-import { capabilities, layer } from "@orrery/provider-k8s"
-import { afterAll, describe, expect } from "vitest"
-import { foreign } from "../../../packages/provider-k8s/test/foreign.ts"
+import { afterAll, expect } from "vitest"
+import { contractOn } from "../../../packages/provider-k8s/test/contractOn.ts"
 import { startWithKubelet } from "../../../packages/provider-k8s/test/kubelet.ts"
 import { drawn } from "../FaultPlan.ts"
 import { FaultProxy } from "../FaultProxy.ts"
@@ -18,8 +14,6 @@ const kubeconfig = join(mkdtempSync(join(tmpdir(), "orrery-faults-")), "kubeconf
 writeFileSync(kubeconfig, proxy.kubeconfig)
 proxy.plan = drawn({ seed, percent: 12, inRowMax: 2 })
 
-const services = production()(layer({ kubeconfig }))
-
 afterAll(async () => {
   const faults = proxy.records.flatMap(({ fault }) => fault ?? [])
   const counts = Object.entries(Object.groupBy(faults, (type) => type)).map(
@@ -30,30 +24,11 @@ afterAll(async () => {
   expect(faults.length).toBeGreaterThan(proxy.records.length / 20)
 })
 
-/** Checks of one service look at all that it has, so they wait for each other; those of another need not. */
-const checkAlone = (name: string, services: Backend["services"]) =>
-  describe.concurrent(name, () => {
-    describe("over a wire that breaks", { concurrent: false }, () =>
-      contract({
-        name: "a Kubernetes cluster whose wire breaks",
-        services,
-        capabilities,
-        pace: { settleMs: 90_000, pollMs: 300, timeoutMs: 180_000 },
-        fixtures: {
-          prefix: "fp",
-          provider: "kubernetes",
-          instanceTypes: ["unknown"],
-          image: "busybox:1",
-          requests: { cpuMilli: 10, memoryBytes: 8 * 2 ** 20, gpuMilli: 0 },
-          commands: shellCommands,
-          listed: 7
-        },
-        // others are looked at over a wire that holds
-        foreign: foreign(direct)
-      })
-    )
-  })
-
-checkAlone("machines", { clusters: services })
-checkAlone("deployments", { containers: services })
-checkAlone("jobs", { jobs: services })
+contractOn({
+  name: "a Kubernetes cluster whose wire breaks",
+  config: { kubeconfig },
+  // others are looked at over a wire that holds
+  direct,
+  prefix: "fp",
+  pace: { settleMs: 120_000, pollMs: 300, timeoutMs: 300_000 }
+})

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
+import { fakeNode } from "../../../packages/provider-k8s/test/fakeNode.ts"
 
 const kubectl = async (args: ReadonlyArray<string>, input?: string): Promise<string> => {
   const running = promisify(execFile)(process.env.ORRERY_K8S_KUBECTL ?? "", args, { maxBuffer: 2 ** 26 })
@@ -53,7 +54,7 @@ export class Namespace {
       }
     ]
     await kubectl(["apply", "-n", name, "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }))
-    await kubectl(["create", "-f", "-"], JSON.stringify(fakeNode(name)))
+    await kubectl(["create", "-f", "-"], JSON.stringify(fakeNode(name, { for: name })))
     const namespace = new Namespace(name)
     await namespace.#settled(2)
     return namespace
@@ -103,14 +104,3 @@ const traceOf = ({ kind, metadata: { deletionTimestamp = "stays", generation = 0
 
 const nameOf = ({ kind, metadata: { labels = {}, name } }: Thing): string =>
   `${kind} ${labels["orrery/deployment"] ?? labels["orrery/job"] ?? name}`
-
-/** A node that kwok keeps ready and that runs nothing. */
-const fakeNode = (name: string) => {
-  const size = { cpu: "8", memory: "16Gi", pods: "100" }
-  return {
-    apiVersion: "v1",
-    kind: "Node",
-    metadata: { name, labels: { for: name }, annotations: { "kwok.x-k8s.io/node": "fake" } },
-    status: { capacity: size, allocatable: size }
-  }
-}
