@@ -12,6 +12,8 @@ const plurals: Readonly<Record<string, string>> = {
   PersistentVolumeClaim: "/api/v1/namespaces/*/persistentvolumeclaims",
   PriorityClass: "/apis/scheduling.k8s.io/v1/priorityclasses",
   RuntimeClass: "/apis/node.k8s.io/v1/runtimeclasses",
+  CSINode: "/apis/storage.k8s.io/v1/csinodes",
+  VolumeAttachment: "/apis/storage.k8s.io/v1/volumeattachments",
   StorageClass: "/apis/storage.k8s.io/v1/storageclasses",
   PodDisruptionBudget: "/apis/policy/v1/namespaces/*/poddisruptionbudgets",
   ReplicaSet: "/apis/apps/v1/namespaces/*/replicasets",

@@ -112,7 +112,12 @@ export const drawPod = (draw: Draw, features: Features, index: number): Manifest
         ? { priorityClassName: draw.one(["low", "low", "mid", "mid", "high", "never"]) }
         : {}),
       ...(features.hasVolumes && own.namespace === "default" && draw.chance(40)
-        ? { volumes: [{ name: "v", persistentVolumeClaim: { claimName: draw.one(claimNames) } }] }
+        ? {
+            volumes: draw.many(draw.one([1, 1, 2, 3]), (at) => ({
+              name: `v${at}`,
+              persistentVolumeClaim: { claimName: draw.one(claimNames) }
+            }))
+          }
         : {}),
       schedulerName: draw.one(features.schedulers)
     }

@@ -156,4 +156,46 @@ describe("what the API server adds to pods", () => {
       'spec.template.spec.runtimeClassName: there is no runtime class "kata"'
     ])
   })
+
+  test("pods of a set or an indexed job carry their number", () => {
+    const away = (key: string, value: string) => ({
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { topologyKey: "zone", labelSelector: { matchLabels: { [key]: value } } }
+        ]
+      }
+    })
+    const first = (name: string, key: string, value: string) => ({
+      kind: "Pod",
+      metadata: { name },
+      spec: { containers: [{ name: "c" }], affinity: away(key, value) }
+    })
+    const toFirst = { nodeSelector: { zone: "n1" } }
+    const placements = place(
+      node("n1"),
+      node("n2"),
+      controller("StatefulSet", "db", { template: template(toFirst) }),
+      controller("Job", "grid", { completionMode: "Indexed", completions: 1, template: template(toFirst) }),
+      first("away-from-db", "statefulset.kubernetes.io/pod-name", "db-0"),
+      first("away-from-grid", "batch.kubernetes.io/job-completion-index", "0"),
+      first("anywhere", "apps.kubernetes.io/pod-index", "7")
+    )
+    expect(placements.slice(2).map((one) => one.refused)).toEqual([
+      { n1: ["node(s) didn't match pod anti-affinity rules"] },
+      { n1: ["node(s) didn't match pod anti-affinity rules"] },
+      {}
+    ])
+  })
+
+  test("an indexed job makes the pods of the indexes that are neither there nor over", () => {
+    const status = { succeeded: 3, completedIndexes: "0,2-3" }
+    const job = controller(
+      "Job",
+      "grid",
+      { completionMode: "Indexed", completions: 7, parallelism: 7 },
+      { status: { ...status, failedIndexes: "5" } }
+    )
+    const there = owned("Job", "grid", "grid-4-x", {}, { labels: { "batch.kubernetes.io/job-completion-index": "4" } })
+    expect(names(there, job)).toEqual(["grid-1", "grid-6"])
+  })
 })

@@ -36,7 +36,7 @@ spec: {priorityClassName: none}
       "a.yaml:6 spec.containers[0].resources.requests.memory: not a quantity: lots",
       "a.yaml:7 spec.nodeSelector: expected a map, found a list",
       'a.yaml:8 spec.resourceClaims: the field "resourceClaims" is not modelled',
-      'a.yaml:10 kind: the kind "CronJob" is not modelled',
+      'a.yaml:10 kind: the kind "CronJob" is not modelled: it makes jobs at certain times, and no time passes here',
       'a.yaml:14 metadata: the field "name" is missing'
     ])
   })
@@ -69,6 +69,13 @@ spec: {priorityClassName: none}
   test("kinds of the same name that are somebody else's are refused", () => {
     const text = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: s}\n"
     expect(problemsOf(text)).toEqual(['a.yaml:2 kind: the kind "Service" of "serving.knative.dev/v1" is not modelled'])
+  })
+
+  test("kinds that have no say in placement are passed over, whoever writes out a whole cluster", () => {
+    expect(problemsOf("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n")).toEqual([])
+    expect(problemsOf("apiVersion: example.com/v1\nkind: ConfigMap\nmetadata: {name: c}\n")).toEqual([
+      'a.yaml:2 kind: the kind "ConfigMap" is not modelled'
+    ])
   })
 
   test("lists of one kind, merged keys and names to be made up are read", () => {

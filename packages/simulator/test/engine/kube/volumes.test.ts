@@ -156,3 +156,95 @@ describe("claims that refuse every node", () => {
     expect([third?.node, third?.victims]).toEqual(["n1", ["default/p"]])
   })
 })
+
+describe("volumes that a driver attaches", () => {
+  const disk = (name: string, source: object = { csi: { driver: "disks", volumeHandle: name } }) => ({
+    kind: "PersistentVolume",
+    metadata: { name },
+    spec: { accessModes: ["ReadWriteOnce"], capacity: { storage: "1Gi" }, ...source }
+  })
+  const on = (name: string, volumeName: string) => claim(name, { volumeName, storageClassName: "" })
+  const takes = (name: string, count: number, driver = "disks") => ({
+    kind: "CSINode",
+    metadata: { name },
+    spec: { drivers: [{ name: driver, nodeID: name, topologyKeys: null, allocatable: { count } }] }
+  })
+  const full = "node(s) exceed max volume count"
+
+  test("take a place each on a node that has so many, and none if they are there already", () => {
+    const [first, second, again] = place(
+      disk("d1"),
+      disk("d2"),
+      on("a", "d1"),
+      on("b", "d2"),
+      takes("n1", 1),
+      takes("n2", 0),
+      pod("p0", "a"),
+      pod("p1", "b"),
+      pod("p2", "a")
+    )
+    expect([first?.node, second?.node, again?.node]).toEqual(["n1", null, "n1"])
+    expect(second?.refused).toEqual({ n1: [full], n2: [full] })
+  })
+
+  test("of a kind that was built in once belong to the driver that took over", () => {
+    const [placed] = place(
+      disk("d1", { awsElasticBlockStore: { volumeID: "vol-1" } }),
+      on("a", "d1"),
+      takes("n1", 0, "ebs.csi.aws.com"),
+      pod("p0", "a")
+    )
+    expect(placed?.refused).toEqual({ n1: [full] })
+  })
+
+  test("that are attached without a pod take a place, too", () => {
+    const attached = { attacher: "disks", nodeName: "n1", source: { persistentVolumeName: "d1" } }
+    const [placed] = place(
+      disk("d1"),
+      disk("d2"),
+      on("b", "d2"),
+      takes("n1", 1),
+      { kind: "VolumeAttachment", metadata: { name: "x" }, spec: attached },
+      pod("p0", "b")
+    )
+    expect(placed?.refused).toEqual({ n1: [full] })
+  })
+
+  test("are made for a pod's ephemeral volumes, and counted by the driver of their class", () => {
+    const ephemeral = (name: string) => ({
+      kind: "Pod",
+      metadata: { name },
+      spec: {
+        containers: [{ name: "c" }],
+        volumes: [{ name: "v", ephemeral: { volumeClaimTemplate: { spec: { storageClassName: "made" } } } }]
+      }
+    })
+    const placements = place(
+      storageClass("made", "disks"),
+      takes("n1", 1),
+      takes("n2", 1),
+      ...["p0", "p1", "p2"].map(ephemeral)
+    )
+    expect(placements.map((one) => one.node)).toEqual(["n1", "n2", null])
+    expect(placements[2]?.refused).toEqual({ n1: [full], n2: [full] })
+  })
+
+  test("of a pod are not those of somebody else", () => {
+    const { problems } = placeManifests([
+      {
+        file: "a.yaml",
+        text: `
+kind: PersistentVolumeClaim
+metadata: {name: p0-v, ownerReferences: [{kind: Pod, name: p0-v, controller: true}]}
+---
+kind: Pod
+metadata: {name: p0}
+spec: {containers: [{name: c}], volumes: [{name: v, ephemeral: {volumeClaimTemplate: {spec: {}}}}]}
+`
+      }
+    ])
+    expect(problems.map(({ line, message }) => `${line} ${message}`)).toEqual([
+      '6 the claim "p0-v" that the pod would make is there already, and belongs to Pod "p0-v"'
+    ])
+  })
+})

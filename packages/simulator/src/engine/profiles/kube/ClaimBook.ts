@@ -1,7 +1,7 @@
-import type { KubeClaim, KubeObjects, KubeVolume, PodClass } from "./model.ts"
+import type { KubeClaim, KubeObjects, KubeVolume, PodClass, VolumeSource } from "./model.ts"
 
 /** The name of a claim that is unique in the cluster. */
-const claimKey = (namespace: string, name: string): string => `${namespace}/${name}`
+export const claimKey = (namespace: string, name: string): string => `${namespace}/${name}`
 
 /** Claims and volumes by name, which are bound to each other by now, and how many placed pods use each claim. */
 export class ClaimBook {
@@ -33,6 +33,15 @@ export class ClaimBook {
       volumeName: claim.volumeName ?? this.#volumeOf.get(key),
       selectedNode: this.#nodeOf.get(key)
     }
+  }
+
+  /** What is attached for a claim: its volume, or one that its class would make. */
+  attachable(key: string): Omit<VolumeSource, "isMoved"> | undefined {
+    const claim = this.#claims.get(key)
+    if (claim === undefined) return undefined
+    const volume = this.volumes.get(claim.volumeName ?? this.#volumeOf.get(key) ?? "")
+    if (volume !== undefined) return volume.source
+    return claim.driver === undefined ? undefined : { driver: claim.driver, handle: `for ${key}` }
   }
 
   /** Whether a claim other than the one it is kept for may have the volume. */

@@ -103,7 +103,7 @@ export class ClassView {
   #baseOf(node: number): number {
     if (this.statics.refusal[node] !== undefined || this.statics.volumeRefusal?.[node] !== undefined) return closed
     if (this.profile.filters.has("NodeResourcesFit") && !this.#fit.fits(node)) return closed
-    if (this.#portsClash(node)) return closed
+    if (this.#portsClash(node) || this.#limitsVolumes(node)) return closed
     let sum = 0
     for (const { weight, score } of this.#own) sum += weight * score(node)
     return sum
@@ -113,6 +113,12 @@ export class ClassView {
     const { hostPorts } = this.podClass
     if (hostPorts.length === 0 || !this.profile.filters.has("NodePorts")) return false
     return this.#world.portsOn(node).some((taken) => hostPorts.some((wanted) => clash(wanted, taken)))
+  }
+
+  #limitsVolumes(node: number): boolean {
+    const { podClass, profile } = this
+    if (podClass.claims.length === 0 || !profile.filters.has("NodeVolumeLimits")) return false
+    return !this.#world.volumeLimits.allows(podClass, node, this.#world.nodes[node]?.name ?? "")
   }
 
   /** Takes in what changed in the world since the last time. */
@@ -192,6 +198,7 @@ export class ClassView {
       (this.#portsClash(node) ? refusals.ports : undefined) ??
       (filters.has("NodeResourcesFit") ? this.#fit.refusal(node) : undefined) ??
       this.#claimsRefusal() ??
+      (this.#limitsVolumes(node) ? refusals.volumeLimit : undefined) ??
       this.statics.volumeRefusal?.[node] ??
       this.#countsRefusal(node)
     )

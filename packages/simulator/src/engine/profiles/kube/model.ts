@@ -161,6 +161,16 @@ export interface KubeVolume {
   readonly claim: string | undefined
   /** Whether a claim may be bound to it that it is not kept for. */
   readonly isAvailable: boolean
+  /** What it is to the driver that attaches it; undefined where none does. */
+  readonly source: VolumeSource | undefined
+}
+
+/** A volume as its driver knows it. */
+export interface VolumeSource {
+  readonly driver: string
+  readonly handle: string
+  /** Whether the volume is of a kind that was built in once, before its driver took over. */
+  readonly isMoved: boolean
 }
 
 /** Whether a volume is mounted or used as a device. */
@@ -179,6 +189,8 @@ export interface KubeClaim {
   readonly selector: Selector
   /** An unbound claim either waits for its first pod or should have been bound at once. */
   readonly waitsForPod: boolean
+  /** Who makes volumes for it; undefined where its class is not there. */
+  readonly driver: string | undefined
   /** Whether a volume can be made for it, and on nodes with which labels: one of these must hold, if there are any. */
   readonly isProvisioned: boolean
   readonly topologies: ReadonlyArray<ReadonlyArray<Requirement>>
@@ -200,4 +212,8 @@ export interface KubeObjects {
   readonly budgets: ReadonlyArray<KubeBudget>
   readonly volumes: ReadonlyArray<KubeVolume>
   readonly claims: ReadonlyArray<KubeClaim>
+  /** How many volumes of each driver a node may have attached, by the node's name. */
+  readonly attachLimits: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** Volumes that are attached to nodes. */
+  readonly attachments: ReadonlyArray<{ readonly node: string; readonly volume: string }>
 }

@@ -19,6 +19,7 @@ export const refusals = {
   claimInUse: resolvable(
     "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"
   ),
+  volumeLimit: resolvable("node(s) exceed max volume count"),
   volumeUnfound: unresolvable("node(s) didn't find available persistent volumes to bind"),
   volumeZone: unresolvable("node(s) had no available volume zone"),
   spreadLabel: unresolvable("node(s) didn't match pod topology spread constraints (missing required label)"),

@@ -8,6 +8,7 @@ import { NodeTable } from "./NodeTable.ts"
 import { inSearchOrder, NodeOrder } from "./nodeOrder.ts"
 import { SearchOrder } from "./SearchOrder.ts"
 import { Topology } from "./Topology.ts"
+import { VolumeLimits } from "./VolumeLimits.ts"
 
 const unplaced = -1
 
@@ -32,6 +33,7 @@ export class World {
   readonly nodeChanges: Array<number> = []
   readonly images = new Images()
   readonly claims: ClaimBook
+  readonly volumeLimits: VolumeLimits
   readonly search: SearchOrder
   /** Moves on when a node's labels change, so that counts by label are no longer right. */
   labelsVersion = 0
@@ -48,6 +50,7 @@ export class World {
   constructor(objects: KubeObjects) {
     this.objects = objects
     this.claims = new ClaimBook(objects)
+    this.volumeLimits = new VolumeLimits(objects, this.claims)
     this.nodes = [...inSearchOrder(objects.nodes)]
     this.table = new NodeTable(this.nodes)
     this.nodes.forEach((node, index) => {
@@ -231,8 +234,13 @@ export class World {
   /** Counts one more or one fewer pod of a class on a node, without a trace in the log. */
   shift(podClass: PodClass, node: number, delta: 1 | -1): void {
     this.table.shift(podClass, node, delta)
-    if (podClass.claims.length > 0 && this.#live[node] === 1) this.claims.shift(podClass, delta)
+    if (podClass.claims.length > 0) this.#shiftClaims(podClass, node, delta)
     if (podClass.hostPorts.length > 0) this.#shiftPorts(podClass.hostPorts, node, delta)
+  }
+
+  #shiftClaims(podClass: PodClass, node: number, delta: 1 | -1): void {
+    this.volumeLimits.shift(podClass, node, delta)
+    if (this.#live[node] === 1) this.claims.shift(podClass, delta)
   }
 
   /** A port taken twice is noted once, and free as soon as one of the two pods leaves: so it is in the real scheduler. */

@@ -3,8 +3,9 @@ import type { Cluster, PodSource } from "./Cluster.ts"
 import { runsDaemon, withDaemonTolerations } from "./daemons.ts"
 import type { Faults, Place } from "./Faults.ts"
 import { namespaceOf } from "./metadata.ts"
+import { withOwnClaims } from "./ownClaims.ts"
 import { PodClasses } from "./PodClasses.ts"
-import { priorityClassOf, readPodClass } from "./pod.ts"
+import { type PodSpec, priorityClassOf, readPodClass } from "./pod.ts"
 import { fault } from "./shape.ts"
 import { claimName, type Made, missingDaemons, missingPods, Owned } from "./sources.ts"
 import type { Workload } from "./workload.ts"
@@ -32,7 +33,7 @@ export class PodMaker {
   #podsOf({ place, pod, workload }: PodSource): ReadonlyArray<KubePod> {
     if (pod !== undefined) {
       const known = this.#known(pod, place, "spec")
-      return known === undefined ? [] : [this.#pod(pod, known)]
+      return known === undefined ? [] : [this.#pod(pod, known, place)]
     }
     const template: Made = {
       name: "",
@@ -47,7 +48,7 @@ export class PodMaker {
         ? this.#daemons(workload, template, known)
         : missingPods(workload, this.#pods, this.#workloads)
     for (const { name } of made) this.#claim(workload, name)
-    return made.map((one) => this.#pod(one, known))
+    return made.map((one) => this.#pod(one, known, place))
   }
 
   #templateMetadata({ metadata, spec }: Workload): Made["metadata"] {
@@ -63,12 +64,31 @@ export class PodMaker {
 
   /** Each pod of a stateful set claims volumes of its own, unless it did so before. */
   #claim({ metadata, spec }: Workload, pod: string): void {
+    const { storage } = this.#cluster
     for (const template of spec.volumeClaimTemplates ?? []) {
       const name = claimName(template.metadata, pod)
       const namespace = namespaceOf(metadata)
-      if (this.#cluster.storage.hasClaim(namespace, name)) continue
-      this.#cluster.storage.addClaim({ metadata: { ...template.metadata, name, namespace }, spec: template.spec })
+      if (storage.metadataOf(namespace, name) !== undefined) continue
+      storage.addClaim({ metadata: { ...template.metadata, name, namespace }, spec: template.spec })
     }
+  }
+
+  /** The specification with the claims of its own made, unless they are there; somebody else's are not taken. */
+  #withOwnClaims(made: Made, place: Place): PodSpec {
+    const { claims, spec } = withOwnClaims(made)
+    const { storage } = this.#cluster
+    for (const claim of claims) {
+      const found = storage.metadataOf(namespaceOf(claim.metadata), claim.metadata.name ?? "")
+      const owner = found?.ownerReferences?.find((one) => one.controller === true)
+      if (found === undefined) storage.addClaim(claim)
+      else if (owner !== undefined && (owner.kind !== "Pod" || owner.name !== made.name))
+        fault(
+          this.#faults.at(place, "metadata", "name"),
+          `the claim "${found.name}" that the pod would make is there already, and belongs to ${owner.kind} "${owner.name}"`,
+          "Rename the pod or its volume, or remove the claim."
+        )
+    }
+    return spec
   }
 
   /** The priority of a pod, where all that it names is known. */
@@ -93,10 +113,11 @@ export class PodMaker {
     return readPodClass(metadata, admitted, priority)
   }
 
-  #pod(made: Made, priority: Priority): KubePod {
+  #pod(made: Made, priority: Priority, place: Place): KubePod {
+    const spec = this.#withOwnClaims(made, place)
     return {
       name: made.name,
-      class: this.classes.intern(this.#class(made, priority)),
+      class: this.classes.intern(this.#class({ ...made, spec }, priority)),
       nodeName: made.spec.nodeName || undefined,
       startTimeMs: made.startTimeMs
     }

@@ -5,6 +5,7 @@ import { Cluster } from "./Cluster.ts"
 import { readDocuments } from "./documents.ts"
 import { Faults, type Place } from "./Faults.ts"
 import { type Kind, kinds } from "./kinds.ts"
+import { isIdle, whyRefused } from "./otherKinds.ts"
 import { PodMaker } from "./PodMaker.ts"
 import { fault } from "./shape.ts"
 
@@ -63,7 +64,9 @@ export class Reader {
       controllers: cluster.controllers,
       budgets: cluster.budgets,
       volumes: cluster.storage.volumes,
-      claims: cluster.storage.claims()
+      claims: cluster.storage.claims(),
+      attachLimits: cluster.storage.attachLimits,
+      attachments: cluster.storage.attachments
     }
   }
 
@@ -97,10 +100,12 @@ export class Reader {
       this.#read(name, kind, place)
       return
     }
-    if (this.#ignoreUnknown) return
+    if (this.#ignoreUnknown || isIdle(group, name)) return
     const whose = kind === undefined ? "" : ` of "${place.value.apiVersion}"`
+    const why = whyRefused.get(name)
     const remedy = "Remove the object, or ask to ignore what is unknown."
-    fault(this.#faults.at(place, "kind"), `the kind "${name}"${whose} is not modelled`, remedy)
+    const message = `the kind "${name}"${whose} is not modelled${why === undefined ? "" : `: ${why}`}`
+    fault(this.#faults.at(place, "kind"), message, remedy)
   }
 
   #read(name: string, kind: Kind, place: Place): void {

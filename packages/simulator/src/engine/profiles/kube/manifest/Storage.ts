@@ -1,5 +1,6 @@
 import type { KubeClaim, KubeVolume } from "../model.ts"
 import { nodeSelectorShape, readNodeTerms } from "./affinity.ts"
+import { type attachmentShape, type csiNodeShape, driverOf, sourceOf, sourceShapes } from "./attach.ts"
 import { type Metadata, metadataShape, namespaceOf, readSelector, selectorShape } from "./metadata.ts"
 import { divideUp } from "./quantity.ts"
 import { list, mapOf, oneOf, quantity, type Read, record, text } from "./shape.ts"
@@ -7,23 +8,17 @@ import { list, mapOf, oneOf, quantity, type Read, record, text } from "./shape.t
 const head = ["apiVersion", "kind"]
 /** What volumes are made of; those that live in one zone say so in their labels and their node affinity. */
 const volumeSources = [
-  "awsElasticBlockStore",
-  "azureDisk",
   "azureFile",
   "cephfs",
-  "cinder",
-  "csi",
   "fc",
   "flexVolume",
   "flocker",
-  "gcePersistentDisk",
   "glusterfs",
   "hostPath",
   "iscsi",
   "local",
   "nfs",
   "photonPersistentDisk",
-  "portworxVolume",
   "quobyte",
   "rbd",
   "scaleIO",
@@ -44,7 +39,8 @@ export const volumeShape = record(
         capacity: mapOf(quantity),
         claimRef: record({ namespace: text, name: text }, { inert: [...head, "fieldPath", "resourceVersion", "uid"] }),
         storageClassName: text,
-        volumeMode: modeShape
+        volumeMode: modeShape,
+        ...sourceShapes
       },
       { inert: [...volumeSources, "mountOptions", "persistentVolumeReclaimPolicy", "volumeAttributesClassName"] }
     ),
@@ -116,8 +112,9 @@ const bytesOf = (quantities: ReadonlyMap<string, bigint> | undefined): number =>
 /** Volumes, the claims on them, and the classes that make them. */
 export class Storage {
   readonly volumes: Array<KubeVolume> = []
-  readonly #claims: Array<Claim> = []
-  readonly #names = new Set<string>()
+  readonly attachLimits = new Map<string, ReadonlyMap<string, number>>()
+  readonly attachments: Array<{ readonly node: string; readonly volume: string }> = []
+  readonly #claims = new Map<string, Claim>()
   readonly #classes = new Map<string, Class>()
 
   /** A volume. */
@@ -132,19 +129,33 @@ export class Storage {
       accessModes: spec?.accessModes ?? [],
       mode: spec?.volumeMode ?? "Filesystem",
       claim: claimRef && `${claimRef.namespace ?? "default"}/${claimRef.name ?? ""}`,
-      isAvailable: metadata.deletionTimestamp === undefined && (status?.phase ?? "Available") === "Available"
+      isAvailable: metadata.deletionTimestamp === undefined && (status?.phase ?? "Available") === "Available",
+      source: sourceOf(spec)
     })
+  }
+
+  /** The limits of a node. */
+  addCsiNode({ metadata, spec }: Read<typeof csiNodeShape>): void {
+    const limits = (spec?.drivers ?? []).flatMap(({ name, allocatable }) =>
+      allocatable?.count === undefined ? [] : [[name, allocatable.count] as const]
+    )
+    this.attachLimits.set(metadata.name ?? "", new Map(limits))
+  }
+
+  /** A volume is attached to a node. */
+  addAttachment({ spec }: Read<typeof attachmentShape>): void {
+    const volume = spec.source?.persistentVolumeName
+    if (volume !== undefined && spec.attacher) this.attachments.push({ node: spec.nodeName, volume })
   }
 
   /** A claim. */
   addClaim(claim: Claim): void {
-    this.#claims.push(claim)
-    this.#names.add(`${namespaceOf(claim.metadata)}/${claim.metadata.name}`)
+    this.#claims.set(`${namespaceOf(claim.metadata)}/${claim.metadata.name}`, claim)
   }
 
-  /** Whether there is such a claim. */
-  hasClaim(namespace: string, name: string): boolean {
-    return this.#names.has(`${namespace}/${name}`)
+  /** The metadata of a claim that is there. */
+  metadataOf(namespace: string, name: string): Metadata | undefined {
+    return this.#claims.get(`${namespace}/${name}`)?.metadata
   }
 
   /** A storage class. */
@@ -159,7 +170,7 @@ export class Storage {
       .map(({ metadata }) => metadata.name ?? "")
       .sort()[0]
     const volumes = new Set(this.volumes.map((one) => one.name))
-    return this.#claims.map((claim) => this.#claim(claim, usual, volumes))
+    return [...this.#claims.values()].map((claim) => this.#claim(claim, usual, volumes))
   }
 
   #claim({ metadata, spec, status }: Claim, usual: string | undefined, volumes: ReadonlySet<string>): KubeClaim {
@@ -178,6 +189,7 @@ export class Storage {
       mode: spec?.volumeMode ?? "Filesystem",
       selector: spec?.selector && readSelector(spec.selector),
       waitsForPod: named === undefined && found?.volumeBindingMode === "WaitForFirstConsumer",
+      driver: found?.provisioner && driverOf(found.provisioner),
       isProvisioned: ![undefined, "", "kubernetes.io/no-provisioner"].includes(found?.provisioner),
       topologies: (found?.allowedTopologies ?? []).map((term) =>
         (term.matchLabelExpressions ?? []).map(({ key, values }) => ({ key, operator: "In", values: values ?? [] }))

@@ -1,4 +1,5 @@
 import type { HostPort, PodClass } from "../model.ts"
+import { metadataShape } from "./metadata.ts"
 import {
   amountsOf,
   isPodLevel,
@@ -10,6 +11,7 @@ import {
   sumContainers,
   wholePod
 } from "./requests.ts"
+import { claimSpecShape } from "./Storage.ts"
 import { list, oneOf, type Read, record, text, whole } from "./shape.ts"
 
 const portShape = record(
@@ -48,10 +50,8 @@ export const containerShape = record(
 
 /** Volumes that any node can mount, as often as asked. */
 const idleVolumes = [
-  "azureDisk",
   "azureFile",
   "cephfs",
-  "cinder",
   "configMap",
   "csi",
   "downwardAPI",
@@ -64,7 +64,6 @@ const idleVolumes = [
   "hostPath",
   "nfs",
   "photonPersistentDisk",
-  "portworxVolume",
   "projected",
   "quobyte",
   "scaleIO",
@@ -77,6 +76,10 @@ const idleVolumes = [
 export const volumeShape = record(
   {
     persistentVolumeClaim: record({ claimName: text }, { required: ["claimName"], inert: ["readOnly"] }),
+    ephemeral: record(
+      { volumeClaimTemplate: record({ metadata: metadataShape, spec: claimSpecShape }, { required: ["spec"] }) },
+      { required: ["volumeClaimTemplate"] }
+    ),
     image: record({ reference: text }, { inert: ["pullPolicy"] }),
     name: text
   },

@@ -1,4 +1,5 @@
 import { readProfiles } from "../configuration.ts"
+import { attachmentShape, csiNodeShape } from "./attach.ts"
 import type { Cluster } from "./Cluster.ts"
 import type { Place } from "./Faults.ts"
 import { namespaceOf, readSelector } from "./metadata.ts"
@@ -74,6 +75,7 @@ const configuration: Kind = {
 
 /** Every kind that has a say in placement. */
 export const kinds: ReadonlyMap<string, Kind> = new Map([
+  ["CSINode", global("storage.k8s.io", csiNodeShape, (cluster, read) => cluster.storage.addCsiNode(read))],
   ["KubeSchedulerConfiguration", configuration],
   ["LimitRange", local("", objects.limitRangeShape, (cluster, read) => cluster.admission.addLimitRange(read))],
   [
@@ -119,6 +121,10 @@ export const kinds: ReadonlyMap<string, Kind> = new Map([
     })
   ],
   ["StorageClass", global("storage.k8s.io", storageClassShape, (cluster, read) => cluster.storage.addClass(read))],
+  [
+    "VolumeAttachment",
+    global("storage.k8s.io", attachmentShape, (cluster, read) => cluster.storage.addAttachment(read))
+  ],
   workload("apps", "Deployment"),
   workload("apps", "ReplicaSet"),
   workload("", "ReplicationController"),

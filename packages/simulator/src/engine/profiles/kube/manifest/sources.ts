@@ -41,16 +41,55 @@ const revisionLabel = "pod-template-hash"
 /** The kind of a controller's pods' owner: a deployment works through a replica set. */
 const ownerKindOf = ({ kind }: Workload): string => (kind === "Deployment" ? "ReplicaSet" : kind)
 
-/** Labels that a controller adds to those of its template; those that name one pod only are left out. */
-export const addedLabels = ({ kind, metadata }: Workload): ReadonlyMap<string, string> => {
+/** Labels that a controller adds to those of its template, the same for all its pods; what is made up is the controller's name. */
+export const addedLabels = ({ kind, metadata, status }: Workload): ReadonlyMap<string, string> => {
   const name = metadata.name ?? ""
-  if (kind === "Deployment") return new Map([[revisionLabel, name]])
-  if (kind === "Job")
+  switch (kind) {
+    case "Deployment":
+      return new Map([[revisionLabel, name]])
+    case "Job":
+      return new Map(
+        ["job-name", "controller-uid"].flatMap((key) => [
+          [key, name],
+          [`batch.kubernetes.io/${key}`, name]
+        ])
+      )
+    case "StatefulSet":
+    case "DaemonSet":
+      return new Map([["controller-revision-hash", status?.updateRevision ?? name]])
+    default:
+      return new Map()
+  }
+}
+
+const indexKey = "batch.kubernetes.io/job-completion-index"
+
+/** Labels that name one pod of many. */
+const labelsOfOne = ({ kind, spec }: Workload, name: string, index: number): ReadonlyMap<string, string> => {
+  if (kind === "StatefulSet")
     return new Map([
-      ["job-name", name],
-      ["batch.kubernetes.io/job-name", name]
+      ["statefulset.kubernetes.io/pod-name", name],
+      ["apps.kubernetes.io/pod-index", String(index)]
     ])
-  return new Map()
+  return new Map(spec.completionMode === "Indexed" ? [[indexKey, String(index)]] : [])
+}
+
+/** Whether an index is in a list such as "1,3-5". */
+const isListed = (list: string | undefined, index: number): boolean =>
+  (list ?? "").split(",").some((part) => {
+    const [from = "", to = from] = part.split("-")
+    return from !== "" && index >= Number(from) && index <= Number(to)
+  })
+
+/** Whether the pod of an index is there or over. */
+const isIndexTaken = ({ metadata, spec, status }: Workload, own: ReadonlyArray<Made>): ((index: number) => boolean) => {
+  if (spec.completionMode !== "Indexed") {
+    const names = new Set(own.map((one) => one.name))
+    return (index) => names.has(`${metadata.name ?? ""}-${index}`)
+  }
+  const there = new Set(own.map((one) => one.metadata.annotations?.get(indexKey) ?? one.metadata.labels?.get(indexKey)))
+  return (index) =>
+    there.has(String(index)) || isListed(status?.completedIndexes, index) || isListed(status?.failedIndexes, index)
 }
 
 const isOver = ({ status }: Workload): boolean =>
@@ -84,14 +123,19 @@ const withClaims = (spec: PodSpec, workload: Workload, pod: string): PodSpec => 
 }
 
 /** A pod that the controller makes. */
-const make = (workload: Workload, suffix: string, spec: PodSpec): Made => {
+const make = (
+  workload: Workload,
+  suffix: string,
+  spec: PodSpec,
+  own: ReadonlyMap<string, string> = new Map()
+): Made => {
   const { metadata, spec: wanted } = workload
   const name = `${metadata.name ?? ""}-${suffix}`
   return {
     name,
     metadata: {
       ...wanted.template.metadata,
-      labels: new Map([...(wanted.template.metadata?.labels ?? []), ...addedLabels(workload)]),
+      labels: new Map([...(wanted.template.metadata?.labels ?? []), ...addedLabels(workload), ...own]),
       namespace: metadata.namespace,
       ownerReferences: [{ kind: ownerKindOf(workload), name: metadata.name ?? "", controller: true }]
     },
@@ -107,11 +151,14 @@ export const missingPods = (workload: Workload, pods: Owned<Made>, workloads: Ow
   if (kind === "Deployment" && workloads.of(kind, metadata).length > 0) return []
   const own = pods.of(ownerKindOf(workload), metadata)
   const staying = own.filter((one) => one.metadata.deletionTimestamp === undefined)
-  const names = new Set(own.map((one) => one.name))
+  const isTaken = isIndexTaken(workload, own)
   const missing = Math.max(0, wantedCount(workload) - staying.length)
   const made: Array<Made> = []
-  for (let index = spec.ordinals?.start ?? 0; made.length < missing; index++) {
-    if (!names.has(`${metadata.name ?? ""}-${index}`)) made.push(make(workload, String(index), spec.template.spec))
+  const end = spec.completionMode === "Indexed" ? (spec.completions ?? missing) : Number.POSITIVE_INFINITY
+  for (let index = spec.ordinals?.start ?? 0; made.length < missing && index < end; index++) {
+    if (isTaken(index)) continue
+    const labels = labelsOfOne(workload, `${metadata.name ?? ""}-${index}`, index)
+    made.push(make(workload, String(index), spec.template.spec, labels))
   }
   return made
 }

@@ -1,7 +1,7 @@
 import { metadataShape, selectorShape } from "./metadata.ts"
 import { podSpecShape } from "./pod.ts"
 import { claimSpecShape } from "./Storage.ts"
-import { flag, list, mapOf, type Read, record, type Shape, text, whole } from "./shape.ts"
+import { flag, list, mapOf, oneOf, type Read, record, type Shape, text, whole } from "./shape.ts"
 
 const countMax = 10_000_000
 const templateShape = record({ metadata: metadataShape, spec: podSpecShape }, { required: ["spec"] })
@@ -28,6 +28,7 @@ const workload = (inert: ReadonlyArray<string>, selector = selectorShape) =>
           completions: whole(0, countMax),
           suspend: flag,
           paused: flag,
+          completionMode: oneOf("NonIndexed", "Indexed"),
           selector,
           ordinals: record({ start: whole(0, countMax) }),
           volumeClaimTemplates: list(claimTemplateShape),
@@ -38,6 +39,9 @@ const workload = (inert: ReadonlyArray<string>, selector = selectorShape) =>
       status: record(
         {
           succeeded: whole(0, countMax),
+          completedIndexes: text,
+          failedIndexes: text,
+          updateRevision: text,
           conditions: list(record({ type: text, status: text }, { inert: conditionInert }))
         },
         { inert: statusInert }
@@ -51,14 +55,12 @@ const statusInert = [
   "active",
   "availableReplicas",
   "collisionCount",
-  "completedIndexes",
   "completionTime",
   "currentNumberScheduled",
   "currentReplicas",
   "currentRevision",
   "desiredNumberScheduled",
   "failed",
-  "failedIndexes",
   "fullyLabeledReplicas",
   "numberAvailable",
   "numberMisscheduled",
@@ -73,7 +75,6 @@ const statusInert = [
   "terminatingReplicas",
   "unavailableReplicas",
   "uncountedTerminatedPods",
-  "updateRevision",
   "updatedNumberScheduled",
   "updatedReplicas"
 ]
@@ -94,7 +95,6 @@ export const workloadShapes = {
     "activeDeadlineSeconds",
     "backoffLimit",
     "backoffLimitPerIndex",
-    "completionMode",
     "managedBy",
     "manualSelector",
     "maxFailedIndexes",
