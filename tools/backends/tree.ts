@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { globSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus, hostname } from "node:os"
 import { join } from "node:path"
 import type { Report } from "./Backend.ts"
@@ -22,6 +22,14 @@ const accounts: ReadonlyArray<readonly [name: string, id: number, home: string, 
 /** A Debian trixie file tree with the servers that this machine's own packages may not have, or have too old. */
 export const tree = (): Artifact => artifact("trixie", [import.meta.filename])
 
+/** The Debian mirror that this machine itself installs from, if there is one; apt may never have asked it yet. */
+const mirror = (): string | undefined => {
+  if (process.env.MIRROR !== undefined) return process.env.MIRROR
+  const files = globSync("/etc/apt/{sources.list,sources.list.d/*.{list,sources}}")
+  const lines = files.map((file) => readFileSync(file, "utf8")).join("\n")
+  return /^[^#\n]*?\b(https?:\/\/\S+\/debian)\/?\s/m.exec(lines)?.[1]
+}
+
 /** What this machine lacks to unpack and enter the tree, or nothing. */
 export const lacksForTree = async (): Promise<string | undefined> => {
   if (process.platform !== "linux") return "it needs Linux"
@@ -29,15 +37,7 @@ export const lacksForTree = async (): Promise<string | undefined> => {
   for (const tool of ["unshare", "nsenter", "pivot_root"]) if (!(await isOnPath(tool))) return `no ${tool} on the PATH`
   if (isBuilt(tree())) return undefined
   for (const tool of ["apt-get", "dpkg-deb", "tar"]) if (!(await isOnPath(tool))) return `no ${tool} on the PATH`
-  return undefined
-}
-
-/** The mirror that this machine itself installs from. */
-const mirror = async (): Promise<string> => {
-  if (process.env.MIRROR !== undefined) return process.env.MIRROR
-  const lines = (await run(["apt-get", "indextargets", "--format", "$(SITE) $(CODENAME)"])).trim().split("\n")
-  const plain = lines.find((line) => !/-(updates|security|backports)$/.test(line)) ?? lines[0] ?? ""
-  return plain.split(" ")[0] || "http://deb.debian.org/debian"
+  return mirror() === undefined ? "apt has no Debian mirror here: name one in MIRROR" : undefined
 }
 
 /** Has apt resolve and download against an empty package database of its own: this machine's stays as it is. */
@@ -45,7 +45,7 @@ const download = async (dir: string, apt: string): Promise<void> => {
   await run(["mkdir", "-p", `${apt}/lists/partial`, `${apt}/cache/archives/partial`, `${apt}/etc/trusted.gpg.d`])
   writeFileSync(`${apt}/status`, "")
   const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
-  writeFileSync(`${apt}/etc/sources.list`, `deb [signed-by=${keyring}] ${await mirror()} trixie main\n`)
+  writeFileSync(`${apt}/etc/sources.list`, `deb [signed-by=${keyring}] ${mirror()} trixie main\n`)
   const settings = {
     "Dir::State": apt,
     "Dir::State::lists": `${apt}/lists`,
