@@ -73,7 +73,7 @@ describe("bad input", () => {
   it("names what is given twice in several files", async () => {
     const one = file("one.yaml", "jobs: [{name: a, image: b}]")
     const { code, err } = await runCommand(["plan", "-f", one, "-f", one])
-    expect([code, err]).toEqual([2, "job default/a is given more than once"])
+    expect([code, err]).toEqual([2, "job a is given more than once"])
   })
 })
 

@@ -54,7 +54,7 @@ export interface Fixtures {
   /** What pools are made of, best first. */
   readonly instanceTypes: readonly [string, ...ReadonlyArray<string>]
   readonly image: string
-  /** A namespace that is there besides `default`. */
+  /** A namespace that is there besides the connection's own. */
   readonly otherNamespace?: string
   /** What one pod asks for; a few dozen such pods must fit at once. */
   readonly requests: Resources

@@ -58,7 +58,6 @@ export const podOf = (given: Given, command: ReadonlyArray<string>): PodSpec => 
 /** A deployment of one pod that runs until it is stopped, unless changed. */
 export const deploymentOf = (given: Given, name: string, changes: Partial<Deployment> = {}): Deployment => ({
   name,
-  namespace: "default",
   replicas: 1,
   strategy: { type: "RollingUpdate", maxSurge: "1", maxUnavailable: "0" },
   selector: { matchLabels: { app: name }, matchExpressions: [] },
@@ -70,7 +69,6 @@ export const deploymentOf = (given: Given, name: string, changes: Partial<Deploy
 /** A job of one task that succeeds at once, unless changed. */
 export const jobOf = (given: Given, name: string, changes: Partial<Job> = {}): Job => ({
   name,
-  namespace: "default",
   labels: {},
   completions: 1,
   parallelism: 1,

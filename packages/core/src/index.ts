@@ -74,6 +74,15 @@ export * from "./model/Labels.ts"
 export * from "./model/Log.ts"
 export * from "./model/Money.ts"
 export * from "./model/Name.ts"
+export {
+  everywhere,
+  type InNamespace,
+  listedIn,
+  type Namespaced,
+  saysNamespace,
+  usualNamespace,
+  within
+} from "./model/Namespace.ts"
 export * from "./model/Node.ts"
 export * from "./model/NodePool.ts"
 export * from "./model/Offering.ts"
@@ -88,6 +97,7 @@ export * from "./model/Requirement.ts"
 export * from "./model/Resources.ts"
 export * from "./model/remembered.ts"
 export * from "./model/Snapshot.ts"
+export * from "./model/same.ts"
 export * from "./model/Taint.ts"
 export * from "./model/UpdatePolicy.ts"
 export * from "./ports/Hosts.ts"

@@ -1,4 +1,4 @@
-import type { ComputeError, Job, JobStatus } from "@orrery/core"
+import type { ComputeError, InNamespace, Job, JobStatus } from "@orrery/core"
 import { Context, Effect, Layer } from "effect"
 import { type Ad, Client } from "./Client.ts"
 import { all } from "./classAd.ts"
@@ -20,7 +20,7 @@ export class Queue extends Context.Service<
     Queue,
     Effect.gen(function* () {
       const client = yield* Client
-      const specs = new Map<string, Job>()
+      const specs = new Map<string, InNamespace<Job>>()
       const learn = (ads: ReadonlyArray<Ad>): void => {
         if (specs.size > specsMax) specs.clear()
         for (const ad of ads) {

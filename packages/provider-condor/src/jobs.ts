@@ -1,4 +1,4 @@
-import { type Attempt, Job, type JobState, type JobStatus } from "@orrery/core"
+import { type Attempt, type InNamespace, Job, type JobState, type JobStatus, saysNamespace } from "@orrery/core"
 import { Result, Schema } from "effect"
 import type { Ad } from "./Client.ts"
 import { nameAttribute } from "./submitText.ts"
@@ -8,10 +8,12 @@ const condor = { idle: 1, running: 2, removed: 3, completed: 4, held: 5, transfe
 /** A job that is being given its input is not held by anybody. */
 const spoolingInput = 16
 
-const decodeSpec = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.toType(Job)))
+const decodeSpec = Schema.decodeUnknownResult(
+  Schema.fromJsonString(Schema.toType(Job).pipe(Schema.refine(saysNamespace)))
+)
 
 /** A job's description as its ad holds it; undefined where that is none of ours. */
-export const readSpec = (base64: unknown): Job | undefined =>
+export const readSpec = (base64: unknown): InNamespace<Job> | undefined =>
   Result.getOrUndefined(decodeSpec(Buffer.from(String(base64), "base64").toString("utf8")))
 
 /** What of a process's ad tells how it is. */
@@ -31,7 +33,10 @@ export const clusterOf = (ad: Ad): string =>
   `${text(ad, nameAttribute) ?? ""} ${number(ad, "ClusterId")} ${number(ad, "QDate")}`
 
 /** Ads of one or many jobs as our jobs, by name; those whose description is not known are left out. */
-export const toJobs = (ads: ReadonlyArray<Ad>, specs: ReadonlyMap<string, Job>): ReadonlyArray<JobStatus> => {
+export const toJobs = (
+  ads: ReadonlyArray<Ad>,
+  specs: ReadonlyMap<string, InNamespace<Job>>
+): ReadonlyArray<JobStatus> => {
   const groups = new Map<string, Array<Ad>>()
   for (const ad of ads) {
     const group = groups.get(clusterOf(ad))
@@ -47,7 +52,7 @@ export const toJobs = (ads: ReadonlyArray<Ad>, specs: ReadonlyMap<string, Job>):
 }
 
 /** One job out of the ads of its processes. */
-const toJob = (spec: Job, ads: ReadonlyArray<Ad>): JobStatus => {
+const toJob = (spec: InNamespace<Job>, ads: ReadonlyArray<Ad>): JobStatus => {
   const tasks = ads.toSorted((a, b) => number(a, "ProcId") - number(b, "ProcId")).map(toTask)
   const count = (...states: ReadonlyArray<JobState>) => tasks.filter((task) => states.includes(task.state)).length
   const state = stateOf(tasks.map((task) => task.state))

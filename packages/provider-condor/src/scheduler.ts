@@ -2,14 +2,19 @@ import {
   because,
   type ComputeError,
   Conflict,
+  type InNamespace,
   InvalidInput,
   isOver,
   type Job,
   type JobStatus,
+  listedIn,
   NotFound,
   type Ref,
   Scheduler,
-  Unclassified
+  same,
+  Unclassified,
+  usualNamespace,
+  within
 } from "@orrery/core"
 import { Effect, Layer, Result, Stream } from "effect"
 import { Client } from "./Client.ts"
@@ -22,23 +27,21 @@ import { folderOf, forgottenAttribute, nameAttribute, submitText } from "./submi
 import { why } from "./why.ts"
 
 const backend = "htcondor"
-const keyOf = ({ name, namespace = "default" }: Ref): string => `${namespace}/${name}`
+const keyOf = ({ name, namespace }: InNamespace<Ref>): string => `${namespace}/${name}`
 const remembered = `${forgottenAttribute} =!= true`
-const ours = (ref: Ref): string => all([`${nameAttribute} =?= ${quote(keyOf(ref))}`, remembered])
+const ours = (ref: InNamespace<Ref>): string => all([`${nameAttribute} =?= ${quote(keyOf(ref))}`, remembered])
 
 const query = (constraint: string) => Queue.use((queue) => queue.jobs(constraint))
 
-const find = Effect.fnUntraced(function* (operation: string, ref: Ref) {
+const find = Effect.fnUntraced(function* (operation: string, ref: InNamespace<Ref>) {
   const [job] = yield* query(ours(ref))
   return job ?? (yield* because(new NotFound({ backend, operation, kind: "job", name: keyOf(ref) })))
 })
 
-const sameSpec = (a: Job, b: Job): boolean => JSON.stringify(a) === JSON.stringify(b)
-
 /** What is in the queue under this name already; a job that differs from it is refused. */
-const already = Effect.fnUntraced(function* (job: Job) {
+const already = Effect.fnUntraced(function* (job: InNamespace<Job>) {
   const [first, ...twins] = yield* query(ours(job))
-  if (first !== undefined && !sameSpec(first.spec, job))
+  if (first !== undefined && !same(first.spec, job))
     return yield* because(
       new Conflict({
         backend,
@@ -54,7 +57,7 @@ const already = Effect.fnUntraced(function* (job: Job) {
   return first
 })
 
-const submit = Effect.fn("condor.submit")(function* (job: Job) {
+const submit = Effect.fn("condor.submit")(function* (job: InNamespace<Job>) {
   const client = yield* Client
   const before = yield* already(job)
   if (before !== undefined) return before
@@ -74,7 +77,7 @@ const submit = Effect.fn("condor.submit")(function* (job: Job) {
 
 /** Runs a tool over one job's processes of these states. No process left in them is success: that is what was wanted. */
 const act = (tool: string, states: string) =>
-  Effect.fnUntraced(function* (ref: Ref) {
+  Effect.fnUntraced(function* (ref: InNamespace<Ref>) {
     const client = yield* Client
     const job = yield* find(tool, ref)
     if (isOver(job.state)) return
@@ -87,7 +90,7 @@ const nothingMatched = (error: ComputeError): boolean =>
   error.reason._tag === "Unclassified" &&
   /no jobs? (found|match)|couldn't find\/\w+ (all|any) jobs|no matching jobs/i.test(error.reason.detail)
 
-const remove = Effect.fn("condor.remove")(function* (ref: Ref) {
+const remove = Effect.fn("condor.remove")(function* (ref: InNamespace<Ref>) {
   const client = yield* Client
   const marked = `${nameAttribute} =?= ${quote(keyOf(ref))}`
   const quietly = (tool: string, ...args: ReadonlyArray<string>) =>
@@ -98,7 +101,7 @@ const remove = Effect.fn("condor.remove")(function* (ref: Ref) {
     // what was cancelled before stayed for its record, and only -forcex takes it out now
     yield* quietly("rm", "-forcex", "-constraint", all([marked, "JobStatus =?= 3"]))
   }
-  yield* client.removeFolder(folderOf({ name: ref.name, namespace: ref.namespace ?? "default" }))
+  yield* client.removeFolder(folderOf(ref))
 })
 
 /** The queue as a Scheduler. */
@@ -110,28 +113,31 @@ export const scheduler: Layer.Layer<Scheduler, never, Client | Queue> = Layer.ef
     const queue = yield* Queue
     const run = <A>(effect: Effect.Effect<A, ComputeError, Client | Queue>) =>
       effect.pipe(Effect.provideService(Client, client), Effect.provideService(Queue, queue))
-    const get = (ref: Ref) => run(find("get", ref))
+    const at = within(usualNamespace)
+    const get = (ref: Ref) => run(find("get", at(ref)))
     return Scheduler.of({
       backend,
       capabilities,
-      submit: (job) => run(submit(job)),
+      submit: (job) => run(submit(at(job))),
       get,
-      list: (namespace) =>
-        Stream.fromIterableEffect(
+      list: (namespace) => {
+        const only = listedIn(usualNamespace, namespace)
+        return Stream.fromIterableEffect(
           run(query(all([`${nameAttribute} isnt undefined`, remembered]))).pipe(
-            Effect.map((jobs) => jobs.filter(({ spec }) => namespace === undefined || spec.namespace === namespace))
+            Effect.map((jobs) => jobs.filter(({ spec }) => only === undefined || spec.namespace === only))
           )
-        ),
-      cancel: (ref) => run(act("rm", "JobStatus =!= 3 && JobStatus =!= 4")(ref)),
-      hold: (ref) => run(act("hold", "JobStatus =?= 1 || JobStatus =?= 2 || JobStatus =?= 7")(ref)),
-      release: (ref) => run(act("release", "JobStatus =?= 5")(ref)),
-      remove: (ref) => run(remove(ref)),
+        )
+      },
+      cancel: (ref) => run(act("rm", "JobStatus =!= 3 && JobStatus =!= 4")(at(ref))),
+      hold: (ref) => run(act("hold", "JobStatus =?= 1 || JobStatus =?= 2 || JobStatus =?= 7")(at(ref))),
+      release: (ref) => run(act("release", "JobStatus =?= 5")(at(ref))),
+      remove: (ref) => run(remove(at(ref))),
       logs: (ref, options) =>
         options?.follow === true
           ? follow(client, get(ref), paceMs, options)
           : Stream.unwrap(Effect.map(get(ref), (job) => printed(client, job, options ?? {}))),
       watch: (ref) => watch(get(ref), paceMs),
-      why: (ref) => run(Effect.flatMap(find("why", ref), (job) => why(job, ours(ref)))),
+      why: (ref) => run(Effect.flatMap(find("why", at(ref)), (job) => why(job, ours(at(ref))))),
       capacity: Effect.map(client.ads("status", []), toCapacity)
     })
   })

@@ -1,4 +1,4 @@
-import { type Job, type Problem, requestOf } from "@orrery/core"
+import { type InNamespace, type Job, type Problem, requestOf } from "@orrery/core"
 import { Result } from "effect"
 import type { CondorConfig } from "./Client.ts"
 import { carried } from "./carried.ts"
@@ -21,7 +21,8 @@ const limitTotal = 2_308_032
 const mebibyte = 2 ** 20
 
 /** The name of a job's folder and of its concurrency limit. */
-export const folderOf = ({ name, namespace }: Pick<Job, "name" | "namespace">): string => `${namespace}.${name}`
+export const folderOf = ({ name, namespace }: Pick<InNamespace<Job>, "name" | "namespace">): string =>
+  `${namespace}.${name}`
 
 /** What this provider does not translate, each with its place; empty where the job can be submitted. */
 export const problemsOf = (job: Job, runs: CondorConfig["runs"] = "host"): ReadonlyArray<Problem> => {
@@ -115,7 +116,7 @@ const wordsOf = ({ pod: { containers } }: Job): ReadonlyArray<readonly [path: st
 
 /** A job as a submit description, or all that keeps it from being one. Every text a user wrote is inside a ClassAd string. */
 export const submitText = (
-  job: Job,
+  job: InNamespace<Job>,
   folder: string,
   runs: CondorConfig["runs"] = "host"
 ): Result.Result<string, ReadonlyArray<Problem>> => {
@@ -173,7 +174,7 @@ const literal = (text: string): string =>
   text.replace(/\$\$?/g, (found) => (found === "$" ? "$(DOLLAR)" : "$$(DOLLARDOLLAR)"))
 
 /** No two jobs' names give the same: names hold no underscores of their own. */
-const limitName = (job: Job): string => folderOf(job).replaceAll(".", "_d").replaceAll("-", "_h")
+const limitName = (job: InNamespace<Job>): string => folderOf(job).replaceAll(".", "_d").replaceAll("-", "_h")
 
 /** Machine attributes are numbers and truth values as well as texts; a selector's value means the one it looks like. */
 const scalar = (value: string): string => (/^(true|false|-?\d{1,15}(\.\d{1,6})?)$/i.test(value) ? value : quote(value))

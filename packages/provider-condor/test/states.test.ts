@@ -1,3 +1,4 @@
+import { usualNamespace, within } from "@orrery/core"
 import { expect, it } from "vitest"
 import type { Ad } from "../src/Client.ts"
 import { clusterOf, toJobs } from "../src/jobs.ts"
@@ -14,7 +15,8 @@ const ad = (status: number, more: Readonly<Record<string, unknown>> = {}) => ({
   ...more
 })
 
-const read = (ads: ReadonlyArray<Ad>) => toJobs(ads, new Map([[clusterOf(ad(1)), shellJob("x", "true")]]))
+const read = (ads: ReadonlyArray<Ad>) =>
+  toJobs(ads, new Map([[clusterOf(ad(1)), within(usualNamespace)(shellJob("x", "true"))]]))
 
 it.each([
   ["idle", 1, {}, "waiting"],

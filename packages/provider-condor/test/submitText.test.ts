@@ -1,3 +1,4 @@
+import { usualNamespace, within } from "@orrery/core"
 import { Result } from "effect"
 import fc from "fast-check"
 import { expect, it } from "vitest"
@@ -5,7 +6,8 @@ import { all, quote, words } from "../src/classAd.ts"
 import { submitText } from "../src/submitText.ts"
 import { shellJob } from "./job.ts"
 
-const text = (job: ReturnType<typeof shellJob>) => Result.getOrThrow(submitText(job, "/jobs/default.x"))
+const own = within(usualNamespace)
+const text = (job: ReturnType<typeof shellJob>) => Result.getOrThrow(submitText(own(job), "/jobs/default.x"))
 
 it("a job of two tasks that run one at a time [T37]", () => {
   expect(text(shellJob("x", "echo", { completions: 2, retries: 3 }))).toMatchInlineSnapshot(`
@@ -26,7 +28,7 @@ it("a job of two tasks that run one at a time [T37]", () => {
     concurrency_limits = orrery_default_dx:2308032
     leave_in_queue = OrreryForgotten =!= true
     MY.OrreryName = "default/x"
-    MY.OrrerySpec = "eyJuYW1lIjoieCIsIm5hbWVzcGFjZSI6ImRlZmF1bHQiLCJsYWJlbHMiOnt9LCJjb21wbGV0aW9ucyI6MiwicGFyYWxsZWxpc20iOjEsInJldHJpZXMiOjMsImhlbGQiOmZhbHNlLCJwb2QiOnsiY29udGFpbmVycyI6W3sibmFtZSI6Im1haW4iLCJpbWFnZSI6Imhvc3QiLCJjb21tYW5kIjpbIi9iaW4vc2giLCItYyIsImVjaG8iXSwicG9ydHMiOltdLCJyZXNvdXJjZXMiOnsicmVxdWVzdHMiOnsiY3B1TWlsbGkiOjAsIm1lbW9yeUJ5dGVzIjowLCJncHVNaWxsaSI6MH19LCJlbnZpcm9ubWVudCI6W10sIm1vdW50cyI6W119XSwiaW5pdENvbnRhaW5lcnMiOltdLCJ2b2x1bWVzIjpbXSwibm9kZVNlbGVjdG9yIjp7fSwidG9sZXJhdGlvbnMiOltdLCJwcmlvcml0eSI6MCwidGVybWluYXRpb25HcmFjZU1zIjozMDAwMH19"
+    MY.OrrerySpec = "eyJuYW1lIjoieCIsImxhYmVscyI6e30sImNvbXBsZXRpb25zIjoyLCJwYXJhbGxlbGlzbSI6MSwicmV0cmllcyI6MywiaGVsZCI6ZmFsc2UsInBvZCI6eyJjb250YWluZXJzIjpbeyJuYW1lIjoibWFpbiIsImltYWdlIjoiaG9zdCIsImNvbW1hbmQiOlsiL2Jpbi9zaCIsIi1jIiwiZWNobyJdLCJwb3J0cyI6W10sInJlc291cmNlcyI6eyJyZXF1ZXN0cyI6eyJjcHVNaWxsaSI6MCwibWVtb3J5Qnl0ZXMiOjAsImdwdU1pbGxpIjowfX0sImVudmlyb25tZW50IjpbXSwibW91bnRzIjpbXX1dLCJpbml0Q29udGFpbmVycyI6W10sInZvbHVtZXMiOltdLCJub2RlU2VsZWN0b3IiOnt9LCJ0b2xlcmF0aW9ucyI6W10sInByaW9yaXR5IjowLCJ0ZXJtaW5hdGlvbkdyYWNlTXMiOjMwMDAwfSwibmFtZXNwYWNlIjoiZGVmYXVsdCJ9"
     queue 2
     "
   `)
@@ -78,7 +80,7 @@ it("a caller's constraint with an OR keeps to itself", () => {
 
 it("names everything it cannot translate, at once", () => {
   const job = shellJob("x", "echo", {}, { image: "busybox", resources: { requests: { gpuMilli: 0.5 } } })
-  const problems = submitText({ ...job, pod: { ...job.pod, nodeSelector: { "a/b": "c" } } }, "/jobs")
+  const problems = submitText(own({ ...job, pod: { ...job.pod, nodeSelector: { "a/b": "c" } } }), "/jobs")
   expect(Result.isFailure(problems) && problems.failure.map(({ path }) => path)).toEqual([
     "pod.containers.0.image",
     "pod.containers.0.resources.requests.gpu",

@@ -1,4 +1,14 @@
-import type { ComputeError, DeploymentStatus, Job, JobStatus, LogLine, LogOptions, Ref } from "@orrery/core"
+import {
+  type ComputeError,
+  type DeploymentStatus,
+  type Job,
+  type JobStatus,
+  type LogLine,
+  type LogOptions,
+  listedIn,
+  type Ref,
+  within
+} from "@orrery/core"
 import { Context, Effect, Stream } from "effect"
 import { Client } from "./Client.ts"
 import { describe, events } from "./deployments/describe.ts"
@@ -50,19 +60,20 @@ export class Kubernetes extends Context.Service<
 /** These calls over one connection. */
 export const kubernetes: Effect.Effect<Kubernetes["Service"], never, Client> = Effect.map(Client, (client) => {
   const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
+  const at = within(client.namespace)
   return {
-    pause: (deployment) => run(pause(deployment)),
-    resume: (deployment) => run(resume(deployment)),
-    restart: (deployment) => run(restart(deployment)),
-    awaitRollout: (deployment, options) => run(awaitRollout(deployment, options)),
-    events: (deployment) => run(events(deployment)),
-    describe: (deployment) => run(describe(deployment)),
-    attach: (pod, command, streams) => run(attachTo(pod, command, streams)),
-    copyTo: (pod, from, to, options) => run(copyTo(pod, from, to, options)),
-    copyFrom: (pod, from, to, options) => run(copyFrom(pod, from, to, options)),
-    sync: (pod, from, to, options) => run(sync(pod, from, to, options)),
-    submit: (job, options) => run(submit(job, options)),
-    settleDependencies: (namespace) => run(settleDependencies(namespace)),
-    attemptLogs: (attempt, options) => Stream.provideService(attemptLogs(attempt, options), Client, client)
+    pause: (deployment) => run(pause(at(deployment))),
+    resume: (deployment) => run(resume(at(deployment))),
+    restart: (deployment) => run(restart(at(deployment))),
+    awaitRollout: (deployment, options) => run(awaitRollout(at(deployment), options)),
+    events: (deployment) => run(events(at(deployment))),
+    describe: (deployment) => run(describe(at(deployment))),
+    attach: (pod, command, streams) => run(attachTo(at(pod), command, streams)),
+    copyTo: (pod, from, to, options) => run(copyTo(at(pod), from, to, options)),
+    copyFrom: (pod, from, to, options) => run(copyFrom(at(pod), from, to, options)),
+    sync: (pod, from, to, options) => run(sync(at(pod), from, to, options)),
+    submit: (job, options) => run(submit(at(job), options)),
+    settleDependencies: (namespace) => run(settleDependencies(listedIn(client.namespace, namespace))),
+    attemptLogs: (attempt, options) => Stream.provideService(attemptLogs(at(attempt), options), Client, client)
   }
 })

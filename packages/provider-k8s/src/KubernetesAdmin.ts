@@ -1,4 +1,4 @@
-import type { ComputeError } from "@orrery/core"
+import { type ComputeError, listedIn } from "@orrery/core"
 import { Context, Effect, Stream } from "effect"
 import { exportCluster, importCluster } from "./admin/backup.ts"
 import { type Quota, type QuotaStatus, quotas, removeQuota, setQuota } from "./admin/quotas.ts"
@@ -19,7 +19,7 @@ export class KubernetesAdmin extends Context.Service<
     /** What each node used of late, from the metrics server. */
     readonly nodeUsage: Effect.Effect<ReadonlyArray<NodeUsage>, ComputeError>
     readonly podUsage: (namespace?: string) => Effect.Effect<ReadonlyArray<PodUsage>, ComputeError>
-    /** All quotas of one namespace, or of all, and what of them is taken. */
+    /** All quotas of one namespace, the connection's own where none is named, or of `everywhere`, and what of them is taken. */
     readonly quotas: (namespace?: string) => Effect.Effect<ReadonlyArray<QuotaStatus>, ComputeError>
     /** Makes a quota, or sets the limits of one of ours. */
     readonly setQuota: (quota: Quota) => Effect.Effect<QuotaStatus, ComputeError>
@@ -42,8 +42,8 @@ export const kubernetesAdmin: Effect.Effect<KubernetesAdmin["Service"], never, C
       missingPermissions: (namespace) => run(missingPermissions(namespace)),
       drain: (node, options) => Stream.provideService(drainSteps(node, options), Client, client),
       nodeUsage: run(nodeUsage),
-      podUsage: (namespace) => run(podUsage(namespace)),
-      quotas: (namespace) => run(quotas(namespace)),
+      podUsage: (namespace) => run(podUsage(listedIn(client.namespace, namespace))),
+      quotas: (namespace) => run(quotas(listedIn(client.namespace, namespace))),
       setQuota: (quota) => run(setQuota(quota)),
       removeQuota: (quota) => run(removeQuota(quota)),
       exportCluster: run(exportCluster),

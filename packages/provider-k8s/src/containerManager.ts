@@ -4,6 +4,7 @@ import {
   type Deployment,
   type DeploymentEvent,
   type DeploymentUpdate,
+  type InNamespace,
   type LabelSelector,
   NotFound,
   type Ref,
@@ -31,23 +32,22 @@ import { fromDeployment, ownerOf, revisionOf, toDeployment, toDeploymentStatus }
 import { fromPod } from "./translate/pod.ts"
 import { isBareNumber } from "./translate/priority.ts"
 
-const namespaceOf = ({ namespace = "default" }: Ref): string => namespace
 const subject = (operation: string, { name }: Ref) => ({ operation, kind: "deployment", name })
-const pathOf = (ref: Ref): string => deploymentsPath(namespaceOf(ref), ref.name)
+const pathOf = (ref: InNamespace<Ref>): string => deploymentsPath(ref.namespace, ref.name)
 
 const notThere = (operation: string, { name }: Ref) =>
   because(new NotFound({ backend: "kubernetes", operation, kind: "deployment", name }))
 
-const find = (operation: string, ref: Ref) =>
+const find = (operation: string, ref: InNamespace<Ref>) =>
   findStored<WireDeployment>({ ...subject(operation, ref), path: pathOf(ref) })
 
-const findMine = Effect.fnUntraced(function* (operation: string, ref: Ref) {
+const findMine = Effect.fnUntraced(function* (operation: string, ref: InNamespace<Ref>) {
   const found = yield* find(operation, ref)
   if (found === undefined || !isMine(found)) return yield* notThere(operation, ref)
   return found
 })
 
-const setReplicas = (operation: string, ref: Ref, replicas: number) =>
+const setReplicas = (operation: string, ref: InNamespace<Ref>, replicas: number) =>
   Effect.flatMap(Client, (client) =>
     client.request({
       ...subject(operation, ref),
@@ -63,7 +63,7 @@ const isObserved = ({ metadata, status }: WireDeployment): boolean =>
   (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0)
 
 /** A changed deployment as soon as its controller has seen the change: only then its revision counts it. */
-const observed = Effect.fnUntraced(function* (operation: string, ref: Ref) {
+const observed = Effect.fnUntraced(function* (operation: string, ref: InNamespace<Ref>) {
   const look = Effect.flatMap(findMine(operation, ref), (now) =>
     isObserved(now) ? Effect.succeedSome(now) : Effect.as(Effect.sleep("50 millis"), Option.none<WireDeployment>())
   )
@@ -72,7 +72,7 @@ const observed = Effect.fnUntraced(function* (operation: string, ref: Ref) {
 })
 
 /** What is sent: all of a new deployment, of an old one what is ours and what changes. */
-const bodyOf = (spec: Deployment, before: WireDeployment | undefined, withReplicas: boolean): object => {
+const bodyOf = (spec: InNamespace<Deployment>, before: WireDeployment | undefined, withReplicas: boolean): object => {
   const wanted = toDeployment(spec, { withReplicas })
   return before === undefined ? wanted : toApply(wanted, toDeployment(fromDeployment(before)), appliedFields(before))
 }
@@ -98,7 +98,7 @@ const ofChange = ({ selector }: Deployment, before: WireDeployment | undefined) 
 /** Applies our fields. The number of replicas stays with whoever set it last: an autoscaler, or our own scaling. */
 const applyOver = Effect.fnUntraced(function* (
   operation: string,
-  spec: Deployment,
+  spec: InNamespace<Deployment>,
   before: WireDeployment | undefined
 ) {
   yield* refuse(operation, [...problemsOf(spec), ...ofChange(spec, before)])
@@ -118,7 +118,7 @@ const applyOver = Effect.fnUntraced(function* (
 })
 
 /** Stores the goal; the same again changes nothing. */
-export const createDeployment = Effect.fn("kubernetes.createDeployment")(function* (spec: Deployment) {
+export const createDeployment = Effect.fn("kubernetes.createDeployment")(function* (spec: InNamespace<Deployment>) {
   const before = yield* find("createDeployment", spec)
   if (before !== undefined && !isMine(before))
     return yield* because(
@@ -135,12 +135,12 @@ export const createDeployment = Effect.fn("kubernetes.createDeployment")(functio
 
 /** Replaces what is given; a number of replicas is taken over from whoever set it before. */
 export const updateDeployment = Effect.fn("kubernetes.updateDeployment")(function* (
-  ref: Ref,
+  ref: InNamespace<Ref>,
   { replicas, strategy, template }: DeploymentUpdate
 ) {
   const before = yield* findMine("updateDeployment", ref)
   const { spec } = toDeploymentStatus(before)
-  const changed: Deployment = {
+  const changed: InNamespace<Deployment> = {
     ...spec,
     ...(strategy === undefined ? {} : { strategy }),
     ...(template === undefined ? {} : { template })
@@ -155,14 +155,17 @@ export const updateDeployment = Effect.fn("kubernetes.updateDeployment")(functio
 })
 
 /** Sets the number of replicas through the scale subresource. */
-export const scaleDeployment = Effect.fn("kubernetes.scaleDeployment")(function* (ref: Ref, replicas: number) {
+export const scaleDeployment = Effect.fn("kubernetes.scaleDeployment")(function* (
+  ref: InNamespace<Ref>,
+  replicas: number
+) {
   yield* findMine("scaleDeployment", ref)
   yield* setReplicas("scaleDeployment", ref, replicas)
   return toDeploymentStatus(yield* findMine("scaleDeployment", ref))
 })
 
 /** What can be returned to, newest first. */
-export const revisions = (ref: Ref) =>
+export const revisions = (ref: InNamespace<Ref>) =>
   Stream.fromIterableEffect(
     Effect.gen(function* () {
       yield* observed("revisions", ref)
@@ -172,7 +175,7 @@ export const revisions = (ref: Ref) =>
   )
 
 /** Applies an earlier template again. */
-export const rollback = Effect.fn("kubernetes.rollback")(function* (ref: Ref, revision: number) {
+export const rollback = Effect.fn("kubernetes.rollback")(function* (ref: InNamespace<Ref>, revision: number) {
   yield* observed("rollback", ref)
   const before = yield* findMine("rollback", ref)
   const found = findRevision(yield* revisionsOf("rollback", before), revision)
@@ -184,9 +187,9 @@ export const rollback = Effect.fn("kubernetes.rollback")(function* (ref: Ref, re
 })
 
 /** Removes it and its pods, and waits until they are gone. */
-export const deleteDeployment = Effect.fn("kubernetes.deleteDeployment")(function* (ref: Ref) {
+export const deleteDeployment = Effect.fn("kubernetes.deleteDeployment")(function* (ref: InNamespace<Ref>) {
   const found = yield* find("deleteDeployment", ref)
-  const owner = ownerOf({ name: ref.name, namespace: namespaceOf(ref) })
+  const owner = ownerOf(ref)
   const companions = removePriorityClasses("deleteDeployment", owner)
   // whoever was killed between the two may have left the class alone
   if (found === undefined) return yield* companions
@@ -204,7 +207,7 @@ export const deleteDeployment = Effect.fn("kubernetes.deleteDeployment")(functio
 })
 
 /** What pods that do not start do not say themselves: their events, and why each node does not take them. */
-const learn = Effect.fnUntraced(function* (ref: Ref, theirs: ReadonlyArray<WirePod>) {
+const learn = Effect.fnUntraced(function* (ref: InNamespace<Ref>, theirs: ReadonlyArray<WirePod>) {
   const trouble = diagnoseAll(theirs)
   const waiting = theirs.find((pod) => refusedBecause(pod) !== undefined)
   if (trouble?.trouble === "unschedulable" && waiting !== undefined) {
@@ -212,12 +215,12 @@ const learn = Effect.fnUntraced(function* (ref: Ref, theirs: ReadonlyArray<WireP
     return refusals.length === 0 ? trouble : { ...trouble, cause: `${trouble.cause} (${sayRefusals(refusals)})` }
   }
   if (trouble !== undefined || !theirs.some(isStarting)) return trouble
-  const warnings = eventsWhere("getDeployment", namespaceOf(ref), "type=Warning,involvedObject.kind=Pod")
+  const warnings = eventsWhere("getDeployment", ref.namespace, "type=Warning,involvedObject.kind=Pod")
   return diagnoseEvents(yield* Stream.runCollect(warnings), theirs)
 })
 
 /** One deployment of ours; its pods are looked at where it is not well. */
-export const getDeployment = Effect.fn("kubernetes.getDeployment")(function* (ref: Ref) {
+export const getDeployment = Effect.fn("kubernetes.getDeployment")(function* (ref: InNamespace<Ref>) {
   const found = yield* findMine("getDeployment", ref)
   const status = toDeploymentStatus(found)
   if (status.state === "available" || status.state === "deleting") return status
@@ -236,15 +239,15 @@ export const listDeployments = (namespace?: string) =>
   }).pipe(Stream.map((found) => toDeploymentStatus(found)))
 
 /** What is there, then every change of the deployment or its pods' health; ends when it is gone. */
-export const watchDeployment = (ref: Ref) =>
+export const watchDeployment = (ref: InNamespace<Ref>) =>
   Stream.unwrap(
     Effect.gen(function* () {
       let deployment = yield* findMine("watchDeployment", ref)
       const seen = watchOwned<WireDeployment>({
-        owner: { ...subject("watchDeployment", ref), path: deploymentsPath(namespaceOf(ref)) },
-        pods: podsPath(namespaceOf(ref)),
+        owner: { ...subject("watchDeployment", ref), path: deploymentsPath(ref.namespace) },
+        pods: podsPath(ref.namespace),
         labels: { [labelOf.deployment]: ref.name },
-        events: eventsPath(namespaceOf(ref))
+        events: eventsPath(ref.namespace)
       })
       return seen.pipe(
         Stream.mapEffect(({ gone, owner, pods, warnings }) =>
@@ -267,17 +270,17 @@ export const watchDeployment = (ref: Ref) =>
   )
 
 /** The pods that belong to a deployment, as they are stored. */
-export const wirePods = (ref: Ref) =>
+export const wirePods = (ref: InNamespace<Ref>) =>
   list<WirePod>({
     ...subject("pods", ref),
-    path: podsPath(namespaceOf(ref)),
+    path: podsPath(ref.namespace),
     query: { labelSelector: selectorText({ [labelOf.deployment]: ref.name }) }
   })
 
 /** The pods of a deployment of ours. */
-export const pods = (ref: Ref) =>
+export const pods = (ref: InNamespace<Ref>) =>
   Stream.unwrap(Effect.as(findMine("pods", ref), wirePods(ref))).pipe(Stream.map(fromPod))
 
 /** The server's own identity of a deployment of ours. */
-export const uidOf = (operation: string, ref: Ref) =>
+export const uidOf = (operation: string, ref: InNamespace<Ref>) =>
   Effect.map(findMine(operation, ref), ({ metadata }) => metadata?.uid ?? "")

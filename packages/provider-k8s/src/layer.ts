@@ -4,10 +4,13 @@ import {
   type ClusterUpdate,
   type ComputeError,
   ContainerManager,
+  type InNamespace,
   type LogOptions,
+  listedIn,
   type Ref,
   Scheduler,
-  type UpdatePolicy
+  type UpdatePolicy,
+  within
 } from "@orrery/core"
 import { Context, Effect, Layer, type Scope, Stream } from "effect"
 import { Client } from "./Client.ts"
@@ -24,7 +27,7 @@ import { drain } from "./nodes/drain.ts"
 import { capacity, getNode, listNodes, setSchedulable } from "./nodes/nodes.ts"
 import { labelOf, selectorText } from "./objects/labels.ts"
 import { exec } from "./pods/exec.ts"
-import { type Followed, followLogs, namespaceOf, readLogs } from "./pods/logs.ts"
+import { type Followed, followLogs, readLogs } from "./pods/logs.ts"
 import { portForward } from "./pods/portForward.ts"
 import * as jobs from "./scheduler.ts"
 
@@ -34,11 +37,11 @@ const backend = "kubernetes"
 const logsOf = (found: Effect.Effect<unknown, ComputeError, Client>, source: Followed, options: LogOptions) =>
   Stream.unwrap(Effect.as(found, options.follow ? followLogs(source, options) : readLogs(source.pods, options)))
 
-const deploymentLogs = (ref: Ref, options: LogOptions = {}) =>
+const deploymentLogs = (ref: InNamespace<Ref>, options: LogOptions = {}) =>
   logsOf(
     deployments.getDeployment(ref),
     {
-      namespace: namespaceOf(ref),
+      namespace: ref.namespace,
       query: { labelSelector: selectorText({ [labelOf.deployment]: ref.name }) },
       ended: Stream.runDrain(deployments.watchDeployment(ref)),
       pods: deployments.wirePods(ref)
@@ -46,11 +49,11 @@ const deploymentLogs = (ref: Ref, options: LogOptions = {}) =>
     options
   )
 
-const jobLogs = (ref: Ref, options: LogOptions = {}) =>
+const jobLogs = (ref: InNamespace<Ref>, options: LogOptions = {}) =>
   logsOf(
     jobs.get(ref),
     {
-      namespace: namespaceOf(ref),
+      namespace: ref.namespace,
       query: { labelSelector: selectorText({ [labelOf.job]: ref.name }) },
       ended: Stream.runDrain(jobs.watchJob(ref)),
       pods: jobs.jobPods("logs", ref)
@@ -66,40 +69,42 @@ const taking = (client: Client["Service"]) => ({
 
 const containerManager = (client: Client["Service"]): ContainerManager["Service"] => {
   const { run, stream } = taking(client)
+  const at = within(client.namespace)
   return {
     backend,
     capabilities,
-    createDeployment: (spec) => run(deployments.createDeployment(spec)),
-    updateDeployment: (ref, update) => run(deployments.updateDeployment(ref, update)),
-    scaleDeployment: (ref, replicas) => run(deployments.scaleDeployment(ref, replicas)),
-    revisions: (ref) => stream(deployments.revisions(ref)),
-    rollback: (ref, revision) => run(deployments.rollback(ref, revision)),
-    deleteDeployment: (ref) => run(deployments.deleteDeployment(ref)),
-    getDeployment: (ref) => run(deployments.getDeployment(ref)),
-    listDeployments: (namespace) => stream(deployments.listDeployments(namespace)),
-    watchDeployment: (ref) => stream(deployments.watchDeployment(ref)),
-    pods: (ref) => stream(deployments.pods(ref)),
-    logs: (ref, options) => stream(deploymentLogs(ref, options)),
-    exec: (pod, command, options) => run(exec(pod, command, options)),
-    portForward: (pod, port) => run<number, Scope.Scope>(portForward(pod, port))
+    createDeployment: (spec) => run(deployments.createDeployment(at(spec))),
+    updateDeployment: (ref, update) => run(deployments.updateDeployment(at(ref), update)),
+    scaleDeployment: (ref, replicas) => run(deployments.scaleDeployment(at(ref), replicas)),
+    revisions: (ref) => stream(deployments.revisions(at(ref))),
+    rollback: (ref, revision) => run(deployments.rollback(at(ref), revision)),
+    deleteDeployment: (ref) => run(deployments.deleteDeployment(at(ref))),
+    getDeployment: (ref) => run(deployments.getDeployment(at(ref))),
+    listDeployments: (namespace) => stream(deployments.listDeployments(listedIn(client.namespace, namespace))),
+    watchDeployment: (ref) => stream(deployments.watchDeployment(at(ref))),
+    pods: (ref) => stream(deployments.pods(at(ref))),
+    logs: (ref, options) => stream(deploymentLogs(at(ref), options)),
+    exec: (pod, command, options) => run(exec(at(pod), command, options)),
+    portForward: (pod, port) => run<number, Scope.Scope>(portForward(at(pod), port))
   }
 }
 
 const scheduler = (client: Client["Service"]): Scheduler["Service"] => {
   const { run, stream } = taking(client)
+  const at = within(client.namespace)
   return {
     backend,
     capabilities,
-    submit: (job) => run(jobs.submit(job)),
-    get: (ref) => run(jobs.get(ref)),
-    list: (namespace) => stream(jobs.listJobs(namespace)),
-    cancel: (ref) => run(jobs.cancel(ref)),
-    hold: (ref) => run(jobs.hold(ref)),
-    release: (ref) => run(jobs.release(ref)),
-    remove: (ref) => run(jobs.remove(ref)),
-    logs: (ref, options) => stream(jobLogs(ref, options)),
-    watch: (ref) => stream(jobs.watchJob(ref)),
-    why: (ref) => run(why(ref)),
+    submit: (job) => run(jobs.submit(at(job))),
+    get: (ref) => run(jobs.get(at(ref))),
+    list: (namespace) => stream(jobs.listJobs(listedIn(client.namespace, namespace))),
+    cancel: (ref) => run(jobs.cancel(at(ref))),
+    hold: (ref) => run(jobs.hold(at(ref))),
+    release: (ref) => run(jobs.release(at(ref))),
+    remove: (ref) => run(jobs.remove(at(ref))),
+    logs: (ref, options) => stream(jobLogs(at(ref), options)),
+    watch: (ref) => stream(jobs.watchJob(at(ref))),
+    why: (ref) => run(why(at(ref))),
     capacity: run(capacity)
   }
 }

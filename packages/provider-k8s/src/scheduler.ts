@@ -1,4 +1,4 @@
-import { because, Conflict, isOver, type Job, type JobEvent, NotFound, type Ref } from "@orrery/core"
+import { because, Conflict, type InNamespace, isOver, type Job, type JobEvent, NotFound, type Ref } from "@orrery/core"
 import { Clock, Effect, Stream } from "effect"
 import { Client } from "./Client.ts"
 import { refuse } from "./deployments/problemsOf.ts"
@@ -17,17 +17,17 @@ import { ownerOf, toJob, toJobStatus } from "./translate/job.ts"
 import { queueKey } from "./translate/jobOptions.ts"
 import { isBareNumber } from "./translate/priority.ts"
 
-const namespaceOf = ({ namespace = "default" }: Ref): string => namespace
 const subject = (operation: string, { name }: Ref) => ({ operation, kind: "job", name })
-const refOf = ({ metadata }: WireJob): Ref => ({
+const refOf = ({ metadata }: WireJob): InNamespace<Ref> => ({
   name: metadata?.name ?? "",
   namespace: metadata?.namespace ?? "default"
 })
-const pathOf = (ref: Ref): string => jobsPath(namespaceOf(ref), ref.name)
+const pathOf = (ref: InNamespace<Ref>): string => jobsPath(ref.namespace, ref.name)
 
-const find = (operation: string, ref: Ref) => findStored<WireJob>({ ...subject(operation, ref), path: pathOf(ref) })
+const find = (operation: string, ref: InNamespace<Ref>) =>
+  findStored<WireJob>({ ...subject(operation, ref), path: pathOf(ref) })
 
-const findMine = Effect.fnUntraced(function* (operation: string, ref: Ref) {
+const findMine = Effect.fnUntraced(function* (operation: string, ref: InNamespace<Ref>) {
   const found = yield* find(operation, ref)
   if (found === undefined || !isMine(found))
     return yield* because(new NotFound({ backend: "kubernetes", operation, kind: "job", name: ref.name }))
@@ -37,15 +37,15 @@ const findMine = Effect.fnUntraced(function* (operation: string, ref: Ref) {
 const podQuery = (name: string) => ({ labelSelector: selectorText({ [labelOf.job]: name }) })
 
 /** The pods of one job, as they are stored. */
-export const jobPods = (operation: string, ref: Ref) =>
-  list<WirePod>({ ...subject(operation, ref), path: podsPath(namespaceOf(ref)), query: podQuery(ref.name) })
+export const jobPods = (operation: string, ref: InNamespace<Ref>) =>
+  list<WirePod>({ ...subject(operation, ref), path: podsPath(ref.namespace), query: podQuery(ref.name) })
 
-const statusOf = Effect.fnUntraced(function* (operation: string, ref: Ref, job: WireJob) {
+const statusOf = Effect.fnUntraced(function* (operation: string, ref: InNamespace<Ref>, job: WireJob) {
   return toJobStatus(job, yield* Stream.runCollect(jobPods(operation, ref)))
 })
 
 /** Queues the job; under a name that is taken by a job of ours, gives that one. */
-export const submit = Effect.fn("kubernetes.submit")(function* (job: Job, options: JobOptions = {}) {
+export const submit = Effect.fn("kubernetes.submit")(function* (job: InNamespace<Job>, options: JobOptions = {}) {
   const client = yield* Client
   yield* refuse("submit", problemsOfPod("pod", job.pod))
   yield* ensurePriorityClass("submit", job.pod, ownerOf(job))
@@ -74,7 +74,7 @@ export const submit = Effect.fn("kubernetes.submit")(function* (job: Job, option
 })
 
 /** One job of ours, with its tries. */
-export const get = Effect.fn("kubernetes.get")(function* (ref: Ref) {
+export const get = Effect.fn("kubernetes.get")(function* (ref: InNamespace<Ref>) {
   return yield* statusOf("get", ref, yield* findMine("get", ref))
 })
 
@@ -105,7 +105,7 @@ type Marks = Readonly<Record<string, string | null>>
 /** Suspends a job or lets it go, and marks it so; null takes a mark away. */
 export const change = (
   operation: string,
-  ref: Ref,
+  ref: InNamespace<Ref>,
   { suspend, ...metadata }: { readonly suspend: boolean; readonly annotations?: Marks; readonly labels?: Marks }
 ) =>
   Effect.flatMap(Client, (client) =>
@@ -122,7 +122,7 @@ export const change = (
 const over = (job: WireJob): boolean => isOver(toJobStatus(job, []).state)
 
 /** Suspends it for good, and marks it so; its pods end. */
-export const cancel = Effect.fn("kubernetes.cancel")(function* (ref: Ref) {
+export const cancel = Effect.fn("kubernetes.cancel")(function* (ref: InNamespace<Ref>) {
   const job = yield* findMine("cancel", ref)
   if (over(job)) return
   yield* setActive("cancel", job, false)
@@ -138,7 +138,7 @@ const isHeld = ({ metadata }: WireJob): boolean => metadata?.annotations?.[annot
 const isWaiting = ({ metadata }: WireJob): boolean => metadata?.labels?.[labelOf.waits] === "true"
 
 /** Suspends it until it is released; what runs is stopped. */
-export const hold = Effect.fn("kubernetes.hold")(function* (ref: Ref) {
+export const hold = Effect.fn("kubernetes.hold")(function* (ref: InNamespace<Ref>) {
   const job = yield* findMine("hold", ref)
   if (over(job) || isCancelled(job)) return
   yield* setActive("hold", job, false)
@@ -163,7 +163,7 @@ export const letGo = (operation: string, job: WireJob) => {
 }
 
 /** Lets a held job go on; a job in a queue is let go by that queue. */
-export const release = Effect.fn("kubernetes.release")(function* (ref: Ref) {
+export const release = Effect.fn("kubernetes.release")(function* (ref: InNamespace<Ref>) {
   const job = yield* findMine("release", ref)
   if (over(job) || isCancelled(job) || !isHeld(job)) return
   const { annotations, ...goes } = isWaiting(job) ? { suspend: true, annotations: {} } : offered(job)
@@ -172,9 +172,9 @@ export const release = Effect.fn("kubernetes.release")(function* (ref: Ref) {
 })
 
 /** Removes it with its pods, and waits until they are gone. */
-export const remove = Effect.fn("kubernetes.remove")(function* (ref: Ref) {
+export const remove = Effect.fn("kubernetes.remove")(function* (ref: InNamespace<Ref>) {
   const found = yield* find("remove", ref)
-  const companions = removePriorityClasses("remove", ownerOf({ name: ref.name, namespace: namespaceOf(ref) }))
+  const companions = removePriorityClasses("remove", ownerOf(ref))
   // whoever was killed between the two, or a time to live, may have left the class alone
   if (found === undefined) return yield* companions
   if (!isMine(found)) return
@@ -190,13 +190,13 @@ export const remove = Effect.fn("kubernetes.remove")(function* (ref: Ref) {
 })
 
 /** What is there, then every change of the job or its pods; ends when the job is over or gone. */
-export const watchJob = (ref: Ref) =>
+export const watchJob = (ref: InNamespace<Ref>) =>
   Stream.unwrap(
     Effect.gen(function* () {
       let job = yield* findMine("watch", ref)
       const seen = watchOwned<WireJob>({
-        owner: { ...subject("watch", ref), path: jobsPath(namespaceOf(ref)) },
-        pods: podsPath(namespaceOf(ref)),
+        owner: { ...subject("watch", ref), path: jobsPath(ref.namespace) },
+        pods: podsPath(ref.namespace),
         labels: { [labelOf.job]: ref.name }
       })
       return seen.pipe(

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import type { Container, Deployment, PodSpec } from "@orrery/core"
-import { ContainerManager, Scheduler } from "@orrery/core"
+import { ContainerManager, Scheduler, within } from "@orrery/core"
 import { Effect, Result } from "effect"
 import fc from "fast-check"
 import { Client } from "../src/Client.ts"
@@ -149,7 +149,7 @@ const verdict = (spec: Deployment) =>
         path: "/apis/apps/v1/namespaces/default/deployments/it",
         query: { fieldManager: "test", dryRun: "All", fieldValidation: "Strict" },
         contentType: "application/apply-patch+yaml",
-        body: toDeployment(spec)
+        body: toDeployment(within("default")(spec))
       })
     )
   )
@@ -233,7 +233,7 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("what an AP
             name: "raw",
             method: "POST",
             path: "/apis/apps/v1/namespaces/default/deployments",
-            body: { ...toDeployment(spec), spec: { ...toDeployment(spec).spec, replicas: -1 } }
+            body: toDeployment({ ...within("default")(spec), replicas: -1 })
           })
         )
         assert.include(

@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { ContainerManager, Scheduler } from "@orrery/core"
+import { ContainerManager, everywhere, Scheduler } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { preflight, sayMissing, layer as servicesOf } from "../src/index.ts"
 import { address, kubeconfigOf, makeAccount, permit, write } from "./account.ts"
@@ -57,7 +57,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("permissions
         assert.strictEqual(refused.reason._tag, "Forbidden")
         assert.match(refused.message, /cannot (get|patch|create) resource "deployments" in API group "apps"/)
         assert.include(refused.message, `(context there, server ${address})`)
-        const unseen = yield* Effect.flip(Stream.runCollect(containers.listDeployments()))
+        const unseen = yield* Effect.flip(Stream.runCollect(containers.listDeployments(everywhere)))
         assert.include(unseen.message, 'cannot list resource "deployments"')
       }).pipe(Effect.provide(servicesOf(jobsOnly)))
     })

@@ -1,4 +1,12 @@
-import { type ClusterManager, type ContainerManager, Deployment, Job, type Scheduler } from "@orrery/core"
+import {
+  type ClusterManager,
+  type ContainerManager,
+  Deployment,
+  type InNamespace,
+  Job,
+  type Scheduler,
+  within
+} from "@orrery/core"
 import { Effect, Layer, Schema } from "effect"
 import { Client } from "../src/Client.ts"
 import { type Kubernetes, type KubernetesAdmin, layer } from "../src/index.ts"
@@ -41,31 +49,41 @@ export const addNode = (name: string, labels: Readonly<Record<string, string>>, 
     yield* applyAs("test", `/api/v1/nodes/${name}`, node, "/status")
   })
 
+const ours = within("default")
+
 /** A deployment as a person would write it, on the fake nodes of one test. */
-export const deployment = (name: string, pool: string, more: Partial<typeof Deployment.Encoded> = {}): Deployment =>
-  Schema.decodeSync(Deployment)({
-    name,
-    replicas: 2,
-    selector: { matchLabels: { app: name } },
-    template: {
-      labels: { app: name },
-      spec: {
+export const deployment = (
+  name: string,
+  pool: string,
+  more: Partial<typeof Deployment.Encoded> = {}
+): InNamespace<Deployment> =>
+  ours(
+    Schema.decodeSync(Deployment)({
+      name,
+      replicas: 2,
+      selector: { matchLabels: { app: name } },
+      template: {
+        labels: { app: name },
+        spec: {
+          nodeSelector: { for: pool },
+          terminationGraceMs: "1s",
+          containers: [{ name: "main", image: "busybox:1", resources: { requests: { cpuMilli: "100m" } } }]
+        }
+      },
+      ...more
+    })
+  )
+
+/** A job as a person would write it, on the fake nodes of one test. */
+export const job = (name: string, pool: string, more: Partial<typeof Job.Encoded> = {}): InNamespace<Job> =>
+  ours(
+    Schema.decodeSync(Job)({
+      name,
+      pod: {
         nodeSelector: { for: pool },
         terminationGraceMs: "1s",
         containers: [{ name: "main", image: "busybox:1", resources: { requests: { cpuMilli: "100m" } } }]
-      }
-    },
-    ...more
-  })
-
-/** A job as a person would write it, on the fake nodes of one test. */
-export const job = (name: string, pool: string, more: Partial<typeof Job.Encoded> = {}): Job =>
-  Schema.decodeSync(Job)({
-    name,
-    pod: {
-      nodeSelector: { for: pool },
-      terminationGraceMs: "1s",
-      containers: [{ name: "main", image: "busybox:1", resources: { requests: { cpuMilli: "100m" } } }]
-    },
-    ...more
-  })
+      },
+      ...more
+    })
+  )

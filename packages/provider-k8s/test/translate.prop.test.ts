@@ -1,4 +1,15 @@
-import type { Affinity, Container, Deployment, Job, PodSpec, Probe, Resources, Toleration, Volume } from "@orrery/core"
+import type {
+  Affinity,
+  Container,
+  Deployment,
+  InNamespace,
+  Job,
+  PodSpec,
+  Probe,
+  Resources,
+  Toleration,
+  Volume
+} from "@orrery/core"
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import { fromDeployment, toDeployment } from "../src/translate/deployment.ts"
@@ -142,7 +153,7 @@ const pod: fc.Arbitrary<PodSpec> = fc
     )
   ) as fc.Arbitrary<PodSpec>
 
-const deployment: fc.Arbitrary<Deployment> = fc.record({
+const deployment: fc.Arbitrary<InNamespace<Deployment>> = fc.record({
   name,
   namespace: name,
   replicas: fc.integer({ min: 0, max: 1000 }),
@@ -162,7 +173,7 @@ const deployment: fc.Arbitrary<Deployment> = fc.record({
   progressDeadlineMs: seconds
 })
 
-const job: fc.Arbitrary<Job> = both<Partial<Job>, Partial<Job>>(
+const job: fc.Arbitrary<InNamespace<Job>> = both<Partial<Job>, Partial<Job>>(
   fc.record({
     name,
     namespace: name,
@@ -175,7 +186,7 @@ const job: fc.Arbitrary<Job> = both<Partial<Job>, Partial<Job>>(
   }),
   maybe("deadlineMs", seconds),
   maybe("queue", name)
-) as fc.Arbitrary<Job>
+) as fc.Arbitrary<InNamespace<Job>>
 
 /** As the API server would give it back: through JSON. */
 const sent = <A>(value: A): A => JSON.parse(JSON.stringify(value))

@@ -1,4 +1,4 @@
-import { Provider } from "@orrery/core"
+import { everywhere, Provider } from "@orrery/core"
 import { Config, Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Backends } from "../backend/Backends.ts"
@@ -17,7 +17,12 @@ export const compute = Command.make("compute").pipe(
     namespace: Flag.String("namespace").pipe(
       Flag.withAlias("n"),
       Flag.optional,
-      Flag.withDescription("Where deployments and jobs are; all namespaces for lists, default otherwise")
+      Flag.withDescription("Where deployments, pods and jobs are; left out, the connection's own")
+    ),
+    allNamespaces: Flag.Boolean("all-namespaces").pipe(
+      Flag.withAlias("A"),
+      Flag.withDefault(false),
+      Flag.withDescription("List what there is in every namespace")
     ),
     backend: Flag.Literals("backend", Provider.literals).pipe(
       Flag.optional,
@@ -66,6 +71,13 @@ export const watchFlag = Flag.Boolean("watch").pipe(
   Flag.withDescription("Go on printing changes")
 )
 
+/** Which container of a pod is meant. */
+export const containerFlag = Flag.String("container").pipe(
+  Flag.withAlias("c"),
+  Flag.optional,
+  Flag.withDescription("Which container of the pod; left out, its first")
+)
+
 /** Opens the backend that was asked for: by flag, by the file, by the environment. */
 export const connect = Effect.fnUntraced(function* (
   file: { readonly provider?: Provider; readonly region?: string } = {}
@@ -86,8 +98,12 @@ export const connect = Effect.fnUntraced(function* (
   })
 })
 
-/** The namespace for one thing that is named, and for lists. */
-export const scope = Effect.map(compute, ({ namespace }) => ({ namespace: Option.getOrUndefined(namespace) }))
+/** The namespace of what is named or listed; undefined means the connection's own. */
+export const scope = Effect.flatMap(compute, ({ allNamespaces, namespace }) =>
+  allNamespaces && Option.isSome(namespace)
+    ? badInput("both one namespace and all of them were named", "leave out --namespace or --all-namespaces")
+    : Effect.succeed({ namespace: allNamespaces ? everywhere : Option.getOrUndefined(namespace) })
+)
 
 /** Counts such as replicas. */
 export const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))

@@ -1,3 +1,4 @@
+import { everywhere } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { accepts } from "../accepts.ts"
 import { eventually, stays } from "../eventually.ts"
@@ -15,13 +16,13 @@ export const deploymentApart = [
     ["deployments", "namespaces"],
     (containers, given) => {
       const name = given.name("a")
-      const namespace = given.fixtures.otherNamespace ?? "default"
+      const namespace = given.fixtures.otherNamespace ?? ""
       const there = { name, namespace }
       const total = (ref: { readonly name: string; readonly namespace?: string }, count: number) => ({
         look: containers.getDeployment(ref),
         until: ({ replicas }: { readonly replicas: { readonly ready: number; readonly total: number } }) =>
           replicas.ready === count && replicas.total === count,
-        what: `${count} ready replicas in ${ref.namespace ?? "default"}`
+        what: `${count} ready replicas in ${ref.namespace ?? "the own namespace"}`
       })
       return Effect.gen(function* () {
         yield* containers.createDeployment(deploymentOf(given, name))
@@ -36,6 +37,37 @@ export const deploymentApart = [
         )
         yield* containers.deleteDeployment({ name })
         yield* stays(given.pace, total(there, 2))
+      }).pipe(Effect.ensuring(Effect.ignore(containers.deleteDeployment(there))))
+    }
+  ),
+  containerRule(
+    "a deployment that names no namespace lies in the connection's own, as do its name and a list [K11]",
+    ["deployments", "deploymentEvents", "namespaces"],
+    (containers, given) => {
+      const name = given.name("a")
+      const there = { name, namespace: given.fixtures.otherNamespace ?? "" }
+      const spacesOf = (namespace?: string) =>
+        Effect.map(Stream.runCollect(containers.listDeployments(namespace)), (found) =>
+          found.filter(({ spec }) => spec.name === name).map(({ spec }) => spec.namespace)
+        )
+      return Effect.gen(function* () {
+        const {
+          spec: { namespace: own }
+        } = yield* containers.createDeployment(deploymentOf(given, name, { replicas: 0 }))
+        yield* expectThat(own !== there.namespace, "what names no namespace lies in the other one")
+        yield* containers.createDeployment(deploymentOf(given, name, { ...there, replicas: 0 }))
+        yield* expectSame((yield* containers.getDeployment({ name })).spec.namespace, own, "namespace by name alone")
+        yield* expectSame((yield* containers.getDeployment({ name, namespace: own })).spec.name, name, "name in it")
+        yield* expectSame(yield* spacesOf(), [own], "namespaces of a list that names none")
+        yield* expectSame(
+          (yield* spacesOf(everywhere)).toSorted(),
+          [own, there.namespace].toSorted(),
+          "namespaces of a list of all"
+        )
+        const [first] = yield* Stream.runCollect(Stream.take(containers.watchDeployment({ name }), 1))
+        yield* expectSame(first?.deployment.spec.namespace, own, "namespace in the watch")
+        yield* containers.deleteDeployment({ name })
+        yield* expectSame(yield* spacesOf(everywhere), [there.namespace], "namespaces once it is deleted")
       }).pipe(Effect.ensuring(Effect.ignore(containers.deleteDeployment(there))))
     }
   ),

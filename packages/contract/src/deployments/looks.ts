@@ -1,4 +1,4 @@
-import type { ComputeError, ContainerManager, DeploymentStatus } from "@orrery/core"
+import { type ComputeError, type ContainerManager, type DeploymentStatus, everywhere } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { eventually } from "../eventually.ts"
 import type { Given } from "../Rule.ts"
@@ -8,7 +8,7 @@ type Containers = ContainerManager["Service"]
 /** All deployments, in the order of their namespaces and names. */
 export const allDeployments = (
   containers: Containers,
-  namespace?: string
+  namespace: string = everywhere
 ): Effect.Effect<ReadonlyArray<DeploymentStatus>, ComputeError> =>
   Effect.map(Stream.runCollect(containers.listDeployments(namespace)), (found) =>
     found.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))

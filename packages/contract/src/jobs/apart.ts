@@ -1,3 +1,4 @@
+import { everywhere } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { eventually, stays } from "../eventually.ts"
 import { expectSame, expectThat } from "../expect.ts"
@@ -13,7 +14,7 @@ const wholeGpuMilli = 1_000
 export const jobApart = [
   jobRule("jobs of one name in two namespaces are two [K11]", ["jobs", "namespaces"], (jobs, given) => {
     const name = given.name("a")
-    const there = { name, namespace: given.fixtures.otherNamespace ?? "default" }
+    const there = { name, namespace: given.fixtures.otherNamespace ?? "" }
     return Effect.gen(function* () {
       const first = yield* jobs.submit(jobOf(given, name))
       const second = yield* jobs.submit(jobOf(given, name, there))
@@ -27,6 +28,35 @@ export const jobApart = [
       })
     }).pipe(Effect.ensuring(Effect.ignore(jobs.remove(there))))
   }),
+  jobRule(
+    "a job that names no namespace lies in the connection's own, as do its name and a list [K11]",
+    ["jobs", "hold", "namespaces"],
+    (jobs, given) => {
+      const name = given.name("a")
+      const there = { name, namespace: given.fixtures.otherNamespace ?? "" }
+      const spacesOf = (namespace?: string) =>
+        Effect.map(Stream.runCollect(jobs.list(namespace)), (found) =>
+          found.filter(({ spec }) => spec.name === name).map(({ spec }) => spec.namespace)
+        )
+      return Effect.gen(function* () {
+        const {
+          spec: { namespace: own }
+        } = yield* jobs.submit(jobOf(given, name, { held: true }))
+        yield* expectThat(own !== there.namespace, "what names no namespace lies in the other one")
+        yield* jobs.submit(jobOf(given, name, { ...there, held: true }))
+        yield* expectSame((yield* jobs.get({ name })).spec.namespace, own, "namespace by name alone")
+        yield* expectSame((yield* jobs.get({ name, namespace: own })).spec.name, name, "name in it")
+        yield* expectSame(yield* spacesOf(), [own], "namespaces of a list that names none")
+        yield* expectSame(
+          (yield* spacesOf(everywhere)).toSorted(),
+          [own, there.namespace].toSorted(),
+          "namespaces of a list of all"
+        )
+        yield* jobs.remove({ name })
+        yield* expectSame(yield* spacesOf(everywhere), [there.namespace], "namespaces once it is removed")
+      }).pipe(Effect.ensuring(Effect.ignore(jobs.remove(there))))
+    }
+  ),
   jobRule("list tells what stays each time and once, while others come and go [N12 N61]", ["jobs"], (jobs, given) =>
     Effect.gen(function* () {
       const passing = jobOf(given, given.name("c"))

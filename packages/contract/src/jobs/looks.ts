@@ -1,4 +1,12 @@
-import { type ComputeError, isOver, type Job, type JobState, type JobStatus, type Scheduler } from "@orrery/core"
+import {
+  type ComputeError,
+  everywhere,
+  isOver,
+  type Job,
+  type JobState,
+  type JobStatus,
+  type Scheduler
+} from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { eventually } from "../eventually.ts"
 import type { Given } from "../Rule.ts"
@@ -7,7 +15,9 @@ type Jobs = Scheduler["Service"]
 
 /** All jobs, in the order of their names. */
 export const allJobs = (jobs: Jobs): Effect.Effect<ReadonlyArray<JobStatus>, ComputeError> =>
-  Effect.map(Stream.runCollect(jobs.list()), (found) => found.toSorted((a, b) => (a.spec.name < b.spec.name ? -1 : 1)))
+  Effect.map(Stream.runCollect(jobs.list(everywhere)), (found) =>
+    found.toSorted((a, b) => (a.spec.name < b.spec.name ? -1 : 1))
+  )
 
 /** What must be the same before and after a call that was refused. */
 export const jobsState = (jobs: Jobs) => Effect.map(allJobs(jobs), (all) => all.map(({ id, spec }) => ({ id, spec })))

@@ -1,3 +1,4 @@
+import { everywhere } from "@orrery/core"
 import { Effect, Schedule, Stream } from "effect"
 import { type Broken, brokenContainers, byPosition } from "./Broken.ts"
 
@@ -71,17 +72,32 @@ export const deploymentZoo: ReadonlyArray<Broken> = [
     "is found when it is gone",
     [
       "deleteDeployment leaves nothing, and again is success",
+      "a deployment that names no namespace lies in the connection's own, as do its name and a list",
       "watchDeployment begins with what is there, sees each scale, and ends with the deployment"
     ],
     (good) => ({
       deleteDeployment: (ref) => Effect.asVoid(Effect.ignore(good.scaleDeployment(ref, 0)))
     })
   ),
-  brokenContainers("knows one namespace", ["deployments of one name in two namespaces are two"], (good) => ({
-    createDeployment: (spec) => good.createDeployment({ ...spec, namespace: "default" }),
-    getDeployment: ({ name }) => good.getDeployment({ name }),
-    deleteDeployment: ({ name }) => good.deleteDeployment({ name })
-  })),
+  brokenContainers(
+    "knows one namespace",
+    [
+      "deployments of one name in two namespaces are two",
+      "a deployment that names no namespace lies in the connection's own, as do its name and a list"
+    ],
+    (good) => ({
+      createDeployment: (spec) => good.createDeployment({ ...spec, namespace: "default" }),
+      getDeployment: ({ name }) => good.getDeployment({ name }),
+      deleteDeployment: ({ name }) => good.deleteDeployment({ name })
+    })
+  ),
+  brokenContainers(
+    "lists every namespace where none is named",
+    ["a deployment that names no namespace lies in the connection's own, as do its name and a list"],
+    (good) => ({
+      listDeployments: (namespace = everywhere) => good.listDeployments(namespace)
+    })
+  ),
   brokenContainers(
     "pages by position",
     ["listDeployments tells what stays each time and once, while others come and go"],

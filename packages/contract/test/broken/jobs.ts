@@ -1,4 +1,4 @@
-import { isOver } from "@orrery/core"
+import { everywhere, isOver } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { type Broken, brokenJobs, byPosition } from "./Broken.ts"
 
@@ -92,11 +92,25 @@ export const jobZoo: ReadonlyArray<Broken> = [
       }))
     })
   ),
-  brokenJobs("knows one namespace", ["jobs of one name in two namespaces are two"], (good) => ({
-    submit: (job) => good.submit({ ...job, namespace: "default" }),
-    get: ({ name }) => good.get({ name }),
-    remove: ({ name }) => good.remove({ name })
-  })),
+  brokenJobs(
+    "knows one namespace",
+    [
+      "jobs of one name in two namespaces are two",
+      "a job that names no namespace lies in the connection's own, as do its name and a list"
+    ],
+    (good) => ({
+      submit: (job) => good.submit({ ...job, namespace: "default" }),
+      get: ({ name }) => good.get({ name }),
+      remove: ({ name }) => good.remove({ name })
+    })
+  ),
+  brokenJobs(
+    "lists every namespace where none is named",
+    ["a job that names no namespace lies in the connection's own, as do its name and a list"],
+    (good) => ({
+      list: (namespace = everywhere) => good.list(namespace)
+    })
+  ),
   brokenJobs("pages by position", ["list tells what stays each time and once, while others come and go"], (good) => ({
     list: (namespace) => byPosition(good.list(namespace), ({ spec }) => spec.name)
   })),

@@ -4,9 +4,13 @@ import {
   Deployment,
   type DeploymentEvent,
   type DeploymentStatus,
+  type InNamespace,
+  listedIn,
   type Pod,
   type Ref,
-  type Revision
+  type Revision,
+  usualNamespace,
+  within
 } from "@orrery/core"
 import { Effect, Layer, Stream } from "effect"
 import { outcomeOf } from "./programs.ts"
@@ -17,13 +21,14 @@ interface Running {
   readonly revision: number
 }
 interface Entry {
-  spec: Deployment
+  spec: InNamespace<Deployment>
   revision: number
   readonly history: Array<Deployment["template"]>
   pods: ReadonlyArray<Running>
 }
 
-const keyOf = ({ name, namespace = "default" }: Ref): string => `${namespace}/${name}`
+const own = within(usualNamespace)
+const keyOf = (ref: Ref): string => `${own(ref).namespace}/${ref.name}`
 const versionsOf = ({ history, spec }: Entry): ReadonlyArray<Revision> =>
   [...history, spec.template].map((template, index) => ({ revision: index + 1, template }))
 const isReady = ({ pod }: Running, nowMs: number): boolean => nowMs - pod.createdAtMs >= stepMs
@@ -78,7 +83,7 @@ export const memoryContainers = (capabilities: Capabilities): Layer.Layer<Contai
               entry.history.push(entry.spec.template)
               entry.revision++
             }
-            entry.spec = spec
+            entry.spec = own(spec)
             return statusOf(entry, nowMs)
           })
         })
@@ -100,7 +105,7 @@ export const memoryContainers = (capabilities: Capabilities): Layer.Layer<Contai
         createDeployment: (spec) =>
           Effect.flatMap(checked(Deployment, "createDeployment")(spec), () => {
             const key = keyOf(spec)
-            if (!entries.has(key)) entries.set(key, { spec, revision: 1, history: [], pods: [] })
+            if (!entries.has(key)) entries.set(key, { spec: own(spec), revision: 1, history: [], pods: [] })
             return change("createDeployment", spec, () => spec)
           }),
         updateDeployment: (ref, update) => change("updateDeployment", ref, ({ spec }) => ({ ...spec, ...update })),
@@ -124,18 +129,20 @@ export const memoryContainers = (capabilities: Capabilities): Layer.Layer<Contai
           }),
         deleteDeployment: (ref) => Effect.sync(() => void entries.delete(keyOf(ref))),
         getDeployment: (ref) => change("getDeployment", ref, ({ spec }) => spec),
-        listDeployments: (namespace) =>
-          Stream.unwrap(
+        listDeployments: (namespace) => {
+          const only = listedIn(usualNamespace, namespace)
+          return Stream.unwrap(
             at((nowMs) =>
               Effect.sync(() =>
                 paged(
                   [...entries.values()]
-                    .filter(({ spec }) => namespace === undefined || spec.namespace === namespace)
+                    .filter(({ spec }) => only === undefined || spec.namespace === only)
                     .map((entry) => statusOf(entry, nowMs))
                 )
               )
             )
-          ),
+          )
+        },
         watchDeployment: (ref) =>
           watching<DeploymentStatus | undefined, DeploymentEvent>(undefined, (before, atMs) => {
             const entry = entries.get(keyOf(ref))

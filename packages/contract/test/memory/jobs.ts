@@ -1,18 +1,22 @@
 import {
   type Attempt,
   type Capabilities,
+  type InNamespace,
   isOver,
   Job,
   type JobEvent,
   type JobStatus,
   lacking,
+  listedIn,
   minus,
   none,
   plus,
   type Ref,
   type Resources,
   requestOf,
-  Scheduler
+  Scheduler,
+  usualNamespace,
+  within
 } from "@orrery/core"
 import { Effect, Layer, Stream } from "effect"
 import { outcomeOf } from "./programs.ts"
@@ -20,7 +24,7 @@ import { at, checked, followed, missing, paged, stepMs, watching } from "./world
 
 interface Entry {
   readonly id: string
-  readonly spec: Job
+  readonly spec: InNamespace<Job>
   readonly submittedAtMs: number
   held: boolean
   cancelled: boolean
@@ -35,7 +39,8 @@ const scaled = ({ cpuMilli, gpuMilli, memoryBytes }: Resources, times: number): 
   gpuMilli: gpuMilli * times,
   memoryBytes: memoryBytes * times
 })
-const keyOf = ({ name, namespace = "default" }: Ref): string => `${namespace}/${name}`
+const own = within(usualNamespace)
+const keyOf = (ref: Ref): string => `${own(ref).namespace}/${ref.name}`
 const fits = (job: Job): boolean => lacking(requestOf(job.pod), total).length === 0
 
 const ended = (entry: Entry, attempt: Attempt, nowMs: number): Attempt => {
@@ -125,7 +130,7 @@ export const memoryJobs = (capabilities: Capabilities): Layer.Layer<Scheduler> =
             at((nowMs) => {
               const fresh = {
                 id: `job-${serial++}`,
-                spec,
+                spec: own(spec),
                 submittedAtMs: nowMs,
                 held: spec.held,
                 cancelled: false,
@@ -140,7 +145,9 @@ export const memoryJobs = (capabilities: Capabilities): Layer.Layer<Scheduler> =
         list: (namespace) =>
           Stream.unwrap(
             Effect.map(all, (jobs) =>
-              paged(jobs.filter(({ spec }) => namespace === undefined || spec.namespace === namespace))
+              paged(
+                jobs.filter(({ spec }) => [undefined, spec.namespace].includes(listedIn(usualNamespace, namespace)))
+              )
             )
           ),
         cancel: (ref) =>

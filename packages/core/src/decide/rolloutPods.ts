@@ -1,4 +1,5 @@
 import type { Deployment } from "../model/Deployment.ts"
+import type { InNamespace } from "../model/Namespace.ts"
 import type { Pod } from "../model/Snapshot.ts"
 import { replacementBounds } from "./replacementBounds.ts"
 
@@ -7,7 +8,7 @@ export const restartDelayMs = 10_000
 
 /** A deployment and its pods. */
 export interface RolloutInput {
-  readonly deployment: Deployment
+  readonly deployment: InNamespace<Deployment>
   /** Fingerprint of the template that is wanted; it is part of the pods' names. */
   readonly revisionHash: string
   /** All pods of the deployment, of every revision. Others are left alone. */

@@ -3,6 +3,7 @@ import { Occupancy } from "../decide/Occupancy.ts"
 import { pollChanges } from "../loop/pollChanges.ts"
 import { absent, type Capabilities } from "../model/Capability.ts"
 import type { Deployment, DeploymentEvent, DeploymentStatus } from "../model/Deployment.ts"
+import { type InNamespace, listedIn, within } from "../model/Namespace.ts"
 import { onDemand } from "../model/onDemand.ts"
 import { same } from "../model/same.ts"
 import { Hosts } from "../ports/Hosts.ts"
@@ -54,7 +55,7 @@ const passOver = ({ hosts, store }: Desk): Effect.Effect<void, ComputeError> =>
 const notFound = ({ hosts }: Desk, operation: string, { name }: Ref, kind = "deployment"): ComputeError =>
   because(new NotFound({ backend: hosts.backend, operation, kind, name }))
 
-const read = (desk: Desk, operation: string, ref: Ref): Effect.Effect<DeploymentDocument, ComputeError> =>
+const read = (desk: Desk, operation: string, ref: InNamespace<Ref>): Effect.Effect<DeploymentDocument, ComputeError> =>
   Effect.flatMap(desk.store.read(deploymentKey(ref)), (stored) =>
     stored === undefined ? Effect.fail(notFound(desk, operation, ref)) : Effect.succeed(stored.value)
   )
@@ -62,14 +63,14 @@ const read = (desk: Desk, operation: string, ref: Ref): Effect.Effect<Deployment
 const status = (desk: Desk, document: DeploymentDocument) =>
   Effect.map(seeHosts(desk.hosts), (look) => statusOf(seeDeployment(document, look), look))
 
-const get = (desk: Desk, operation: string, ref: Ref) =>
+const get = (desk: Desk, operation: string, ref: InNamespace<Ref>) =>
   Effect.flatMap(read(desk, operation, ref), (document) => status(desk, document))
 
 /** Changes the goal of a deployment that is there and stays, then begins to act on it. */
 const change = (
   desk: Desk,
   operation: string,
-  ref: Ref,
+  ref: InNamespace<Ref>,
   to: (document: DeploymentDocument) => Effect.Effect<DeploymentDocument, ComputeError>
 ) =>
   Effect.gen(function* () {
@@ -83,7 +84,7 @@ const change = (
     return yield* get(desk, operation, ref)
   })
 
-const create = (desk: Desk, spec: Deployment) =>
+const create = (desk: Desk, spec: InNamespace<Deployment>) =>
   Effect.gen(function* () {
     const stored = yield* desk.store.read(deploymentKey(spec))
     if (stored?.value.deleting === true) yield* remove(desk, spec)
@@ -94,7 +95,7 @@ const create = (desk: Desk, spec: Deployment) =>
     return yield* get(desk, "createDeployment", spec)
   })
 
-const remove = (desk: Desk, ref: Ref): Effect.Effect<void, ComputeError> =>
+const remove = (desk: Desk, ref: InNamespace<Ref>): Effect.Effect<void, ComputeError> =>
   Effect.gen(function* () {
     const key = deploymentKey(ref)
     if ((yield* desk.store.read(key)) === undefined) return
@@ -121,7 +122,7 @@ const remove = (desk: Desk, ref: Ref): Effect.Effect<void, ComputeError> =>
     )
   )
 
-const rollback = (desk: Desk, ref: Ref, revision: number) =>
+const rollback = (desk: Desk, ref: InNamespace<Ref>, revision: number) =>
   change(desk, "rollback", ref, (document) => {
     const found = document.history.find((one) => one.revision === revision)
     return found === undefined
@@ -129,20 +130,20 @@ const rollback = (desk: Desk, ref: Ref, revision: number) =>
       : Effect.succeed(withSpec(document, { ...document.spec, template: found.template }))
   })
 
-const ownPods = (desk: Desk, operation: string, ref: Ref) =>
+const ownPods = (desk: Desk, operation: string, ref: InNamespace<Ref>) =>
   Effect.gen(function* () {
     const document = yield* read(desk, operation, ref)
     const seen = seeDeployment(document, yield* seeHosts(desk.hosts))
     return { seen, hosted: [...seen.hosted.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)) }
   })
 
-const findPod = (desk: Desk, operation: string, { name, namespace = "default" }: Ref) =>
+const findPod = (desk: Desk, operation: string, { name, namespace }: InNamespace<Ref>) =>
   Effect.flatMap(desk.hosts.pods, ({ pods }) => {
     const pod = pods.find((one) => one.name === name && one.namespace === namespace)
     return pod === undefined ? Effect.fail(notFound(desk, operation, { name }, "pod")) : Effect.succeed(pod)
   })
 
-const watch = (desk: Desk, ref: Ref): Stream.Stream<DeploymentEvent, ComputeError> =>
+const watch = (desk: Desk, ref: InNamespace<Ref>): Stream.Stream<DeploymentEvent, ComputeError> =>
   pollChanges<DeploymentStatus, DeploymentEvent>({
     backend: desk.hosts.backend,
     operation: "watchDeployment",
@@ -164,42 +165,45 @@ const unsupported = ({ hosts }: Desk, feature: string, why: string): ComputeErro
 const noForwarding = "hosts run commands and pods; they forward no ports"
 
 const serviceOf = (desk: Desk): ContainerManager["Service"] => {
-  const { hosts, store } = desk
+  const { hosts, settings, store } = desk
+  const at = within(settings.namespace)
   const capabilities: Capabilities = { ...hosts.capabilities, portForward: absent(noForwarding) }
   return ContainerManager.of({
     backend: hosts.backend,
     capabilities,
-    createDeployment: (spec) => create(desk, spec),
+    createDeployment: (spec) => create(desk, at(spec)),
     updateDeployment: (ref, update) =>
-      change(desk, "updateDeployment", ref, (document) =>
+      change(desk, "updateDeployment", at(ref), (document) =>
         Effect.succeed(withSpec(document, { ...document.spec, ...update }))
       ),
     scaleDeployment: (ref, replicas) =>
-      change(desk, "scaleDeployment", ref, (document) =>
+      change(desk, "scaleDeployment", at(ref), (document) =>
         Effect.succeed(withSpec(document, { ...document.spec, replicas }))
       ),
     revisions: (ref) =>
-      Stream.fromIterableEffect(Effect.map(read(desk, "revisions", ref), ({ history }) => history.toReversed())),
-    rollback: (ref, revision) => rollback(desk, ref, revision),
-    deleteDeployment: (ref) => remove(desk, ref),
-    getDeployment: (ref) => get(desk, "getDeployment", ref),
+      Stream.fromIterableEffect(Effect.map(read(desk, "revisions", at(ref)), ({ history }) => history.toReversed())),
+    rollback: (ref, revision) => rollback(desk, at(ref), revision),
+    deleteDeployment: (ref) => remove(desk, at(ref)),
+    getDeployment: (ref) => get(desk, "getDeployment", at(ref)),
     listDeployments: (namespace) =>
       Stream.fromIterableEffect(
         Effect.gen(function* () {
-          const documents = yield* store.list(namespace)
+          const documents = yield* store.list(listedIn(settings.namespace, namespace))
           const look = yield* seeHosts(hosts)
           return documents.map(({ value }) => statusOf(seeDeployment(value, look), look))
         })
       ),
-    watchDeployment: (ref) => watch(desk, ref),
-    pods: (ref) => Stream.fromIterableEffect(Effect.map(ownPods(desk, "pods", ref), ({ seen }) => seen.pods)),
+    watchDeployment: (ref) => watch(desk, at(ref)),
+    pods: (ref) => Stream.fromIterableEffect(Effect.map(ownPods(desk, "pods", at(ref)), ({ seen }) => seen.pods)),
     logs: (ref, options) =>
       Stream.unwrap(
-        Effect.map(ownPods(desk, "logs", ref), ({ hosted }) => podLogs(hosts, hosted, options, desk.settings.everyMs))
+        Effect.map(ownPods(desk, "logs", at(ref)), ({ hosted }) =>
+          podLogs(hosts, hosted, options, desk.settings.everyMs)
+        )
       ),
     exec: (pod, command, options) =>
       options?.stdin === undefined
-        ? Effect.flatMap(findPod(desk, "exec", pod), (found) => hosts.exec(found, command))
+        ? Effect.flatMap(findPod(desk, "exec", at(pod)), (found) => hosts.exec(found, command))
         : Effect.fail(unsupported(desk, "exec", "hosts give a command no input")),
     portForward: () => Effect.fail(unsupported(desk, "portForward", noForwarding))
   })

@@ -3,6 +3,7 @@ import { Occupancy, occupies } from "../decide/Occupancy.ts"
 import { placeIn } from "../decide/place.ts"
 import { pollChanges } from "../loop/pollChanges.ts"
 import { isOver, type Job, type JobEvent, type JobStatus } from "../model/Job.ts"
+import { type InNamespace, listedIn, within } from "../model/Namespace.ts"
 import { onDemand } from "../model/onDemand.ts"
 import { requestOf } from "../model/Pod.ts"
 import { minus, none, plus } from "../model/Resources.ts"
@@ -53,14 +54,18 @@ const passOver = ({ hosts, store }: Desk): Effect.Effect<void, ComputeError> =>
       )
   }).pipe(lockOf(hosts).withPermit)
 
-const read = ({ hosts, store }: Desk, operation: string, ref: Ref): Effect.Effect<JobDocument, ComputeError> =>
+const read = (
+  { hosts, store }: Desk,
+  operation: string,
+  ref: InNamespace<Ref>
+): Effect.Effect<JobDocument, ComputeError> =>
   Effect.flatMap(store.read(jobKey(ref)), (stored) =>
     stored === undefined
       ? Effect.fail(because(new NotFound({ backend: hosts.backend, operation, kind: "job", name: ref.name })))
       : Effect.succeed(stored.value)
   )
 
-const submit = (desk: Desk, spec: Job) =>
+const submit = (desk: Desk, spec: InNamespace<Job>) =>
   Effect.gen(function* () {
     // A removal that was begun is ended first: the new job of the name is another one.
     if ((yield* desk.store.read(jobKey(spec)))?.value.removing === true) yield* remove(desk, spec)
@@ -82,7 +87,7 @@ const submit = (desk: Desk, spec: Job) =>
   })
 
 /** Changes a job that is there, then acts on it. A job that is over stays as it is. */
-const change = (desk: Desk, operation: string, ref: Ref, to: (document: JobDocument) => JobDocument) =>
+const change = (desk: Desk, operation: string, ref: InNamespace<Ref>, to: (document: JobDocument) => JobDocument) =>
   Effect.gen(function* () {
     yield* desk.store.change(jobKey(ref), (document) =>
       document === undefined
@@ -92,7 +97,7 @@ const change = (desk: Desk, operation: string, ref: Ref, to: (document: JobDocum
     yield* passOver(desk)
   })
 
-const cancel = (desk: Desk, ref: Ref) =>
+const cancel = (desk: Desk, ref: InNamespace<Ref>) =>
   Effect.flatMap(Clock.currentTimeMillis, (atMs) =>
     change(desk, "cancel", ref, (document) => ({
       ...document,
@@ -100,7 +105,7 @@ const cancel = (desk: Desk, ref: Ref) =>
     }))
   )
 
-const remove = (desk: Desk, ref: Ref) =>
+const remove = (desk: Desk, ref: InNamespace<Ref>) =>
   Effect.gen(function* () {
     const beganAtMs = yield* Clock.currentTimeMillis
     if ((yield* desk.store.read(jobKey(ref))) === undefined) return
@@ -150,7 +155,7 @@ const explainWaiting = (desk: Desk, document: JobDocument): Effect.Effect<Why, C
     return { summary: `no host takes task ${task.index}: ${refusals.length} of ${look.nodes.length} refuse`, refusals }
   })
 
-const why = (desk: Desk, ref: Ref): Effect.Effect<Why, ComputeError> =>
+const why = (desk: Desk, ref: InNamespace<Ref>): Effect.Effect<Why, ComputeError> =>
   Effect.flatMap(read(desk, "why", ref), (document) => {
     const { reason, state } = statusOf(document)
     if (state === "waiting") return explainWaiting(desk, document)
@@ -172,7 +177,7 @@ const capacity = ({ hosts }: Desk): Effect.Effect<Capacity, ComputeError> =>
       })
   }))
 
-const watch = (desk: Desk, ref: Ref): Stream.Stream<JobEvent, ComputeError> =>
+const watch = (desk: Desk, ref: InNamespace<Ref>): Stream.Stream<JobEvent, ComputeError> =>
   pollChanges<JobStatus, JobEvent>({
     backend: desk.hosts.backend,
     operation: "watch",
@@ -187,29 +192,32 @@ const watch = (desk: Desk, ref: Ref): Stream.Stream<JobEvent, ComputeError> =>
   })
 
 const serviceOf = (desk: Desk): Scheduler["Service"] => {
-  const { hosts, store } = desk
+  const { hosts, settings, store } = desk
+  const at = within(settings.namespace)
   return Scheduler.of({
     backend: hosts.backend,
     capabilities: hosts.capabilities,
-    submit: (job) => submit(desk, job),
-    get: (ref) => Effect.andThen(passOver(desk), Effect.map(read(desk, "get", ref), statusOf)),
+    submit: (job) => submit(desk, at(job)),
+    get: (ref) => Effect.andThen(passOver(desk), Effect.map(read(desk, "get", at(ref)), statusOf)),
     list: (namespace) =>
-      Stream.fromIterableEffect(store.list(namespace)).pipe(Stream.map(({ value }) => statusOf(value))),
-    cancel: (ref) => cancel(desk, ref),
-    hold: (ref) => change(desk, "hold", ref, (document) => ({ ...document, held: true })),
-    release: (ref) => change(desk, "release", ref, (document) => ({ ...document, held: false })),
-    remove: (ref) => remove(desk, ref),
+      Stream.fromIterableEffect(store.list(listedIn(settings.namespace, namespace))).pipe(
+        Stream.map(({ value }) => statusOf(value))
+      ),
+    cancel: (ref) => cancel(desk, at(ref)),
+    hold: (ref) => change(desk, "hold", at(ref), (document) => ({ ...document, held: true })),
+    release: (ref) => change(desk, "release", at(ref), (document) => ({ ...document, held: false })),
+    remove: (ref) => remove(desk, at(ref)),
     logs: (ref, options) =>
       Stream.unwrap(
         Effect.gen(function* () {
-          const document = yield* read(desk, "logs", ref)
+          const document = yield* read(desk, "logs", at(ref))
           const pods = podsOf(document, yield* seeHosts(hosts))
           const byName = [...pods.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
           return podLogs(hosts, byName, options, desk.settings.everyMs)
         })
       ),
-    watch: (ref) => watch(desk, ref),
-    why: (ref) => why(desk, ref),
+    watch: (ref) => watch(desk, at(ref)),
+    why: (ref) => why(desk, at(ref)),
     capacity: capacity(desk)
   })
 }

@@ -3,6 +3,7 @@ import { DurationMs } from "./Duration.ts"
 import { defaultTo } from "./defaultTo.ts"
 import { inFile } from "./inFile.ts"
 import { Name } from "./Name.ts"
+import type { InNamespace } from "./Namespace.ts"
 import { PodTemplate } from "./Pod.ts"
 import { LabelSelector, selects } from "./Requirement.ts"
 import { CountOrPercent } from "./UpdatePolicy.ts"
@@ -27,7 +28,8 @@ export type Strategy = typeof Strategy.Type
 /** What a person wants to keep running. */
 export const Deployment = Schema.Struct({
   name: Name,
-  namespace: Name.pipe(defaultTo("default")),
+  /** Left out, the connection's own. */
+  namespace: Schema.optionalKey(Name),
   replicas: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })).pipe(defaultTo(1)),
   strategy: Strategy.pipe(defaultTo({ type: "RollingUpdate" })),
   selector: LabelSelector,
@@ -53,7 +55,7 @@ export interface DeploymentUpdate {
 
 /** A deployment as it is. */
 export interface DeploymentStatus {
-  readonly spec: Deployment
+  readonly spec: InNamespace<Deployment>
   /** Counts up whenever the template changes; what `rollback` names. */
   readonly revision: number
   readonly replicas: {

@@ -4,12 +4,14 @@ import { defaultTo } from "./defaultTo.ts"
 import { inFile } from "./inFile.ts"
 import { Labels } from "./Labels.ts"
 import { Name } from "./Name.ts"
+import type { InNamespace } from "./Namespace.ts"
 import { PodSpec } from "./Pod.ts"
 
 /** Work that ends: so many tasks of one pod each. */
 export const Job = Schema.Struct({
   name: Name,
-  namespace: Name.pipe(defaultTo("default")),
+  /** Left out, the connection's own. */
+  namespace: Schema.optionalKey(Name),
   labels: Labels.pipe(defaultTo({})),
   /** Tasks that must succeed; each knows its index as `JOB_INDEX`. */
   completions: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })).pipe(defaultTo(1)),
@@ -45,7 +47,7 @@ export interface Attempt {
 export interface JobStatus {
   /** What the backend calls it; unique among its jobs, also of the past. */
   readonly id: string
-  readonly spec: Job
+  readonly spec: InNamespace<Job>
   readonly state: JobState
   readonly reason?: string
   readonly submittedAtMs: number

@@ -16,7 +16,3 @@ export const LabelValue = Schema.String.check(
 /** What things are called besides their name, to select them by. */
 export const Labels = Schema.Record(LabelKey, LabelValue)
 export type Labels = typeof Labels.Type
-
-/** True where `labels` has every pair of `wanted`. */
-export const hasLabels = (labels: Labels, wanted: Labels): boolean =>
-  Object.entries(wanted).every(([name, wantedValue]) => labels[name] === wantedValue)

@@ -40,6 +40,7 @@ export class ContainerManager extends Context.Service<
     /** Removes it and its pods, waits until they are gone; success when it was already gone. */
     readonly deleteDeployment: (ref: Ref) => Effect.Effect<void, ComputeError>
     readonly getDeployment: (ref: Ref) => Effect.Effect<DeploymentStatus, ComputeError>
+    /** Those in the connection's own namespace where none is named; `everywhere` names all. */
     readonly listDeployments: (namespace?: string) => Stream.Stream<DeploymentStatus, ComputeError>
     /** Begins with what is there, then every change; ends when the deployment is gone. */
     readonly watchDeployment: (ref: Ref) => Stream.Stream<DeploymentEvent, ComputeError>

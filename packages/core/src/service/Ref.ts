@@ -1,4 +1,4 @@
-/** Names a deployment or a job; the namespace is `default` where it is left out. */
+/** Names a deployment or a job; left out, the namespace is the connection's own. */
 export interface Ref {
   readonly name: string
   readonly namespace?: string

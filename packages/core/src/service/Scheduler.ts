@@ -28,6 +28,7 @@ export class Scheduler extends Context.Service<
     readonly submit: (job: Job) => Effect.Effect<JobStatus, ComputeError>
     /** Looks among the waiting, the running and the ended. */
     readonly get: (ref: Ref) => Effect.Effect<JobStatus, ComputeError>
+    /** Those in the connection's own namespace where none is named; `everywhere` names all. */
     readonly list: (namespace?: string) => Stream.Stream<JobStatus, ComputeError>
     /** Ends it; success when it was over already. */
     readonly cancel: (ref: Ref) => Effect.Effect<void, ComputeError>

@@ -1,12 +1,15 @@
 import {
   ClusterSpec,
   Deployment,
+  type InNamespace,
   type Node,
   NodePool,
   type Offering,
   type Pod,
   PodSpec,
-  type Resources
+  type Resources,
+  usualNamespace,
+  within
 } from "@orrery/core"
 import { Schema } from "effect"
 
@@ -95,10 +98,12 @@ export const offering = (instanceType = "small", given: Partial<Offering> = {}):
 })
 
 /** A deployment named `web`. */
-export const deployment = (given: Partial<typeof Deployment.Encoded> = {}): Deployment =>
-  Schema.decodeSync(Deployment)({
-    name: "web",
-    selector: { matchLabels: { app: "web" } },
-    template: { labels: { app: "web" }, spec: { containers: [{ name: "main", image: "app:1" }] } },
-    ...given
-  })
+export const deployment = (given: Partial<typeof Deployment.Encoded> = {}): InNamespace<Deployment> =>
+  within(usualNamespace)(
+    Schema.decodeSync(Deployment)({
+      name: "web",
+      selector: { matchLabels: { app: "web" } },
+      template: { labels: { app: "web" }, spec: { containers: [{ name: "main", image: "app:1" }] } },
+      ...given
+    })
+  )

@@ -56,6 +56,22 @@ describe("deployments on hosts", () => {
       assert.deepStrictEqual([rack.pods.size, rack.documents.size], [0, 0])
     })
   )
+  it.effect("what names no namespace lies in the one that the hosts are given", () =>
+    Effect.gen(function* () {
+      const rack = new Rack()
+      const { namespace: _, ...unplaced } = deployment({ replicas: 0 })
+      yield* succeeds(
+        Effect.flatMap(ContainerManager, (manager) =>
+          Effect.gen(function* () {
+            assert.strictEqual((yield* manager.createDeployment(unplaced)).spec.namespace, "team")
+            assert.strictEqual((yield* manager.getDeployment({ name: "web", namespace: "team" })).spec.name, "web")
+            assert.strictEqual((yield* Stream.runCollect(manager.listDeployments())).length, 1)
+            assert.strictEqual((yield* Stream.runCollect(manager.listDeployments("default"))).length, 0)
+          })
+        ).pipe(Effect.provide(containerManagerFromHosts({ namespace: "team" }).pipe(Layer.provide(memoryHosts(rack)))))
+      )
+    })
+  )
   it.effect("a silent host's pods are unknown, not gone; a host that is gone has its pods started elsewhere", () =>
     Effect.gen(function* () {
       const rack = new Rack()

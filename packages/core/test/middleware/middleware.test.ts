@@ -26,7 +26,7 @@ import { job } from "../derive/workloads.ts"
 
 const status = (spec: Job) => ({
   id: spec.name,
-  spec,
+  spec: { ...spec, namespace: "default" },
   state: "waiting" as const,
   submittedAtMs: 0,
   tasks: { waiting: 1, running: 0, succeeded: 0, failed: 0 },

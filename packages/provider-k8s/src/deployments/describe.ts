@@ -1,4 +1,4 @@
-import type { Container, DeploymentStatus, EnvVar, Pod, Ref } from "@orrery/core"
+import type { Container, DeploymentStatus, EnvVar, InNamespace, Pod, Ref } from "@orrery/core"
 import { printBytes, printCpu } from "@orrery/core"
 import { Clock, Effect, Stream } from "effect"
 import { getDeployment, uidOf, wirePods } from "../containerManager.ts"
@@ -11,8 +11,8 @@ import { eventsOf, type HappenedTo } from "../pods/events.ts"
 import { fromPod } from "../translate/pod.ts"
 
 /** What happened to a deployment, its ReplicaSets and its pods, the oldest first. */
-export const events = Effect.fn("kubernetes.events")(function* (ref: Ref) {
-  const { name, namespace = "default" } = ref
+export const events = Effect.fn("kubernetes.events")(function* (ref: InNamespace<Ref>) {
+  const { name, namespace } = ref
   const subject = { operation: "events", kind: "deployment", name }
   const query = { labelSelector: selectorText({ [labelOf.deployment]: name }) }
   const uid = yield* uidOf("events", ref)
@@ -65,7 +65,7 @@ const sayEvent = (nowMs: number, { atMs, count, kind, message, name, reason, war
 }
 
 /** All that is known of a deployment, for a person. Values of variables are not in it. */
-export const describe = Effect.fn("kubernetes.describe")(function* (ref: Ref) {
+export const describe = Effect.fn("kubernetes.describe")(function* (ref: InNamespace<Ref>) {
   const status = yield* getDeployment(ref)
   const pods = yield* Stream.runCollect(wirePods(ref))
   const happened = yield* events(ref)

@@ -1,4 +1,12 @@
-import { because, CapacityExhausted, type DeploymentStatus, Failed, type Ref, TimedOut } from "@orrery/core"
+import {
+  because,
+  CapacityExhausted,
+  type DeploymentStatus,
+  Failed,
+  type InNamespace,
+  type Ref,
+  TimedOut
+} from "@orrery/core"
 import { Clock, Effect, Option, Stream } from "effect"
 import { Client } from "../Client.ts"
 import { getDeployment, watchDeployment, wirePods } from "../containerManager.ts"
@@ -9,7 +17,7 @@ import type { WireDeployment } from "../objects/wire.ts"
 import { type Diagnosis, diagnoseAll, type Trouble } from "../pods/diagnose.ts"
 
 /** Changes fields that no goal names: they stay through later changes of the goal. */
-const change = (operation: string, ref: Ref, spec: object) =>
+const change = (operation: string, ref: InNamespace<Ref>, spec: object) =>
   Effect.gen(function* () {
     const client = yield* Client
     yield* getDeployment(ref)
@@ -18,7 +26,7 @@ const change = (operation: string, ref: Ref, spec: object) =>
       kind: "deployment",
       name: ref.name,
       method: "PATCH",
-      path: deploymentsPath(ref.namespace ?? "default", ref.name),
+      path: deploymentsPath(ref.namespace, ref.name),
       query: { fieldManager },
       contentType: "application/merge-patch+json",
       body: { spec }
@@ -27,20 +35,20 @@ const change = (operation: string, ref: Ref, spec: object) =>
   })
 
 /** Lets changes of the template wait until `resume`; the number of replicas still follows. */
-export const pause = Effect.fn("kubernetes.pause")((ref: Ref) => change("pause", ref, { paused: true }))
+export const pause = Effect.fn("kubernetes.pause")((ref: InNamespace<Ref>) => change("pause", ref, { paused: true }))
 
 /** Lets the rollout go on. */
-export const resume = Effect.fn("kubernetes.resume")((ref: Ref) => change("resume", ref, { paused: null }))
+export const resume = Effect.fn("kubernetes.resume")((ref: InNamespace<Ref>) => change("resume", ref, { paused: null }))
 
 /** Replaces every pod by a new one of the same template, as its strategy says. */
-export const restart = Effect.fn("kubernetes.restart")(function* (ref: Ref) {
+export const restart = Effect.fn("kubernetes.restart")(function* (ref: InNamespace<Ref>) {
   const at = new Date(yield* Clock.currentTimeMillis).toISOString()
   const template = { metadata: { annotations: { [annotationOf.restartedAt]: at } } }
   return yield* change("restart", ref, { template })
 })
 
 /** What waiting for a rollout fails with, by what is wrong. */
-const failure = (ref: Ref, { cause, remedy, trouble }: Diagnosis, code: string) =>
+const failure = (ref: InNamespace<Ref>, { cause, remedy, trouble }: Diagnosis, code: string) =>
   because(
     trouble === "unschedulable"
       ? new CapacityExhausted({ backend: "kubernetes", operation: "awaitRollout", code, offering: `room: ${cause}` })
@@ -63,7 +71,11 @@ export interface AwaitOptions {
 
 const timeoutUsualMs = 600_000
 
-const stuck = Effect.fnUntraced(function* (ref: Ref, codes: AwaitOptions["codes"], { message = "" }: DeploymentStatus) {
+const stuck = Effect.fnUntraced(function* (
+  ref: InNamespace<Ref>,
+  codes: AwaitOptions["codes"],
+  { message = "" }: DeploymentStatus
+) {
   const found = diagnoseAll(yield* Stream.runCollect(wirePods(ref)))
   const diagnosis: Diagnosis = found ?? { trouble: "refused", cause: message, remedy: "change what is named" }
   return yield* failure(ref, diagnosis, codes?.[diagnosis.trouble] ?? diagnosis.trouble)
@@ -71,7 +83,7 @@ const stuck = Effect.fnUntraced(function* (ref: Ref, codes: AwaitOptions["codes"
 
 /** Waits until every replica is there and new; fails as soon as it is known that this will not be, and says why. */
 export const awaitRollout = Effect.fn("kubernetes.awaitRollout")(function* (
-  ref: Ref,
+  ref: InNamespace<Ref>,
   { codes, nodesMayCome = true, timeoutMs = timeoutUsualMs }: AwaitOptions = {}
 ) {
   const ends = ({ message = "", state }: DeploymentStatus) =>

@@ -1,4 +1,4 @@
-import { because, type LogOptions, NotFound, type Ref } from "@orrery/core"
+import { because, type InNamespace, type LogOptions, NotFound, type Ref } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { readLogs } from "../pods/logs.ts"
 import { get, jobPods } from "../scheduler.ts"
@@ -12,7 +12,7 @@ export interface AttemptRef extends Ref {
 }
 
 /** What one try of one task printed. A pod that the cluster has removed has taken its lines with it. */
-export const attemptLogs = ({ attempt, index, ...ref }: AttemptRef, options: LogOptions = {}) =>
+export const attemptLogs = ({ attempt, index, ...ref }: InNamespace<AttemptRef>, options: LogOptions = {}) =>
   Stream.unwrap(
     Effect.gen(function* () {
       yield* get(ref)

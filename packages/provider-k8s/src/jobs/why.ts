@@ -1,4 +1,4 @@
-import type { Ref, Refusal, Why } from "@orrery/core"
+import type { InNamespace, Ref, Refusal, Why } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { diagnoseAll, sayDiagnosis } from "../pods/diagnose.ts"
 import { eventsWhere, fromEvent } from "../pods/events.ts"
@@ -17,7 +17,7 @@ const lastWarning = Effect.fnUntraced(function* (namespace: string, uid: string)
 })
 
 /** Why a job is where it is. */
-export const why = Effect.fn("kubernetes.why")(function* (ref: Ref) {
+export const why = Effect.fn("kubernetes.why")(function* (ref: InNamespace<Ref>) {
   const job = yield* get(ref)
   const say = (summary: string, refusals: ReadonlyArray<Refusal> = []): Why => ({ summary, refusals })
   if (job.state === "held") return say(job.reason ?? "it is held; release it")

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { PassThrough, type Readable } from "node:stream"
-import { because, type ComputeError, Failed, type Ref } from "@orrery/core"
+import { because, type ComputeError, Failed, type InNamespace, type Ref } from "@orrery/core"
 import { Effect } from "effect"
 import { collector } from "./buffers.ts"
 import { attachTo } from "./exec.ts"
@@ -42,7 +42,7 @@ const onDisk = <A>(operation: string, run: () => Promise<A>) =>
 /** Runs a command in the pod that must succeed; gives its output. */
 const inPod = Effect.fnUntraced(function* (
   operation: string,
-  ref: Ref,
+  ref: InNamespace<Ref>,
   command: ReadonlyArray<string>,
   { container, stdin }: { readonly container?: string | undefined; readonly stdin?: Readable } = {}
 ) {
@@ -67,7 +67,7 @@ const receive = ["sh", "-c", 'mkdir -p "$1" && exec tar -xf - -C "$1"', "sh"]
 
 const send = (
   operation: string,
-  ref: Ref,
+  ref: InNamespace<Ref>,
   top: string,
   entries: ReadonlyArray<TarEntry>,
   to: string,
@@ -78,7 +78,12 @@ const send = (
 const sums = 'cd "$1" 2>/dev/null || exit 0; find . -type f -exec sha256sum {} +'
 
 /** The checksums of all files below a directory of the pod. */
-const sumsIn = Effect.fnUntraced(function* (operation: string, ref: Ref, directory: string, container?: string) {
+const sumsIn = Effect.fnUntraced(function* (
+  operation: string,
+  ref: InNamespace<Ref>,
+  directory: string,
+  container?: string
+) {
   const said = yield* inPod(operation, ref, ["sh", "-c", sums, "sh", directory], { container })
   const lines = said.split("\n").filter((line) => line !== "")
   return new Map(lines.map((line) => [line.slice(66).replace(/^\.\//, ""), line.slice(0, 64)]))
@@ -97,7 +102,7 @@ const sumsHere = (operation: string, top: string, entries: ReadonlyArray<TarEntr
 /** Fails where a file did not arrive as it was sent. */
 const verify = Effect.fnUntraced(function* (
   operation: string,
-  ref: Ref,
+  ref: InNamespace<Ref>,
   here: ReadonlyMap<string, string>,
   to: string,
   container?: string
@@ -119,7 +124,7 @@ const single = async (file: string): Promise<ReadonlyArray<TarEntry>> => {
 
 /** Sends a file or a directory's content into a directory of the pod, and compares checksums. */
 export const copyTo = Effect.fn("kubernetes.copyTo")(function* (
-  ref: Ref,
+  ref: InNamespace<Ref>,
   from: string,
   to: string,
   { container, ignore = [] }: CopyOptions = {}
@@ -134,7 +139,7 @@ export const copyTo = Effect.fn("kubernetes.copyTo")(function* (
 
 /** Brings what a directory of the pod holds into a directory here; gives the number of files. */
 export const copyFrom = Effect.fn("kubernetes.copyFrom")(function* (
-  ref: Ref,
+  ref: InNamespace<Ref>,
   from: string,
   to: string,
   { container }: Pick<CopyOptions, "container"> = {}
@@ -155,7 +160,7 @@ export const copyFrom = Effect.fn("kubernetes.copyFrom")(function* (
 /** So many names go into one command. */
 const namesMax = 500
 
-const remove = (ref: Ref, directory: string, paths: ReadonlyArray<string>, container?: string) =>
+const remove = (ref: InNamespace<Ref>, directory: string, paths: ReadonlyArray<string>, container?: string) =>
   Effect.forEach(
     Array.from({ length: Math.ceil(paths.length / namesMax) }, (_, part) =>
       paths.slice(part * namesMax, (part + 1) * namesMax)
@@ -169,7 +174,7 @@ const remove = (ref: Ref, directory: string, paths: ReadonlyArray<string>, conta
 
 /** Brings a directory of the pod up to one here: sends only what differs, and compares all of it in the end. */
 export const sync = Effect.fn("kubernetes.sync")(function* (
-  ref: Ref,
+  ref: InNamespace<Ref>,
   from: string,
   to: string,
   { container, ignore = [], removeOthers = false }: SyncOptions = {}

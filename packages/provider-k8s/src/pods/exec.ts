@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream"
-import { because, type ExecResult, Failed, NotFound, type Ref } from "@orrery/core"
+import { because, type ExecResult, Failed, type InNamespace, NotFound, type Ref } from "@orrery/core"
 import { Effect } from "effect"
 import { Client, type V1Status } from "../Client.ts"
 import { isMine } from "../objects/labels.ts"
@@ -9,7 +9,7 @@ import type { WirePod } from "../objects/wire.ts"
 import { collector, inChunks } from "./buffers.ts"
 
 /** A pod of ours. */
-export const findPod = Effect.fnUntraced(function* (operation: string, { name, namespace = "default" }: Ref) {
+export const findPod = Effect.fnUntraced(function* (operation: string, { name, namespace }: InNamespace<Ref>) {
   const pod = yield* find<WirePod>({ operation, kind: "pod", name, path: podsPath(namespace, name) })
   if (pod === undefined || !isMine(pod))
     return yield* because(new NotFound({ backend: "kubernetes", operation, kind: "pod", name }))
@@ -36,7 +36,7 @@ export interface Streams {
 
 /** Runs a command in a pod, its streams joined to these, and gives its exit code. */
 export const attachTo = Effect.fn("kubernetes.exec")(function* (
-  ref: Ref,
+  ref: InNamespace<Ref>,
   command: ReadonlyArray<string>,
   { container, ...streams }: Streams
 ) {
@@ -46,7 +46,7 @@ export const attachTo = Effect.fn("kubernetes.exec")(function* (
     operation: "exec",
     kind: "pod",
     name: ref.name,
-    namespace: ref.namespace ?? "default",
+    namespace: ref.namespace,
     container: container ?? pod.spec?.containers[0]?.name ?? "",
     command,
     ...streams
@@ -66,7 +66,7 @@ export const attachTo = Effect.fn("kubernetes.exec")(function* (
 
 /** Runs a command in a pod's first container and gives what it printed. */
 export const exec = Effect.fnUntraced(function* (
-  ref: Ref,
+  ref: InNamespace<Ref>,
   command: ReadonlyArray<string>,
   { stdin }: { readonly stdin?: string } = {}
 ) {

@@ -1,4 +1,4 @@
-import type { ComputeError, LogLine, LogOptions, Ref } from "@orrery/core"
+import type { ComputeError, LogLine, LogOptions } from "@orrery/core"
 import { Effect, Queue, Stream } from "effect"
 import { type Call, Client } from "../Client.ts"
 import { podsPath } from "../objects/paths.ts"
@@ -146,6 +146,3 @@ export const followLogs = ({ ended, namespace, pods, query }: Followed, options:
     Stream.flatMap(({ late, source }) => followSource(source, late ? {} : options), { concurrency: "unbounded" })
   )
 }
-
-/** The namespace a reference means. */
-export const namespaceOf = ({ namespace = "default" }: Ref): string => namespace

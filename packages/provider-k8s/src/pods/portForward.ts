@@ -1,4 +1,4 @@
-import { because, type Labels, type Ref, TimedOut } from "@orrery/core"
+import { because, type InNamespace, type Labels, type Ref, TimedOut } from "@orrery/core"
 import { Clock, Effect, Stream } from "effect"
 import { Client } from "../Client.ts"
 import { labelKeys } from "../kubetorch/names.ts"
@@ -57,7 +57,7 @@ const target = Effect.fnUntraced(function* (meant: WirePod) {
 })
 
 /** Opens a local port that leads to one of the pod's. When the pod is replaced, new connections lead to its successor. */
-export const portForward = Effect.fn("kubernetes.portForward")(function* (ref: Ref, port: number) {
+export const portForward = Effect.fn("kubernetes.portForward")(function* (ref: InNamespace<Ref>, port: number) {
   const client = yield* Client
   const meant = yield* findPod("portForward", ref)
   const run = Effect.runPromiseWith(yield* Effect.context<Client>())

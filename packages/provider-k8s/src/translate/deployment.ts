@@ -1,4 +1,4 @@
-import type { CountOrPercent, Deployment, DeploymentStatus, PodTemplate, Strategy } from "@orrery/core"
+import type { CountOrPercent, Deployment, DeploymentStatus, InNamespace, PodTemplate, Strategy } from "@orrery/core"
 import type { V1PodTemplateSpec } from "../Client.ts"
 import { annotationOf, ownershipLabels, withoutMarks } from "../objects/labels.ts"
 import type { Wire, WireDeployment, WirePod } from "../objects/wire.ts"
@@ -45,14 +45,14 @@ export const fromTemplate = ({ metadata, spec }: Wire<V1PodTemplateSpec>): PodTe
 })
 
 /** A deployment as the owner of its pods. */
-export const ownerOf = ({ name, namespace }: Pick<Deployment, "name" | "namespace">): Owner => ({
+export const ownerOf = ({ name, namespace }: Pick<InNamespace<Deployment>, "name" | "namespace">): Owner => ({
   kind: "deployment",
   name,
   namespace
 })
 
 /** A deployment as it is applied. Without `replicas` where somebody else decides how many there are. */
-export const toDeployment = (spec: Deployment, { withReplicas = true } = {}) => {
+export const toDeployment = (spec: InNamespace<Deployment>, { withReplicas = true } = {}) => {
   const labels = ownershipLabels("deployment", spec.name)
   return {
     apiVersion: "apps/v1",
@@ -69,7 +69,10 @@ export const toDeployment = (spec: Deployment, { withReplicas = true } = {}) => 
 }
 
 /** What is wanted, as Kubernetes has it. */
-export const fromDeployment = ({ metadata, spec }: Pick<WireDeployment, "metadata" | "spec">): Deployment => ({
+export const fromDeployment = ({
+  metadata,
+  spec
+}: Pick<WireDeployment, "metadata" | "spec">): InNamespace<Deployment> => ({
   name: metadata?.name ?? "",
   namespace: metadata?.namespace ?? "default",
   replicas: spec?.replicas ?? 1,

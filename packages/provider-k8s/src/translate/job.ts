@@ -1,4 +1,4 @@
-import type { Attempt, Job, JobState, JobStatus } from "@orrery/core"
+import type { Attempt, InNamespace, Job, JobState, JobStatus } from "@orrery/core"
 import type { JobOptions } from "../jobs/JobOptions.ts"
 import { annotationOf, labelOf, ownershipLabels, withoutMarks } from "../objects/labels.ts"
 import { timeMs, type WireJob, type WirePod } from "../objects/wire.ts"
@@ -15,13 +15,13 @@ const jobIndex = {
 }
 
 /** A job as the owner of its pods. */
-export const ownerOf = ({ name, namespace }: Pick<Job, "name" | "namespace">): Owner => ({
+export const ownerOf = ({ name, namespace }: Pick<InNamespace<Job>, "name" | "namespace">): Owner => ({
   kind: "job",
   name,
   namespace
 })
 
-const toTaskSpec = (job: Job) => {
+const toTaskSpec = (job: InNamespace<Job>) => {
   const spec = toPodSpec(job.pod, ownerOf(job))
   const knowing = (container: (typeof spec.containers)[number]) => ({
     ...container,
@@ -31,7 +31,7 @@ const toTaskSpec = (job: Job) => {
 }
 
 /** A job as it is created: one index per task, each with tries of its own. */
-export const toJob = (job: Job, options: JobOptions = {}) => {
+export const toJob = (job: InNamespace<Job>, options: JobOptions = {}) => {
   const labels = { ...job.labels, ...ownershipLabels("job", job.name) }
   const after = toAfter(options)
   const waits = Object.keys(after).length > 0
@@ -71,7 +71,7 @@ export const toJob = (job: Job, options: JobOptions = {}) => {
 }
 
 /** What was asked for, as Kubernetes has it. */
-export const fromJob = ({ metadata, spec }: Pick<WireJob, "metadata" | "spec">): Job => {
+export const fromJob = ({ metadata, spec }: Pick<WireJob, "metadata" | "spec">): InNamespace<Job> => {
   const { [queueKey]: kueue, [kaiKey]: kai, ...labels } = withoutMarks(metadata?.labels)
   const queue =
     kueue ?? metadata?.annotations?.[annotationOf.queue] ?? kai ?? spec?.template.metadata?.annotations?.[volcanoKey]
@@ -101,6 +101,9 @@ const stateOf = (job: WireJob, attempts: ReadonlyArray<Attempt>): JobState => {
   const seen = holds(job, "Suspended") !== undefined
   if (marks[annotationOf.cancelled] === "true") return alive || !seen ? "cancelling" : "cancelled"
   if (marks[annotationOf.held] === "true") return "held"
+  const succeeded = new Set(attempts.flatMap(({ index, state }) => (state === "succeeded" ? [index] : [])))
+  // all tasks are over, and its controller is about to say so
+  if (succeeded.size >= (job.spec?.completions ?? 1)) return "running"
   return attempts.some(({ state }) => state === "running") ? "running" : "waiting"
 }
 

@@ -127,56 +127,48 @@ const observe = (world: World, park: MachinePark, gate: Gate, cluster: string | 
     }
   })
 
-const goalsOf = (world: World, gate: Gate): Machines["Service"]["goals"] => {
-  // A document that has not been written meanwhile is the same goal, and not read again.
-  const known = new WeakMap<Versioned, StoredGoal>()
-  const stored = (found: Versioned): StoredGoal => {
-    const goal = known.get(found) ?? { goal: JSON.parse(found.body) as Goal, version: found.version }
-    known.set(found, goal)
-    return goal
-  }
-  return {
-    list: allPages(world, gate, {
-      operation: "Machines.goals.list",
-      after: (cluster) => world.goals.list("").filter(({ key }) => key > cluster),
-      keyOf: ({ key }) => key,
-      show: stored
+/** The goal in a document; one that has not been written meanwhile is not read again. */
+const stored = remembered(({ body, version }: Versioned): StoredGoal => ({ goal: JSON.parse(body) as Goal, version }))
+
+const goalsOf = (world: World, gate: Gate): Machines["Service"]["goals"] => ({
+  list: allPages(world, gate, {
+    operation: "Machines.goals.list",
+    after: (cluster) => world.goals.list("").filter(({ key }) => key > cluster),
+    keyOf: ({ key }) => key,
+    show: stored
+  }),
+  read: (cluster) =>
+    gate.call({
+      operation: "Machines.goals.read",
+      work: () => {
+        const found = world.goals.read(cluster)
+        return Result.succeed(found === undefined ? undefined : stored(found))
+      }
     }),
-    read: (cluster) =>
-      gate.call({
-        operation: "Machines.goals.read",
-        work: () => {
-          const found = world.goals.read(cluster)
-          return Result.succeed(found === undefined ? undefined : stored(found))
-        }
-      }),
-    write: (goal, expected) =>
-      gate.call({
-        operation: "Machines.goals.write",
-        conditional: true,
-        // a creation that came late would bring back what was removed meanwhile, and no store could tell
-        mayComeLate: expected !== undefined,
-        work: () => {
-          const written = world.goals.write(goal.spec.name, JSON.stringify(goal), expected)
-          const at = { backend: world.profile.name, operation: "goals.write" }
-          if (written === undefined)
-            return Result.fail(
-              new Stale({ ...at, detail: `the goal of ${goal.spec.name} was written by somebody else` })
-            )
-          world.note("goal", goal.spec.name, JSON.stringify(goal.sizes))
-          return Result.succeed(stored(written))
-        }
-      }),
-    remove: (cluster) =>
-      gate.call<void>({
-        operation: "Machines.goals.remove",
-        work: () => {
-          if (world.goals.remove(cluster)) world.note("goal removed", cluster)
-          return done
-        }
-      })
-  }
-}
+  write: (goal, expected) =>
+    gate.call({
+      operation: "Machines.goals.write",
+      conditional: true,
+      // a creation that came late would bring back what was removed meanwhile, and no store could tell
+      mayComeLate: expected !== undefined,
+      work: () => {
+        const written = world.goals.write(goal.spec.name, JSON.stringify(goal), expected)
+        const at = { backend: world.profile.name, operation: "goals.write" }
+        if (written === undefined)
+          return Result.fail(new Stale({ ...at, detail: `the goal of ${goal.spec.name} was written by somebody else` }))
+        world.note("goal", goal.spec.name, JSON.stringify(goal.sizes))
+        return Result.succeed(stored(written))
+      }
+    }),
+  remove: (cluster) =>
+    gate.call<void>({
+      operation: "Machines.goals.remove",
+      work: () => {
+        if (world.goals.remove(cluster)) world.note("goal removed", cluster)
+        return done
+      }
+    })
+})
 
 const removeNetwork = (
   { profile }: World,

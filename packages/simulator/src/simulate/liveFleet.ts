@@ -5,6 +5,7 @@ import {
   type ComputeError,
   ContainerManager,
   type Deployment,
+  everywhere,
   Hosts,
   isOver,
   type Job,
@@ -134,7 +135,7 @@ const feed = ({ book, jobs }: Desk, { jobs: first, spec }: FleetLife): Effect.Ef
 /** Writes down jobs that are over, and has the scheduler forget them. */
 const sweep = (desk: Desk): Effect.Effect<never> =>
   Effect.gen(function* () {
-    const listed = yield* Effect.result(Stream.runCollect(desk.jobs.list()))
+    const listed = yield* Effect.result(Stream.runCollect(desk.jobs.list(everywhere)))
     const over = listed._tag === "Success" ? listed.success.filter(({ state }) => isOver(state)) : []
     for (const job of over) {
       desk.book.close(job)
@@ -147,8 +148,8 @@ const allPods = (desk: Desk): Effect.Effect<ReadonlyArray<Pod>, ComputeError> =>
   Effect.gen(function* () {
     const { pods } = yield* desk.hosts.pods
     const placed = pods.map(podOf)
-    const deployments = yield* Stream.runCollect(desk.containers.listDeployments())
-    const jobs = yield* Stream.runCollect(desk.jobs.list())
+    const deployments = yield* Stream.runCollect(desk.containers.listDeployments(everywhere))
+    const jobs = yield* Stream.runCollect(desk.jobs.list(everywhere))
     const short = deployments.flatMap(({ replicas, spec }) =>
       lackingPods(spec, spec.template, { kind: "deployment", count: replicas.desired - replicas.total, createdAtMs: 0 })
     )
@@ -189,10 +190,10 @@ const lackingPods = (
 /** How things stand in the end. */
 const takeStock = (desk: Desk, { backend }: FleetLife): Effect.Effect<Omit<LifeReport, "plan">, ComputeError> =>
   Effect.gen(function* () {
-    const listed = yield* Stream.runCollect(desk.jobs.list())
+    const listed = yield* Stream.runCollect(desk.jobs.list(everywhere))
     for (const job of listed) if (isOver(job.state)) desk.book.close(job)
     const open = listed.filter(({ state }) => !isOver(state))
-    const deployments = yield* Stream.runCollect(desk.containers.listDeployments())
+    const deployments = yield* Stream.runCollect(desk.containers.listDeployments(everywhere))
     const waiting = open.filter(({ state }) => state === "waiting").slice(0, explainedMax)
     const reasons = yield* Effect.forEach(waiting, ({ spec }) =>
       Effect.map(desk.jobs.why(spec), ({ summary }) => ({ what: `job ${spec.name}`, why: summary, count: 1 }))

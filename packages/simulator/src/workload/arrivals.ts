@@ -50,7 +50,6 @@ const arrivalsOf = (workload: Workload, seed: number, days: number): ReadonlyArr
 
 const jobOf = (workload: Workload, name: string, runMs: number): Job => ({
   name,
-  namespace: "default",
   labels: { workload: workload.name },
   completions: workload.tasks,
   parallelism: workload.tasks,

@@ -1,12 +1,14 @@
 import { Schema } from "effect"
 import { derivedToken } from "../../decide/derivedToken.ts"
 import { Deployment } from "../../model/Deployment.ts"
+import { type InNamespace, saysNamespace } from "../../model/Namespace.ts"
 import { PodTemplate } from "../../model/Pod.ts"
+import { remembered } from "../../model/remembered.ts"
 import type { Ref } from "../../service/Ref.ts"
 
 /** The goal of one deployment, and where its pods were put: written before a pod is started, so that it is never started twice. */
 export const DeploymentDocument = Schema.Struct({
-  spec: Schema.toType(Deployment),
+  spec: Schema.toType(Deployment).pipe(Schema.refine(saysNamespace)),
   revision: Schema.Natural,
   /** Templates of all revisions that can be returned to, the current one last. */
   history: Schema.Array(Schema.Struct({ revision: Schema.Natural, template: Schema.toType(PodTemplate) })),
@@ -22,19 +24,9 @@ export type DeploymentDocument = typeof DeploymentDocument.Type
 const historyMax = 10
 
 /** Where the deployment's goal is kept. */
-export const deploymentKey = ({ name, namespace = "default" }: Ref): string => `deployment/${namespace}/${name}`
+export const deploymentKey = ({ name, namespace }: InNamespace<Ref>): string => `deployment/${namespace}/${name}`
 
-/** Templates do not change, and a pass asks for their fingerprints again and again. */
-const hashes = new WeakMap<PodTemplate, string>()
-
-/** A fingerprint of what is run; part of the pods' names. Objects are the same whatever the order of their keys. */
-export const revisionHash = ({ spec: { template } }: DeploymentDocument): string => {
-  const hash = hashes.get(template) ?? hashOf(template)
-  hashes.set(template, hash)
-  return hash
-}
-
-const hashOf = (template: PodTemplate): string =>
+const hashOf = remembered((template: PodTemplate): string =>
   derivedToken([
     JSON.stringify(template, (_key, value) =>
       typeof value === "object" && value !== null && !Array.isArray(value)
@@ -42,9 +34,13 @@ const hashOf = (template: PodTemplate): string =>
         : value
     )
   ]).slice(0, 8)
+)
+
+/** A fingerprint of what is run; part of the pods' names. Objects are the same whatever the order of their keys. */
+export const revisionHash = ({ spec: { template } }: DeploymentDocument): string => hashOf(template)
 
 /** The document with another spec; a new template is a new revision. */
-export const withSpec = (document: DeploymentDocument, wanted: Deployment): DeploymentDocument => {
+export const withSpec = (document: DeploymentDocument, wanted: InNamespace<Deployment>): DeploymentDocument => {
   const spec = structuredClone(wanted)
   const changed = { ...document, spec }
   if (revisionHash(changed) === revisionHash(document)) return changed
@@ -54,7 +50,7 @@ export const withSpec = (document: DeploymentDocument, wanted: Deployment): Depl
 }
 
 /** A deployment nobody has asked for before. */
-export const firstDocument = (spec: Deployment): DeploymentDocument => ({
+export const firstDocument = (spec: InNamespace<Deployment>): DeploymentDocument => ({
   spec: structuredClone(spec),
   revision: 1,
   history: [{ revision: 1, template: spec.template }],

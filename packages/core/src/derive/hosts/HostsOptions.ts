@@ -1,5 +1,6 @@
 import { Clock, Effect } from "effect"
 import { control } from "../../loop/control.ts"
+import { usualNamespace } from "../../model/Namespace.ts"
 import type { ComputeError } from "../../service/ComputeError.ts"
 
 /** How pods on hosts are managed. */
@@ -8,12 +9,15 @@ export interface HostsOptions {
   readonly everyMs?: number
   /** How long a call waits for pods to end. */
   readonly stopMsMax?: number
+  /** Where things lie that name no namespace. */
+  readonly namespace?: string
 }
 
 /** The settings with what is usual for hosts. */
 export const settingsOf = (options: HostsOptions): Required<HostsOptions> => ({
   everyMs: 2_000,
   stopMsMax: 300_000,
+  namespace: usualNamespace,
   ...options
 })
 

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { Job, type JobState, type JobStatus } from "../../model/Job.ts"
+import { type InNamespace, saysNamespace } from "../../model/Namespace.ts"
 import { remembered } from "../../model/remembered.ts"
 import type { Ref } from "../../service/Ref.ts"
 
@@ -22,7 +23,7 @@ export type Try = typeof Try.Type
 /** The goal of one job and all that became of it; kept until the job is removed. */
 export const JobDocument = Schema.Struct({
   id: Schema.String,
-  spec: Schema.toType(Job),
+  spec: Schema.toType(Job).pipe(Schema.refine(saysNamespace)),
   submittedAtMs: Schema.Int,
   held: Schema.Boolean,
   removing: Schema.Boolean,
@@ -39,7 +40,7 @@ export const JobDocument = Schema.Struct({
 export type JobDocument = typeof JobDocument.Type
 
 /** Where the job's goal is kept. */
-export const jobKey = ({ name, namespace = "default" }: Ref): string => `job/${namespace}/${name}`
+export const jobKey = ({ name, namespace }: InNamespace<Ref>): string => `job/${namespace}/${name}`
 
 /** What the pod of one try is called. */
 export const podName = (job: Job, { attempt, index }: Pick<Try, "index" | "attempt">): string =>

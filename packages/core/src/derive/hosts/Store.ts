@@ -58,8 +58,7 @@ export const makeStore = <A>(hosts: Port, prefix: string, schema: Schema.Codec<A
     Effect.flatMap(hosts.documents.read(key), (stored) =>
       stored === undefined ? Effect.undefined : Effect.fromResult(parse(stored))
     )
-  // A write whose answer was lost may have been done. A change made anew upon itself would be made twice: a rollback, for one,
-  // would roll back the rollback.
+  // A write whose answer was lost may have been done: where it was, there is nothing to write again.
   const wasWritten = (key: string, value: A, error: ComputeError) =>
     read(key).pipe(
       Effect.filterOrFail(

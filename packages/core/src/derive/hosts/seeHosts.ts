@@ -57,11 +57,5 @@ export const seeHosts = (hosts: Port): Effect.Effect<Look, ComputeError> =>
     return { nodes, open, pods, nowMs, where, podsOf }
   })
 
-const locks = new WeakMap<Port, Semaphore.Semaphore>()
-
 /** Lets one pass at a time place pods on these hosts, be it of deployments or of jobs: two would fill the same gap. */
-export const lockOf = (hosts: Port): Semaphore.Semaphore => {
-  const lock = locks.get(hosts) ?? Semaphore.makeUnsafe(1)
-  locks.set(hosts, lock)
-  return lock
-}
+export const lockOf = remembered((_hosts: Port) => Semaphore.makeUnsafe(1))

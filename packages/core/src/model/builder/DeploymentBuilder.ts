@@ -8,7 +8,7 @@ import { decoded } from "./decoded.ts"
 /** Builds a deployment step by step; every step is itself a deployment, as plain data. */
 export class DeploymentBuilder {
   declare readonly name: Deployment["name"]
-  declare readonly namespace: Deployment["namespace"]
+  declare readonly namespace?: string
   declare readonly replicas: number
   declare readonly strategy: Strategy
   declare readonly selector: Deployment["selector"]

@@ -8,7 +8,7 @@ import { decoded } from "./decoded.ts"
 /** Builds a job step by step; every step is itself a job, as plain data. */
 export class JobBuilder {
   declare readonly name: Job["name"]
-  declare readonly namespace: Job["namespace"]
+  declare readonly namespace?: string
   declare readonly labels: Labels
   declare readonly completions: number
   declare readonly parallelism: number

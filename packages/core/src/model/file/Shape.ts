@@ -1,6 +1,7 @@
 import { Result, Schema, type SchemaAST } from "effect"
 import { fileKey } from "../inFile.ts"
 import { oneKey } from "../orOne.ts"
+import { remembered } from "../remembered.ts"
 
 /** One field of a struct as files know it. */
 export interface Field {
@@ -24,18 +25,8 @@ export type Shape =
   | { readonly kind: "scalar"; readonly takesText: boolean; readonly allowed: string }
   | { readonly kind: "anything" }
 
-const shapes = new WeakMap<SchemaAST.AST, Shape>()
-
 /** The shape behind a schema. Everything that is no plain struct, record, list or choice of such is a scalar, decoded as a whole. */
-export const shapeOf = (ast: SchemaAST.AST): Shape => {
-  const known = shapes.get(ast)
-  if (known !== undefined) return known
-  const shape = findShape(ast)
-  shapes.set(ast, shape)
-  return shape
-}
-
-const findShape = (ast: SchemaAST.AST): Shape => {
+export const shapeOf: (ast: SchemaAST.AST) => Shape = remembered((ast) => {
   switch (ast._tag) {
     case "Suspend":
       return shapeOf(ast.thunk())
@@ -61,7 +52,7 @@ const findShape = (ast: SchemaAST.AST): Shape => {
     default:
       return scalar(ast)
   }
-}
+})
 
 const isScalar = ({ kind }: Shape): boolean => kind === "scalar" || kind === "anything"
 

@@ -26,7 +26,7 @@ const container = {
 /** A deployment of one container, as briefly as it can be said. */
 export const ShortDeployment = Schema.Struct({
   name: Name,
-  namespace: Name.pipe(defaultTo("default")),
+  namespace: Deployment.fields.namespace,
   replicas: Deployment.fields.replicas,
   strategy: Strategy.pipe(defaultTo({ type: "RollingUpdate" })),
   ...container,
@@ -38,7 +38,7 @@ export type ShortDeployment = typeof ShortDeployment.Type
 /** A job of one container, as briefly as it can be said. */
 export const ShortJob = Schema.Struct({
   name: Name,
-  namespace: Name.pipe(defaultTo("default")),
+  namespace: Job.fields.namespace,
   completions: Job.fields.completions,
   parallelism: Job.fields.parallelism,
   retries: Job.fields.retries,
@@ -71,15 +71,15 @@ export const fullDeployment = (short: ShortDeployment): Deployment => {
   const full = Result.getOrThrow(
     decodeDeployment({
       name: short.name,
-      namespace: short.namespace,
       replicas: short.replicas,
       selector: { matchLabels: { app: short.name } },
       template: { labels: { ...short.labels, app: short.name }, spec: podOf(short) }
     })
   )
-  const { healthCheck, port, strategy } = short
+  const { healthCheck, namespace, port, strategy } = short
   return {
     ...full,
+    ...(namespace === undefined ? {} : { namespace }),
     strategy,
     template: {
       ...full.template,
@@ -103,7 +103,7 @@ export const fullJob = (short: ShortJob): Job => {
   const { pod } = Result.getOrThrow(decodeJob({ name, pod: podOf(short) }))
   return {
     name,
-    namespace,
+    ...(namespace === undefined ? {} : { namespace }),
     labels,
     completions,
     parallelism,
