@@ -1,7 +1,9 @@
 import { Console, Effect } from "effect"
 import { Argument, Command, Completions } from "effect/cli"
 import { apply, plan } from "./command/apply.ts"
+import { cp } from "./command/copy.ts"
 import { deleteCommand } from "./command/delete.ts"
+import { exec } from "./command/exec.ts"
 import { experiment } from "./command/experiment.ts"
 import { compute } from "./command/flags.ts"
 import { describe, get } from "./command/get.ts"
@@ -9,6 +11,8 @@ import { importCommand } from "./command/import.ts"
 import { logs } from "./command/logs.ts"
 import { node, why } from "./command/look.ts"
 import { place } from "./command/place.ts"
+import { portForward } from "./command/portForward.ts"
+import { rollout } from "./command/rollout.ts"
 import { scale } from "./command/scale.ts"
 import { simulate } from "./command/simulate.ts"
 import { top } from "./command/top.ts"
@@ -33,7 +37,11 @@ const verbs = [
   describe,
   deleteCommand,
   scale,
+  rollout,
   logs,
+  exec,
+  portForward,
+  cp,
   top,
   node,
   why,

@@ -4,17 +4,18 @@ import {
   type ComputeError,
   type DeploymentStatus,
   type JobStatus,
+  type Labels,
   type Node,
   NotFound,
   type Pod,
   printUsd
 } from "@orrery/core"
-import { Effect, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import type { Backend } from "./backend/Backend.ts"
 import type { Column, Row, View } from "./output/Row.ts"
 import { age, amounts, perHour } from "./output/words.ts"
 
-/** Where to look: one namespace, or all. */
+/** Where to look: one namespace, `everywhere`, or the connection's own where nothing is said. */
 export interface Scope {
   readonly namespace: string | undefined
 }
@@ -27,6 +28,8 @@ export interface Kind extends View {
   /** Begins with what is there, then every change. */
   readonly watch?: (backend: Backend, name: string, scope: Scope, nowMs: number) => Stream.Stream<Row, ComputeError>
   readonly remove?: (backend: Backend, name: string, scope: Scope) => Effect.Effect<void, ComputeError>
+  /** In the backend's own words, where it has some. */
+  readonly describe?: (backend: Backend, name: string, scope: Scope) => Effect.Effect<string | undefined, ComputeError>
 }
 
 interface Definition<Item> {
@@ -39,16 +42,34 @@ interface Definition<Item> {
   readonly get: (backend: Backend, name: string, scope: Scope) => Effect.Effect<Item, ComputeError>
   readonly watch?: (backend: Backend, name: string, scope: Scope) => Stream.Stream<Item, ComputeError>
   readonly remove?: Kind["remove"]
+  readonly describe?: Kind["describe"]
+  readonly namespaceOf?: (item: Item) => string
+  readonly labelsOf?: (item: Item) => Labels
   readonly asFiles?: (items: ReadonlyArray<Item>) => Effect.Effect<ReadonlyArray<unknown>>
 }
 
-const kind = <Item>({ asFiles, columns, get, list, nameOf, remove, watch, ...names }: Definition<Item>): Kind => {
+const kind = <Item>(definition: Definition<Item>): Kind => {
+  const {
+    asFiles,
+    columns,
+    describe,
+    get,
+    labelsOf = () => ({}),
+    list,
+    nameOf,
+    namespaceOf,
+    remove,
+    watch,
+    ...names
+  } = definition
   const rowOf =
     (nowMs: number) =>
     (item: Item): Row => ({
       name: nameOf(item),
+      ...(namespaceOf === undefined ? {} : { namespace: namespaceOf(item) }),
       cells: columns.map(({ of }) => of(item, nowMs)),
-      document: item
+      document: item,
+      labels: labelsOf(item)
     })
   return {
     ...names,
@@ -59,6 +80,7 @@ const kind = <Item>({ asFiles, columns, get, list, nameOf, remove, watch, ...nam
       ? {}
       : { watch: (backend, name, scope, nowMs) => Stream.map(watch(backend, name, scope), rowOf(nowMs)) }),
     ...(remove === undefined ? {} : { remove }),
+    ...(describe === undefined ? {} : { describe }),
     // a row's document is the item that it was made of
     ...(asFiles === undefined ? {} : { asFiles: (documents) => asFiles(documents as ReadonlyArray<Item>) })
   }
@@ -67,7 +89,11 @@ const kind = <Item>({ asFiles, columns, get, list, nameOf, remove, watch, ...nam
 /** How things are written as files is loaded only where somebody asks for it. */
 const fileForm = Effect.promise(() => import("./output/fileForm.ts"))
 
-const refOf = (name: string, { namespace }: Scope) => ({ name, ...(namespace === undefined ? {} : { namespace }) })
+/** The thing of that name, in the namespace that was named, if one was. */
+export const refOf = (name: string, { namespace }: Scope) => ({
+  name,
+  ...(namespace === undefined ? {} : { namespace })
+})
 
 const clusters = kind<Cluster>({
   singular: "cluster",
@@ -106,6 +132,7 @@ const nodes = kind<Node>({
   plural: "nodes",
   aliases: ["no"],
   nameOf: ({ name }) => name,
+  labelsOf: ({ labels }) => labels,
   columns: [
     { title: "NAME", of: ({ name }) => name },
     { title: "STATE", of: ({ schedulable, state }) => (schedulable ? state : `${state},cordoned`) },
@@ -128,6 +155,16 @@ const deployments = kind<DeploymentStatus>({
   plural: "deployments",
   aliases: ["deploy"],
   nameOf: ({ spec }) => spec.name,
+  namespaceOf: ({ spec }) => spec.namespace,
+  labelsOf: ({ spec }) => spec.template.labels,
+  describe: (backend, name, scope) =>
+    Effect.flatMap(
+      Effect.option(backend.beyond("describe")),
+      Option.match({
+        onNone: () => Effect.undefined,
+        onSome: (beyond) => beyond.describe(refOf(name, scope))
+      })
+    ),
   columns: [
     { title: "NAMESPACE", of: ({ spec }) => spec.namespace, wide: true },
     { title: "NAME", of: ({ spec }) => spec.name },
@@ -165,6 +202,8 @@ const pods = kind<Pod>({
   plural: "pods",
   aliases: ["po"],
   nameOf: ({ name }) => name,
+  namespaceOf: ({ namespace }) => namespace,
+  labelsOf: ({ labels }) => labels,
   columns: [
     { title: "NAMESPACE", of: ({ namespace }) => namespace, wide: true },
     { title: "NAME", of: ({ name }) => name },
@@ -196,6 +235,8 @@ const jobs = kind<JobStatus>({
   plural: "jobs",
   aliases: ["jo"],
   nameOf: ({ spec }) => spec.name,
+  namespaceOf: ({ spec }) => spec.namespace,
+  labelsOf: ({ spec }) => spec.labels,
   columns: [
     { title: "NAMESPACE", of: ({ spec }) => spec.namespace, wide: true },
     { title: "NAME", of: ({ spec }) => spec.name },

@@ -8,7 +8,8 @@ import {
   Scheduler,
   Unsupported
 } from "@orrery/core"
-import { Clock, Context, Effect, Layer, type Scope } from "effect"
+import type { Kubernetes } from "@orrery/provider-k8s"
+import { Clock, Context, Effect, Layer, Schedule, type Scope } from "effect"
 
 /** What one node or pod used of late, by measure. */
 export interface Used {
@@ -32,23 +33,37 @@ export interface Backend {
   readonly containers: Effect.Effect<ContainerManager["Service"], ComputeError>
   readonly scheduler: Effect.Effect<Scheduler["Service"], ComputeError>
   readonly usage: Effect.Effect<Usage, ComputeError>
+  /** What `verb` needs beyond the services. */
+  readonly beyond: (verb: string) => Effect.Effect<Beyond, ComputeError>
+  /** When to look at a list again that is watched. */
+  readonly lookAgain: Schedule.Schedule<unknown>
 }
+
+/** What some backends offer beyond the services; Kubernetes alone so far. */
+export type Beyond = Kubernetes["Service"]
 
 /** What a backend has beside its services. */
 export interface OpenedWith<Given> {
   readonly nowMs?: Effect.Effect<number>
+  readonly lookAgain?: Schedule.Schedule<unknown>
   readonly usageIn?: (services: Context.Context<Given>) => Usage
+  readonly beyondIn?: (services: Context.Context<Given>) => Beyond
 }
 
 /** Builds a backend's Layer for as long as the scope lasts. */
 export const openBackend = <Given>(
   name: string,
   layer: Layer.Layer<Given, ComputeError>,
-  { nowMs = Clock.currentTimeMillis, usageIn }: OpenedWith<Given> = {}
+  {
+    beyondIn,
+    lookAgain = Schedule.spaced("2 seconds"),
+    nowMs = Clock.currentTimeMillis,
+    usageIn
+  }: OpenedWith<Given> = {}
 ): Effect.Effect<Backend, ComputeError, Scope.Scope> =>
   Effect.map(Layer.build(layer), (context) => {
-    const lacks = (feature: Feature, why: string): ComputeError =>
-      because(new Unsupported({ backend: name, operation: "connect", feature, why }))
+    const lacks = (feature: string, why: string, operation = "connect"): ComputeError =>
+      because(new Unsupported({ backend: name, operation, feature, why }))
     const offered = <Key, Service>(service: Context.Key<Key, Service>, feature: Feature, what: string) =>
       Effect.mapError(Effect.fromOption(Context.getOption(context, service)), () =>
         lacks(feature, `${name} has no ${what}`)
@@ -62,6 +77,11 @@ export const openBackend = <Given>(
       usage:
         usageIn === undefined
           ? Effect.fail(lacks("usage", "nobody measures it there"))
-          : Effect.succeed(usageIn(context))
+          : Effect.succeed(usageIn(context)),
+      beyond: (verb) =>
+        beyondIn === undefined
+          ? Effect.fail(lacks(verb, "only Kubernetes has it so far", verb))
+          : Effect.succeed(beyondIn(context)),
+      lookAgain
     }
   })

@@ -40,13 +40,14 @@ const condor = Effect.fnUntraced(function* (settings: Config.Success<typeof Envi
 })
 
 const kubernetes = Effect.fnUntraced(function* (settings: Config.Success<typeof Environment>) {
-  const { KubernetesAdmin, layer } = yield* load("kubernetes", () => import("@orrery/provider-k8s"))
+  const { Kubernetes, KubernetesAdmin, layer } = yield* load("kubernetes", () => import("@orrery/provider-k8s"))
   const services = layer({ ...given("kubeconfig", settings.kubeconfig) }).pipe(production())
   return yield* openBackend("kubernetes", services, {
     usageIn: (context) => {
       const { nodeUsage, podUsage } = Context.get(context, KubernetesAdmin)
       return { nodes: nodeUsage, pods: podUsage }
-    }
+    },
+    beyondIn: (context) => Context.get(context, Kubernetes)
   })
 })
 

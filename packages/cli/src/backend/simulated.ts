@@ -1,6 +1,6 @@
 import { type Around, because, type ComputeError, Failed, middleware, production, Unavailable } from "@orrery/core"
 import { runVirtual, type SimulatedBackend } from "@orrery/simulator/backend"
-import { type Context, Effect, Layer, Scope, Stream } from "effect"
+import { type Context, Effect, Layer, Schedule, Scope, Stream } from "effect"
 import { type Backend, openBackend } from "./Backend.ts"
 import type { Call } from "./session.ts"
 
@@ -8,6 +8,8 @@ import type { Call } from "./session.ts"
 const watchedFor = "10 minutes"
 /** How long the world goes on after each call, as it would while a person types the next command. */
 const settling = "1 minute"
+/** How often a list is looked at that is watched: time passes with each look and with nothing else. */
+const looks = 10
 
 /** What goes before and what is kept of a session with a simulated backend. */
 export interface SessionOptions {
@@ -50,7 +52,8 @@ export const openSimulated = (
       yield* Effect.ignore(withLoops(Stream.isStream(again) ? Effect.asVoid(collected(again)) : Effect.asVoid(again)))
     }
     return yield* openBackend("sim", Layer.succeedContext(built).pipe(middleware(around)), {
-      nowMs: Effect.sync(() => world.time.nowMs)
+      nowMs: Effect.sync(() => world.time.nowMs),
+      lookAgain: Schedule.recurs(looks)
     })
   })
 

@@ -2,7 +2,7 @@ import { Console, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import type { Backend } from "../backend/Backend.ts"
 import { badInput } from "../input/InputError.ts"
-import { readTarget } from "../input/Target.ts"
+import { readTargets } from "../input/Target.ts"
 import { type Kind, kinds, type Scope } from "../kinds.ts"
 import { confirm } from "./confirm.ts"
 import { connect, dryRunFlag, filesFlag, scope, wantedIn, yesFlag } from "./flags.ts"
@@ -32,9 +32,13 @@ const ofFiles = Effect.fnUntraced(function* (files: ReadonlyArray<string>) {
 
 const ofWords = Effect.fnUntraced(function* (target: ReadonlyArray<string>) {
   const removable = kinds.filter(({ remove }) => remove !== undefined)
-  const { kind, name } = yield* Effect.fromResult(readTarget(target, removable))
-  if (name === undefined) return yield* badInput(`name one of the ${kind.plural} to delete it`)
-  return { from: {}, doomed: [{ kind, name, where: yield* scope }] }
+  const where = yield* scope
+  const doomed = yield* Effect.forEach(yield* Effect.fromResult(readTargets(target, removable)), ({ kind, name }) =>
+    name === undefined
+      ? Effect.fail(badInput(`name one of the ${kind.plural} to delete it`))
+      : Effect.succeed({ kind, name, where })
+  )
+  return { from: {}, doomed }
 })
 
 const remove = (backend: Backend, { kind, name, where }: Doomed) =>
@@ -46,7 +50,7 @@ const remove = (backend: Backend, { kind, name, where }: Doomed) =>
 export const deleteCommand = Command.make(
   "delete",
   {
-    target: Argument.String("target").pipe(Argument.withMetavar("KIND/NAME"), Argument.variadic({ max: 2 })),
+    target: Argument.String("target").pipe(Argument.withMetavar("KIND/NAME"), Argument.variadic()),
     files: filesFlag,
     yes: yesFlag,
     dryRun: dryRunFlag

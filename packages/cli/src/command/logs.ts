@@ -2,7 +2,8 @@ import { parseDuration } from "@orrery/core"
 import { Console, Effect, Option, Result, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { badInput } from "../input/InputError.ts"
-import { readTarget } from "../input/Target.ts"
+import { readNamed } from "../input/Target.ts"
+import { refOf } from "../kinds.ts"
 import { Count, compute, connect, scope } from "./flags.ts"
 
 const speaking = [
@@ -33,12 +34,11 @@ export const logs = Command.make(
   },
   Effect.fn("cli.logs")(function* ({ follow, previous, since, tail, target }) {
     const { output } = yield* compute
-    const { kind, name } = yield* Effect.fromResult(readTarget(target, speaking))
-    if (name === undefined) return yield* badInput(`name one of the ${kind.plural} to read its logs`)
+    const { kind, name } = yield* Effect.fromResult(readNamed(target, speaking, "read its logs"))
     const lastMs = yield* Effect.forEach(Option.toArray(since), (text) =>
       Effect.fromResult(Result.mapError(parseDuration(text), (wrong) => badInput(wrong)))
     )
-    const { namespace } = yield* scope
+    const where = yield* scope
     const backend = yield* connect()
     const nowMs = yield* backend.nowMs
     const options = {
@@ -47,7 +47,7 @@ export const logs = Command.make(
       ...(Option.isSome(tail) ? { tail: tail.value } : {}),
       ...lastMs.map((ms) => ({ sinceMs: nowMs - ms }))[0]
     }
-    const ref = { name, ...(namespace === undefined ? {} : { namespace }) }
+    const ref = refOf(name, where)
     const lines =
       kind.singular === "job"
         ? (yield* backend.scheduler).logs(ref, options)

@@ -1,8 +1,7 @@
 import { Console, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { badInput } from "../input/InputError.ts"
-import { readTarget } from "../input/Target.ts"
-import { kinds } from "../kinds.ts"
+import { readNamed } from "../input/Target.ts"
+import { kinds, refOf } from "../kinds.ts"
 import { printRows } from "../output/Row.ts"
 import { table } from "../output/table.ts"
 import { compute, connect, scope } from "./flags.ts"
@@ -14,11 +13,10 @@ export const why = Command.make(
   Effect.fn("cli.why")(function* ({ target }) {
     const { output } = yield* compute
     const asked = kinds.filter(({ singular }) => singular === "job")
-    const { name } = yield* Effect.fromResult(readTarget(target, asked))
-    if (name === undefined) return yield* badInput("name a job to ask about")
-    const { namespace } = yield* scope
+    const { name } = yield* Effect.fromResult(readNamed(target, asked, "ask about it"))
+    const where = yield* scope
     const backend = yield* connect()
-    const answer = yield* (yield* backend.scheduler).why({ name, ...(namespace === undefined ? {} : { namespace }) })
+    const answer = yield* (yield* backend.scheduler).why(refOf(name, where))
     if (output === "json") return yield* Console.log(JSON.stringify(answer, null, 2))
     yield* Console.log(answer.summary)
     if (answer.refusals.length > 0)

@@ -2,7 +2,8 @@ import { Console, Effect, Option, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { Backend } from "../backend/Backend.ts"
 import { badInput } from "../input/InputError.ts"
-import { readTarget } from "../input/Target.ts"
+import { readNamed } from "../input/Target.ts"
+import { refOf } from "../kinds.ts"
 import { Count, connect, dryRunFlag, scope } from "./flags.ts"
 
 const scalable = [
@@ -41,18 +42,13 @@ export const scale = Command.make(
     dryRun: dryRunFlag
   },
   Effect.fn("cli.scale")(function* ({ cluster, dryRun, replicas, target }) {
-    const { kind, name } = yield* Effect.fromResult(readTarget(target, scalable))
-    if (name === undefined) return yield* badInput(`name one of the ${kind.plural} to scale it`)
+    const { kind, name } = yield* Effect.fromResult(readNamed(target, scalable, "scale it"))
     if (dryRun) return yield* Console.log(`would scale ${kind.singular}/${name} to ${replicas}`)
     const backend = yield* connect()
-    const { namespace } = yield* scope
+    const where = yield* scope
     if (kind.singular === "pool")
       yield* (yield* backend.clusters).scalePool(yield* clusterOf(backend, cluster), name, replicas)
-    else
-      yield* (yield* backend.containers).scaleDeployment(
-        { name, ...(namespace === undefined ? {} : { namespace }) },
-        replicas
-      )
+    else yield* (yield* backend.containers).scaleDeployment(refOf(name, where), replicas)
     yield* Console.log(`${kind.singular}/${name} scaled to ${replicas}`)
   }, Effect.scoped)
 ).pipe(

@@ -1,8 +1,12 @@
-/** Columns as wide as their widest cell, three spaces between, no trailing ones; numbers look best when printed by the caller. */
-export const table = (titles: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const lines = [titles, ...rows]
-  const widths = titles.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)))
-  return lines
+type Lines = ReadonlyArray<ReadonlyArray<string>>
+
+/** How wide each column must be for these lines, and no narrower than it was. */
+export const widthsOf = (lines: Lines, least: ReadonlyArray<number> = []): ReadonlyArray<number> =>
+  (lines[0] ?? []).map((_, column) => Math.max(least[column] ?? 0, ...lines.map((line) => (line[column] ?? "").length)))
+
+/** Columns of these widths, three spaces between, no trailing ones. */
+export const alignedLines = (lines: Lines, widths: ReadonlyArray<number>): string =>
+  lines
     .map((line) =>
       line
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
@@ -10,6 +14,11 @@ export const table = (titles: ReadonlyArray<string>, rows: ReadonlyArray<Readonl
         .trimEnd()
     )
     .join("\n")
+
+/** Columns as wide as their widest cell, titles first; numbers look best when printed by the caller. */
+export const table = (titles: ReadonlyArray<string>, rows: Lines): string => {
+  const lines = [titles, ...rows]
+  return alignedLines(lines, widthsOf(lines))
 }
 
 const bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]

@@ -53,7 +53,9 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
     return `there is no ${this.kind} named ${this.name}`
   }
   get remedy() {
-    return `look at what there is with \`compute get ${this.kind}s\``
+    return this.kind === "revision"
+      ? "look at what there is with `compute rollout history deployment/NAME`"
+      : `look at what there is with \`compute get ${this.kind}s\``
   }
 }
 

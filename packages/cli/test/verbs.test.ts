@@ -1,0 +1,136 @@
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { simulated } from "@orrery/simulator"
+import { Layer } from "effect"
+import { beforeAll, describe, expect, it } from "vitest"
+import { Backends } from "../src/backend/Backends.ts"
+import { openSimulated } from "../src/backend/simulated.ts"
+import { readSelector } from "../src/input/readSelector.ts"
+import { type Outcome, runCommand } from "./runCommand.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "compute-"))
+const file = join(folder, "verbs.yaml")
+const huge = join(folder, "huge.yaml")
+const write = (image: string) =>
+  writeFileSync(
+    file,
+    `compute:
+  cluster:
+    name: verbs
+    provider: sim
+    node_pools:
+      - {name: general, instance_type: c5.xlarge, min_size: 2, max_size: 2, labels: {tier: front}}
+      - {name: other, instance_type: c5.xlarge, min_size: 1, max_size: 1}
+deployments:
+  - {name: web, image: "${image}", replicas: 2, port: 8080, resources: {requests: {cpu: 500m}}}
+  - {name: api, image: "api:1", resources: {requests: {cpu: 500m}}}
+jobs: [{name: train, image: "train:1", labels: {team: red}, resources: {requests: {cpu: 500m}}}]
+`
+  )
+
+const world = simulated({ seed: 1 })
+const backends = Layer.succeed(Backends, Backends.of({ open: () => openSimulated(world) }))
+const compute = (line: string): Promise<Outcome> => runCommand(line.split(" "), { COMPUTE_BACKEND: "sim" }, backends)
+
+beforeAll(async () => {
+  write("web:1")
+  expect((await compute(`apply -f ${file} --yes`)).code).toBe(0)
+}, 60_000)
+
+describe("get, as kubectl has it", () => {
+  it("takes several kinds, several names and all there is", async () => {
+    const several = await compute("get deployments,jobs")
+    expect(several.out).toMatch(/^NAME .*\ndeployment\/api .*\ndeployment\/web .*\n\nNAME .*\njob\/train /)
+    expect((await compute("get deployment web api -o name")).out).toBe("deployment/web\ndeployment/api")
+    expect((await compute("get deployment/web job/train -o name")).out).toBe("deployment/web\njob/train")
+    const all = await compute("get all -o name")
+    for (const name of ["cluster/verbs", "node/general-1", "deployment/web", "job/train"])
+      expect(all.out.split("\n")).toContain(name)
+    expect(JSON.parse((await compute("get deployments,nodes -o json")).out)).toHaveLength(2)
+    expect((await compute("get deployment/web nodes")).code).toBe(2)
+  })
+
+  it("picks by label", async () => {
+    expect((await compute("get jobs -l team=red -o name")).out).toBe("job/train")
+    expect((await compute("get jobs -l team!=red -o name")).out).toBe("")
+    expect((await compute("get nodes -l tier -o name")).out).toBe("node/general-1\nnode/general-2")
+    expect((await compute("get nodes -l !tier -o name")).out).toBe("node/other-1")
+    expect((await compute("get job/train -l team=red")).code).toBe(2)
+    const wrong = await compute("get nodes -l a=b=c")
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('"a=b=c" cannot be read')])
+  })
+
+  it("watches a list: what is there, and then what changes", async () => {
+    const { code, out } = await compute("get deployments -w -o name")
+    expect([code, out]).toEqual([0, "deployment/api\ndeployment/web"])
+    expect((await compute("get deployments,jobs -w")).code).toBe(2)
+  })
+})
+
+it.each([
+  ["a=b", { key: "a", operator: "In", values: ["b"] }],
+  ["a == b", { key: "a", operator: "In", values: ["b"] }],
+  ["a!=b", { key: "a", operator: "NotIn", values: ["b"] }],
+  ["a in (b, c)", { key: "a", operator: "In", values: ["b", "c"] }],
+  ["a notin (b)", { key: "a", operator: "NotIn", values: ["b"] }],
+  ["a", { key: "a", operator: "Exists", values: [] }],
+  ["!a", { key: "a", operator: "DoesNotExist", values: [] }]
+])("the selector %s is read", (text, requirement) => {
+  expect(readSelector(text)).toMatchObject({ success: { matchLabels: {}, matchExpressions: [requirement] } })
+  expect(readSelector(`${text},other=1`)).toMatchObject({ success: { matchExpressions: { length: 2 } } })
+})
+
+describe("rollout, as kubectl has it", () => {
+  it("tells, goes back by one and to any revision [D15]", { timeout: 60_000 }, async () => {
+    expect((await compute("rollout status deployment/web")).out).toBe(
+      "deployment/web: all 2 replicas are new and ready"
+    )
+    const alone = await compute("rollout undo deployment/web")
+    expect([alone.code, alone.err]).toEqual([1, expect.stringContaining("no earlier revision")])
+    write("web:2")
+    expect((await compute(`apply -f ${file} --yes`)).code).toBe(0)
+    expect((await compute("rollout history deployment/web")).out).toMatch(/^REVISION .*\n2 +web:2 +current\n1 +web:1$/)
+    expect((await compute("rollout history deployment/web --revision 1")).out).toContain("image: web:1")
+    expect((await compute("rollout undo deployment/web --dry-run")).out).toContain("to revision 1")
+    expect((await compute("rollout undo deployment/web")).out).toContain("now revision 3")
+    expect((await compute("get deployment/web -o wide")).out).toContain("web:1")
+    expect((await compute("rollout undo deployment/web --to-revision 2")).code).toBe(0)
+    expect((await compute("get deployment/web -o wide")).out).toContain("web:2")
+    const never = await compute("rollout undo deployment/web --to-revision 77")
+    expect([never.code, never.err]).toEqual([1, expect.stringContaining("compute rollout history")])
+  })
+
+  it("ends with 1 where it is stuck, and says why", { timeout: 60_000 }, async () => {
+    writeFileSync(huge, "deployments: [{name: huge, image: big:1, resources: {requests: {cpu: 64}}}]")
+    expect((await compute(`apply -f ${huge} --yes`)).code).toBe(0)
+    const stuck = await compute("rollout status deployment/huge")
+    expect([stuck.code, stuck.err]).toEqual([1, expect.stringContaining("the rollout of huge is stuck")])
+    expect((await compute("delete deployment huge --yes")).code).toBe(0)
+    const gone = await compute("rollout status deployment/huge")
+    expect([gone.code, gone.err]).toEqual([1, expect.stringContaining("there is no deployment named huge")])
+    expect((await compute("rollout status deployment/web --timeout soon")).code).toBe(2)
+  })
+
+  it.each(["rollout restart", "rollout pause", "rollout resume", "cp /tmp/x"])(
+    "%s is refused by name",
+    async (verb) => {
+      const { code, err } = await compute(verb.startsWith("cp") ? `${verb} web:/x` : `${verb} deployment/web`)
+      expect([code, err]).toEqual([1, expect.stringContaining(`sim does not offer ${verb.replace(" /tmp/x", "")}`)])
+    }
+  )
+})
+
+describe("pods from here", () => {
+  it("exec runs in a pod of the deployment and ends as the command ended", async () => {
+    expect(await compute("exec deployment/web -- echo hello")).toMatchObject({ code: 0 })
+    const { code, err } = await compute("exec -t deployment/web -- sh")
+    expect([code, err]).toEqual([1, expect.stringContaining("exec --tty")])
+    expect((await compute("exec deployment/none -- true")).code).toBe(1)
+  })
+
+  it.each(["port-forward web 0", "port-forward web 1:2:3", "port-forward web x", "cp a b", "cp web:/a api:/b"])(
+    "%s ends with 2",
+    async (line) => expect(await compute(line)).toMatchObject({ code: 2, out: "" })
+  )
+})
