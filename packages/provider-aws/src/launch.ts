@@ -4,14 +4,16 @@ import {
   InvalidInput,
   type LaunchRequest,
   type Machine,
+  offeringName,
   printUsd,
   Stale,
   Unclassified
 } from "@orrery/core"
 import { Clock, Effect } from "effect"
 import { bootstrap, type Runtime } from "./bootstrap.ts"
-import { Client, DescribeImagesCommand, RunInstancesCommand, type RunInstancesCommandInput } from "./Client.ts"
+import { Client, RunInstancesCommand, type RunInstancesCommandInput } from "./Client.ts"
 import { lookAt, observeByToken } from "./observe.ts"
+import type { rememberedRootDevices } from "./rememberedRootDevices.ts"
 import { subnetFor } from "./subnets.ts"
 import { ownershipTags, tagOf, toMachine, toTags } from "./tags.ts"
 
@@ -22,8 +24,10 @@ const forgottenAfterMs = 1_800_000
 /** EC2 takes user data of 16 KiB. */
 const userDataBytesMax = 16_384
 
+type RootDeviceOf = ReturnType<typeof rememberedRootDevices>
+
 /** Rents one machine. All marks are in the one call that makes it, so a crash leaves no machine without an owner. */
-export const launch = Effect.fn("aws.launch")(function* (request: LaunchRequest) {
+export const launch = Effect.fn("aws.launch")(function* (request: LaunchRequest, rootDeviceOf: RootDeviceOf) {
   const client = yield* Client
   const image = request.image ?? client.config.image
   if (image === undefined)
@@ -42,7 +46,7 @@ export const launch = Effect.fn("aws.launch")(function* (request: LaunchRequest)
     )
   const userData = yield* userDataOf(client.config.runtime ?? "none", request)
   const subnet = yield* subnetFor(request)
-  const rootDevice = request.diskBytes === undefined ? undefined : yield* rootDeviceOf(image)
+  const rootDevice = yield* rootDeviceOf(image)
   const input = toRunInstances(
     { ...request, ...(userData === undefined ? {} : { userData }) },
     image,
@@ -59,12 +63,13 @@ export const launch = Effect.fn("aws.launch")(function* (request: LaunchRequest)
   return ageMs < forgottenAfterMs ? machine : gone
 })
 
+/** What is asked for, as a person would say it. */
+const nameOf = ({ zone = "any zone", ...offering }: LaunchRequest): string => offeringName({ zone, ...offering })
+
 const run = Effect.fnUntraced(function* (request: LaunchRequest, input: RunInstancesCommandInput) {
   const client = yield* Client
   const reply = yield* client
-    .call("launch", request.instanceType, (ec2, abortSignal) =>
-      ec2.send(new RunInstancesCommand(input), { abortSignal })
-    )
+    .call("launch", nameOf(request), (ec2, abortSignal) => ec2.send(new RunInstancesCommand(input), { abortSignal }))
     .pipe(
       Effect.map(({ Instances = [] }) => Instances.map(toMachine).find((found) => found !== undefined)),
       Effect.catchIf(
@@ -126,13 +131,11 @@ const userDataOf = Effect.fnUntraced(function* (runtime: Runtime, request: Launc
   )
 })
 
-const rootDeviceOf = Effect.fnUntraced(function* (image: string) {
-  const client = yield* Client
-  const reply = yield* client.call("launch", image, (ec2, abortSignal) =>
-    ec2.send(new DescribeImagesCommand({ ImageIds: [image] }), { abortSignal })
-  )
-  return reply.Images?.[0]?.RootDeviceName
-})
+/** Disks are encrypted with the account's own key, and end with their machines. */
+const volume = { Encrypted: true, DeleteOnTermination: true } as const
+/** Without a size, a disk is as large as its image. */
+const sizeOf = (diskBytes: number | undefined) =>
+  diskBytes === undefined ? {} : { VolumeSize: Math.ceil(diskBytes / 2 ** 30) }
 
 /** What comes with a machine and is marked as ours in the same call. */
 const marked = ["instance", "volume"] as const
@@ -166,13 +169,9 @@ export const toRunInstances = (
     InstanceInitiatedShutdownBehavior: "terminate",
     // a machine reads its own lease from its tags
     MetadataOptions: { HttpTokens: "required", InstanceMetadataTags: "enabled" },
-    ...(diskBytes === undefined || rootDevice === undefined
+    ...(rootDevice === undefined
       ? {}
-      : {
-          BlockDeviceMappings: [
-            { DeviceName: rootDevice, Ebs: { VolumeSize: Math.ceil(diskBytes / 2 ** 30), DeleteOnTermination: true } }
-          ]
-        }),
+      : { BlockDeviceMappings: [{ DeviceName: rootDevice, Ebs: { ...volume, ...sizeOf(diskBytes) } }] }),
     ...(market === "on-demand"
       ? {}
       : {

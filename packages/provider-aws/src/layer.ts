@@ -23,6 +23,7 @@ import { lookAt, observe } from "./observe.ts"
 import { ensure, remove } from "./prerequisites.ts"
 import { sameRegion } from "./region.ts"
 import { rememberedOfferings } from "./rememberedOfferings.ts"
+import { rememberedRootDevices } from "./rememberedRootDevices.ts"
 import { tagOf, toMachine } from "./tags.ts"
 
 const terminate = Effect.fn("aws.terminate")(function* (ids: ReadonlyArray<string>) {
@@ -85,13 +86,14 @@ export const machines = (config: AwsConfig): Layer.Layer<Machines> =>
     Effect.gen(function* () {
       const client = yield* Client
       const offerings = rememberedOfferings()
+      const rootDeviceOf = rememberedRootDevices()
       const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
       return Machines.of({
         backend: "aws",
         capabilities,
         offerings: (region, types) => run(Effect.andThen(sameRegion(region), offerings(types))),
         observe: (cluster) => run(observe(cluster)),
-        launch: (request) => run(launch(request)),
+        launch: (request) => run(launch(request, rootDeviceOf)),
         terminate: (ids) => run(terminate(ids)),
         start: (id) => run(start(id)),
         stop: (id) => run(stop(id)),

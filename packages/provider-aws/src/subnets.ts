@@ -17,7 +17,7 @@ const subnetsOf = Effect.fnUntraced(function* ({ subnets, vpc }: Network) {
 })
 
 /** Where a machine is attached, in the zone asked for; undefined leaves it to the account's default network. */
-export const subnetFor = Effect.fnUntraced(function* ({ instanceType, network, zone }: LaunchRequest) {
+export const subnetFor = Effect.fnUntraced(function* ({ instanceType, market, network, zone }: LaunchRequest) {
   const [only, ...others] = network.subnets
   if (only !== undefined && others.length === 0 && zone === undefined) return only
   const subnets = yield* subnetsOf(network)
@@ -30,7 +30,7 @@ export const subnetFor = Effect.fnUntraced(function* ({ instanceType, network, z
       new CapacityExhausted({
         backend: "aws",
         operation: "launch",
-        offering: `${instanceType} in ${zone}, where the cluster has no subnet`
+        offering: `${instanceType} ${market} in ${zone}, where the cluster has no subnet`
       })
     )
   return chosen

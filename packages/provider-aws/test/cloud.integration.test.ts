@@ -3,6 +3,7 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   DescribeInstancesCommand,
+  DescribeVolumesCommand,
   EC2Client
 } from "@aws-sdk/client-ec2"
 import { ClusterManager, ClusterSpec, Machines, production } from "@orrery/core"
@@ -54,6 +55,58 @@ it("sold out in one zone, machines come from the next; in all of them, of the ne
       yield* faulty(soldOut({ InstanceType: "c5.xlarge" }))
       const third = yield* clusters.createCluster(cluster({ minSize: 3 }))
       expect(third.nodes.map(({ instanceType }) => instanceType)).toEqual(["c5.xlarge", "c5.xlarge", "m5.xlarge"])
+    })
+  )
+)
+
+it("a pool is spread over its zones, and what is sold out is not asked for again for a while", { timeout }, () =>
+  run(
+    Effect.gen(function* () {
+      const clusters = yield* ClusterManager
+      const zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
+      const [closed = "", ...open] = zones
+      yield* faulty(soldOut({ InstanceType: "c5.xlarge", "Placement.AvailabilityZone": closed }))
+      const pool = { minSize: 6, maxSize: 9, zones }
+      const { nodes } = yield* clusters.createCluster(cluster(pool))
+      const here = (zone: string) => nodes.filter((node) => node.zone === zone).length
+      expect(open.map(here)).toEqual([3, 3])
+      const met = yield* Effect.promise(faultsMet)
+      const planned = yield* clusters.plan(cluster({ ...pool, minSize: 7 }))
+      expect(planned.steps.map(({ reason }) => reason)).toEqual([
+        `general has 6 of 7 machines; c5.xlarge on-demand in ${closed} is sold out; zone us-east-1b has the fewest`
+      ])
+      yield* clusters.createCluster(cluster({ ...pool, minSize: 8 }))
+      expect(yield* Effect.promise(faultsMet)).toBe(met)
+    })
+  )
+)
+
+it("where nothing can be had, all that was tried is named", { timeout }, () =>
+  run(
+    Effect.gen(function* () {
+      const clusters = yield* ClusterManager
+      yield* faulty(soldOut({}))
+      const error = yield* Effect.flip(
+        clusters.createCluster(
+          cluster({ minSize: 1, zones: ["us-east-1a", "us-east-1b"], instanceTypes: ["c5.xlarge"] })
+        )
+      )
+      expect(error.reason._tag).toBe("CapacityExhausted")
+      expect(error.message).toContain("c5.xlarge on-demand in us-east-1a, c5.xlarge on-demand in us-east-1b")
+    })
+  )
+)
+
+it("machines keep their metadata for themselves, and their disks are encrypted", { timeout }, () =>
+  run(
+    Effect.gen(function* () {
+      yield* (yield* ClusterManager).createCluster(cluster({ minSize: 1 }))
+      const [instances, disks] = yield* Effect.promise(() =>
+        Promise.all([ec2.send(new DescribeInstancesCommand({})), ec2.send(new DescribeVolumesCommand({}))])
+      )
+      const [instance] = (instances.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)
+      expect(instance?.MetadataOptions?.HttpTokens).toBe("required")
+      expect((disks.Volumes ?? []).map(({ Encrypted }) => Encrypted)).toEqual([true])
     })
   )
 )

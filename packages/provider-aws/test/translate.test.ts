@@ -29,7 +29,9 @@ it("a machine's marks, token and price are in the one call that makes it [R26 T5
     Placement: { AvailabilityZone: "us-west-2a" },
     SecurityGroupIds: ["sg-1"],
     InstanceMarketOptions: { MarketType: "spot", SpotOptions: { MaxPrice: "2.00" } },
-    BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { VolumeSize: 100, DeleteOnTermination: true } }]
+    BlockDeviceMappings: [
+      { DeviceName: "/dev/xvda", Ebs: { VolumeSize: 100, Encrypted: true, DeleteOnTermination: true } }
+    ]
   })
   expect(input.TagSpecifications?.map(({ ResourceType }) => ResourceType)).toEqual([
     "instance",

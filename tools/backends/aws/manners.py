@@ -12,6 +12,8 @@ from call import Reply
 
 # Filters that EC2 has and moto refuses.
 filter_dict_attribute_mapping.update({"client-token": "client_token", "instance-lifecycle": "lifecycle"})
+# How large the disks of moto's images are.
+IMAGE_GIB = "8"
 # What moto writes for an instance that was launched without a token.
 NO_TOKEN = b"<clientToken>ABCDE</clientToken>"
 
@@ -43,7 +45,7 @@ class Manners:
             if problem:
                 return problem
             # EC2 launches as many as it can up to MaxCount; moto launches MinCount.
-            call = call.with_form(MinCount=call.form["MaxCount"], **self.type_of_template(call))
+            call = call.with_form(MinCount=call.form["MaxCount"], **self.type_of_template(call), **self.disk_sizes(call))
         if call.action in ("CreateTags", "DeleteTags"):
             problem = self.unknown_instance(call)
             if problem:
@@ -82,6 +84,13 @@ class Manners:
         except Exception:  # an unknown template: moto finds the same and words the error
             return {}
         return {"InstanceType": version.data["InstanceType"]} if "InstanceType" in version.data else {}
+
+    @staticmethod
+    def disk_sizes(call):
+        """A disk that is given no size is as large as its image's; moto refuses the call."""
+        ebs = {name.rsplit(".", 1)[0] for name in call.form if re.match(r"BlockDeviceMapping\.\d+\.Ebs\.", name)}
+        sized = {name.rsplit(".", 1)[0] for name in call.form if name.endswith((".Ebs.VolumeSize", ".Ebs.SnapshotId"))}
+        return {f"{one}.VolumeSize": IMAGE_GIB for one in ebs - sized}
 
     def ask(self, call):
         seen = {}

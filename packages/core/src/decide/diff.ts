@@ -14,10 +14,14 @@ export interface DiffInput {
   readonly goal: Goal
   readonly nodes: ReadonlyArray<Node>
   readonly offerings: ReadonlyArray<Offering>
+  /** The names of offerings that were sold out a moment ago; none where left out. */
+  readonly soldOut?: ReadonlySet<string>
   readonly nowMs: number
   /** `goal` where left out: the whole plan, for people and for whoever waits between its steps. */
   readonly reach?: Reach
 }
+
+const none: ReadonlySet<string> = new Set()
 
 /** The number of machines a pool should have: what the goal says, within the pool's own bounds. */
 export const wantedSize = (pool: NodePool, sizes: Goal["sizes"]): number =>
@@ -68,7 +72,7 @@ const removeStrangers = ({ spec }: Goal, nodes: ReadonlyArray<Node>): ReadonlyAr
  * applies it waits until no machine of that pool boots. A plan for `now` needs no such care: it ends where it would have
  * to wait, and the next plan goes on from there.
  */
-export const diff = ({ goal, nodes, nowMs, offerings, reach = "goal" }: DiffInput): Plan => {
+export const diff = ({ goal, nodes, nowMs, offerings, reach = "goal", soldOut = none }: DiffInput): Plan => {
   const { spec } = goal
   const existing = nodes.filter(({ cluster, state }) => cluster === spec.name && state !== "gone")
   if (goal.deleting) return planDeletion(goal, existing, reach)
@@ -79,6 +83,7 @@ export const diff = ({ goal, nodes, nowMs, offerings, reach = "goal" }: DiffInpu
       want: wantedSize(pool, goal.sizes),
       nodes: existing.filter((node) => node.pool === pool.name),
       offerings,
+      soldOut,
       nowMs,
       reach
     })

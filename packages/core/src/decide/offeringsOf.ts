@@ -4,8 +4,7 @@ import type { NodePool } from "../model/NodePool.ts"
 import type { Offering } from "../model/Offering.ts"
 import type { Refusal } from "../model/Refusal.ts"
 import { remembered } from "../model/remembered.ts"
-
-const nameOf = ({ instanceType, market, zone }: Offering): string => `${instanceType} ${market} in ${zone}`
+import { offeringName } from "./offeringName.ts"
 
 /** A pool that wants a share of its machines at full price pays that price; any other one has one bound for all. */
 const highestPrice = ({ spot }: NodePool, { market }: Offering): number | undefined =>
@@ -14,7 +13,7 @@ const highestPrice = ({ spot }: NodePool, { market }: Offering): number | undefi
     : spot.maxMicroUsdPerHour
 
 const refusalOf = (pool: NodePool, offering: Offering): Refusal | undefined => {
-  const refuse = (code: string, why: string): Refusal => ({ candidate: nameOf(offering), code, why })
+  const refuse = (code: string, why: string): Refusal => ({ candidate: offeringName(offering), code, why })
   const highest = highestPrice(pool, offering)
   if (pool.zones.length > 0 && !pool.zones.includes(offering.zone))
     return refuse("zone", `pool ${pool.name} may only be in ${pool.zones.join(", ")}`)
@@ -63,7 +62,7 @@ const choose = (pool: NodePool, offerings: ReadonlyArray<Offering>): Choice => {
   const named = pool.instanceTypes.flatMap((instanceType) =>
     offerings
       .filter((offering) => offering.instanceType === instanceType)
-      .toSorted((a, b) => a.microUsdPerHour - b.microUsdPerHour || (nameOf(a) < nameOf(b) ? -1 : 1))
+      .toSorted((a, b) => a.microUsdPerHour - b.microUsdPerHour || (offeringName(a) < offeringName(b) ? -1 : 1))
   )
   const [first, ...rest] = named.filter(
     (offering) => refusalOf(pool, offering) === undefined && !dearerThanOnDemand(offering, offerings)

@@ -63,11 +63,11 @@ const createCluster = (fleet: Fleet, spec: ClusterSpec) =>
 const plan = (fleet: Fleet, spec: ClusterSpec) =>
   Effect.gen(function* () {
     const stored = yield* fleet.machines.goals.read(spec.name)
-    const { goal, nodes, nowMs, offerings } = yield* seeCluster(fleet, {
+    const { goal, nodes, nowMs, offerings, soldOut } = yield* seeCluster(fleet, {
       ...goalFor(spec, stored?.goal),
       deleting: false
     })
-    return diff({ goal, nodes, offerings, nowMs })
+    return diff({ goal, nodes, offerings, soldOut, nowMs })
   })
 
 const scalePool = (fleet: Fleet, name: string, pool: string, size: number) => {

@@ -36,6 +36,29 @@ test("a new cluster gets its network, then its machines", () => {
   ])
 })
 
+test("machines spread over the zones there are, and each launch says why it goes where it does", () => {
+  const offerings = ["z1", "z2"].map((zone) => offering("small", { zone }))
+  expect(steps([current("a-1")], 3, { offerings })).toEqual([
+    "launch a-2 100 - a has 1 of 3 machines; zone z2 has the fewest",
+    "launch a-3 100 - a has 1 of 3 machines; zone z1 has the fewest"
+  ])
+  const soldOut = new Set(["small on-demand in z2"])
+  expect(steps([current("a-1")], 2, { offerings, soldOut })).toEqual([
+    "launch a-2 100 - a has 1 of 2 machines; small on-demand in z2 is sold out"
+  ])
+  expect(steps([current("a-1"), current("a-2", { state: "lost" })], 2, { offerings })[0]).toBe(
+    "launch a-3 100 - a-2 is lost; zone z2 has the fewest"
+  )
+})
+
+test("of the surplus, machines of the fullest zone go first", () => {
+  const nodes = ["z1", "z1", "z1", "z2", "z3"].map((zone, at) => current(`a-${at + 1}`, { zone }))
+  expect(steps(nodes, 3).filter((step) => step.startsWith("terminate"))).toEqual([
+    "terminate a-3 -100 - a needs only 3 machines",
+    "terminate a-2 -100 - a needs only 3 machines"
+  ])
+})
+
 test("what is as it should be needs no plan", () => {
   expect(
     planned([current("a-1"), current("a-2", { schedulable: false }), current("a-9", { state: "booting" })], 3)

@@ -4,12 +4,13 @@ import type { Node } from "../../model/Node.ts"
 import type { NodePool } from "../../model/NodePool.ts"
 import type { Offering } from "../../model/Offering.ts"
 import type { PlannedStep } from "../../model/Plan.ts"
+import { launchOrder, zonesOf } from "../launchOrder.ts"
 import { offeringsOf } from "../offeringsOf.ts"
 import { replacementBounds } from "../replacementBounds.ts"
 import { mayAddSpot, mixOf, withOne } from "../spotShare.ts"
 import { templateOf } from "../templateOf.ts"
 import { freeNames } from "./machineName.ts"
-import { isOutdated, isServing, removalOrder } from "./removalOrder.ts"
+import { isDoomed, isOutdated, isServing, isStaying, removalOrder } from "./removalOrder.ts"
 import { launch, removal, start } from "./steps.ts"
 
 /** How far a plan goes: to the goal, taking for granted that machines come up, or as far as is safe right now. */
@@ -23,6 +24,7 @@ export interface PoolDiff {
   /** Every node that bears a name of the pool, also those that are leaving. */
   readonly nodes: ReadonlyArray<Node>
   readonly offerings: ReadonlyArray<Offering>
+  readonly soldOut: ReadonlySet<string>
   readonly nowMs: number
   readonly reach: Reach
 }
@@ -38,9 +40,6 @@ interface Changes {
   readonly unmet: ReadonlyArray<string>
 }
 
-const isDoomed = (node: Node): boolean =>
-  node.state === "lost" || node.state === "draining" || node.reclaimAtMs !== undefined
-
 const whyReplaced = (node: Node): string => {
   if (node.state === "lost") return `${node.name} is lost`
   if (node.reclaimAtMs !== undefined) return `${node.name} is being taken away by the backend`
@@ -48,7 +47,7 @@ const whyReplaced = (node: Node): string => {
   return `${node.name} was made from an older description of its pool`
 }
 
-const changesOf = ({ nodes, offerings, pool, spec, want }: PoolDiff): Changes => {
+const changesOf = ({ nodes, offerings, pool, soldOut, spec, want }: PoolDiff): Changes => {
   const template = templateOf(spec, pool)
   const alive = removalOrder(
     nodes.filter(({ state }) => state !== "leaving"),
@@ -67,16 +66,20 @@ const changesOf = ({ nodes, offerings, pool, spec, want }: PoolDiff): Changes =>
     return { doomed: [], healthy, victims, launches: [], unmet: [needs] }
   }
   let mix = mixOf(healthy)
+  const zones = zonesOf(alive.filter((node) => isStaying(node, template)))
   const missing = Math.max(0, want - alive.length)
   const replaced = [...doomed, ...outdated]
   const nextName = freeNames(pool.name, nodes)
   const launches = Array.from({ length: lack }, (_, index) => {
     const old = index < missing ? undefined : replaced[index - missing]
-    const reason = old === undefined ? `${pool.name} has ${alive.length} of ${want} machines` : whyReplaced(old)
     const market = mayAddSpot(pool, mix) ? undefined : "on-demand"
-    const next = offeringsOf(pool, offerings, market)
-    const [offering] = Result.isSuccess(next) ? next.success : []
+    const choices = Result.getOrElse(offeringsOf(pool, offerings, market), () => [])
+    const order = launchOrder(choices, { zones, soldOut })
+    const [offering] = order.offerings
     mix = withOne(mix, offering?.market ?? "on-demand")
+    if (offering !== undefined) zones.set(offering.zone, (zones.get(offering.zone) ?? 0) + 1)
+    const need = old === undefined ? `${pool.name} has ${alive.length} of ${want} machines` : whyReplaced(old)
+    const reason = [need, ...order.why].join("; ")
     const microUsdPerHour = offering?.microUsdPerHour ?? 0
     return launch({ pool: pool.name, machine: nextName(), replaces: old?.name, reason, microUsdPerHour, market })
   })

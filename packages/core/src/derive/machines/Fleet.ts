@@ -4,6 +4,7 @@ import type { Hosts } from "../../ports/Hosts.ts"
 import type { Machines } from "../../ports/Machines.ts"
 import type { ComputeError } from "../../service/ComputeError.ts"
 import { remembering } from "./remembering.ts"
+import { SoldOut } from "./SoldOut.ts"
 
 /** How machines are managed; every setting has a default that does for most clouds. */
 export interface FleetOptions {
@@ -19,6 +20,8 @@ export interface FleetOptions {
   readonly lostAfterMs?: number
   /** How far a list of machines may lag behind what was done. */
   readonly lagMsMax?: number
+  /** How long what was sold out is tried only where there is nothing else. */
+  readonly soldOutMs?: number
   readonly onProgress?: (cluster: string, progress: Progress) => Effect.Effect<void>
 }
 
@@ -30,6 +33,7 @@ export interface Fleet {
   readonly settings: Required<Omit<FleetOptions, "controlEveryMs" | "onProgress">> & FleetOptions
   /** Since when machines have been silent, by id. */
   readonly silentSinceMs: Map<string, number>
+  readonly soldOut: SoldOut
   /** Clusters this process has taken charge of, so that it renews their leases. */
   readonly inCharge: Set<string>
   /** Lets one pass at a time work on a cluster. */
@@ -54,6 +58,7 @@ export const makeFleet = (
     waits: true,
     lostAfterMs: 300_000,
     lagMsMax: 60_000,
+    soldOutMs: 180_000,
     ...options
   }
   return {
@@ -61,6 +66,7 @@ export const makeFleet = (
     hosts,
     settings,
     silentSinceMs: new Map(),
+    soldOut: new SoldOut(settings.soldOutMs),
     inCharge: new Set(),
     locked: (cluster) => (work) => lockOf(cluster).withPermit(work)
   }

@@ -1,7 +1,12 @@
 import { Effect } from "effect"
+import { isStaying } from "../../decide/diff/removalOrder.ts"
+import { zonesOf } from "../../decide/launchOrder.ts"
+import { templateOf } from "../../decide/templateOf.ts"
 import type { ClusterSpec, Network } from "../../model/ClusterSpec.ts"
 import type { Node } from "../../model/Node.ts"
+import type { NodePool } from "../../model/NodePool.ts"
 import type { Step } from "../../model/Plan.ts"
+import { remembered } from "../../model/remembered.ts"
 import { because, type ComputeError, Failed } from "../../service/ComputeError.ts"
 import { emptyNode } from "./emptyNode.ts"
 import type { Fleet } from "./Fleet.ts"
@@ -45,6 +50,10 @@ export const perform = (
 ): ((step: Step) => Effect.Effect<void, ComputeError>) => {
   const { machines } = fleet
   const { spec } = seen.goal
+  const zones = remembered((pool: NodePool) => {
+    const template = templateOf(spec, pool)
+    return zonesOf(seen.nodes.filter((node) => node.pool === pool.name && isStaying(node, template)))
+  })
   const onNode = (name: string, work: (node: Node) => Effect.Effect<void, ComputeError>) => {
     const node = seen.nodes.find((one) => one.name === name)
     return node === undefined ? Effect.void : work(node)
@@ -57,13 +66,14 @@ export const perform = (
         const hint = "run the command again"
         return yield* because(new Failed({ backend: machines.backend, operation: "launch", detail, hint }))
       }
-      yield* launchMachine(machines, {
+      yield* launchMachine(fleet, {
         spec,
         pool,
         machine,
         market,
         predecessor: predecessorOf(seen, machine),
         offerings: seen.offerings,
+        zones: zones(pool),
         network: yield* network,
         leaseUntilMs: leaseUntil(spec, seen.nowMs)
       })

@@ -15,6 +15,7 @@ export interface SeenCluster {
   readonly machines: ReadonlyArray<Machine>
   readonly nodes: ReadonlyArray<Node>
   readonly offerings: ReadonlyArray<Offering>
+  readonly soldOut: ReadonlySet<string>
   readonly nowMs: number
 }
 
@@ -38,12 +39,12 @@ export const seeCluster = (fleet: Fleet, goal: Goal): Effect.Effect<SeenCluster,
       .map((machine) => nodeOf(machine, context))
       .filter(({ state }) => state !== "gone")
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    return { goal, machines, nodes, offerings, nowMs }
+    return { goal, machines, nodes, offerings, soldOut: fleet.soldOut.at(nowMs), nowMs }
   })
 
 /** What is to be done now. */
-export const planNow = ({ goal, nodes, nowMs, offerings }: SeenCluster) =>
-  diff({ goal, nodes, offerings, nowMs, reach: "now" })
+export const planNow = ({ goal, nodes, nowMs, offerings, soldOut }: SeenCluster) =>
+  diff({ goal, nodes, offerings, soldOut, nowMs, reach: "now" })
 
 /** The cluster as everybody sees it. */
 export const clusterOf = (seen: SeenCluster): Cluster => {
