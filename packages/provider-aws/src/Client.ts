@@ -2,7 +2,6 @@
 import { EC2Client } from "@aws-sdk/client-ec2"
 import type { ComputeError } from "@orrery/core"
 import { Context, Effect, Layer, Redacted } from "effect"
-import type { Runtime } from "./bootstrap.ts"
 import { classify } from "./classify.ts"
 
 export * from "@aws-sdk/client-ec2"
@@ -17,8 +16,6 @@ export interface AwsConfig {
   readonly sessionToken?: Redacted.Redacted
   /** The image of machines whose pool names none. */
   readonly image?: string
-  /** What machines are once they are up; `none` where left out. */
-  readonly runtime?: Runtime
   /** Prices in millionths of a US dollar an hour by instance type; they go before the table of this package. */
   readonly microUsdPerHour?: Readonly<Record<string, number>>
 }

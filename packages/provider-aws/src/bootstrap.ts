@@ -1,8 +1,5 @@
-import type { LaunchRequest } from "@orrery/core"
+import type { LaunchRequest, Runtime } from "@orrery/core"
 import { tagOf } from "./tags.ts"
-
-/** What a machine is once it is up: a bare machine, or a host that runs containers. */
-export type Runtime = "none" | "containers"
 
 /** A file that is on the machine before anything runs. */
 interface File {
@@ -14,7 +11,7 @@ interface File {
 /** What one part of a bootstrap asks of cloud-init. */
 interface Part {
   readonly files: ReadonlyArray<File>
-  readonly packages: ReadonlyArray<string>
+  readonly packages: ReadonlyArray<readonly [name: string, version?: string]>
   readonly commands: ReadonlyArray<ReadonlyArray<string>>
 }
 
@@ -51,8 +48,16 @@ const lease: Part = {
   ]
 }
 
-/** A host for containers: podman behind its socket, and what the machine is, for whoever places work on it. */
-const containers = ({ labels, owner, taints }: LaunchRequest): Part => ({
+/** The package of each runtime, as Amazon Linux and Fedora call it, and what is started of it. */
+const packageOf = {
+  containerd: { name: "containerd", unit: "containerd" },
+  "cri-o": { name: "cri-o", unit: "crio" },
+  docker: { name: "docker", unit: "docker" },
+  podman: { name: "podman", unit: "podman.socket" }
+} as const
+
+/** A host for containers: their runtime, and what the machine is, for whoever places work on it. */
+const containers = ({ type, version }: Runtime, { labels, owner, taints }: LaunchRequest): Part => ({
   files: [
     {
       path: "/etc/orrery/machine.json",
@@ -60,8 +65,9 @@ const containers = ({ labels, owner, taints }: LaunchRequest): Part => ({
       content: `${JSON.stringify({ cluster: owner.cluster, pool: owner.pool, machine: owner.machine, labels, taints })}\n`
     }
   ],
-  packages: ["podman"],
-  commands: [["systemctl", "enable", "--now", "podman.socket"]]
+  // 1.6 is any 1.6 there is, to apt as to dnf
+  packages: [version === undefined ? [packageOf[type].name] : [packageOf[type].name, `${version}*`]],
+  commands: [["systemctl", "enable", "--now", packageOf[type].unit]]
 })
 
 const indented = (text: string, by: number): string => text.replace(/^(?=.)/gm, " ".repeat(by))
@@ -76,9 +82,9 @@ const section = (name: string, lines: ReadonlyArray<string>): string =>
  * The cloud-init document of a machine; nothing where there is nothing to set up. Names and labels are in it and secrets
  * never are, because everybody on the machine can read it.
  */
-export const bootstrap = (runtime: Runtime, request: LaunchRequest): string | undefined => {
+export const bootstrap = (request: LaunchRequest): string | undefined => {
   const parts = [
-    ...(runtime === "containers" ? [containers(request)] : []),
+    ...(request.runtime === undefined ? [] : [containers(request.runtime, request)]),
     ...(request.leaseUntilMs === undefined ? [] : [lease])
   ]
   if (parts.length === 0) return undefined
@@ -87,7 +93,7 @@ export const bootstrap = (runtime: Runtime, request: LaunchRequest): string | un
     `hostname: ${request.owner.machine}\n`,
     section(
       "packages",
-      parts.flatMap(({ packages }) => packages.map((name) => `  - ${name}\n`))
+      parts.flatMap(({ packages }) => packages.map((one) => `  - ${one.length === 1 ? one[0] : JSON.stringify(one)}\n`))
     ),
     section(
       "write_files",

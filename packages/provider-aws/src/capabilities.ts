@@ -1,6 +1,6 @@
 import { absent, type Capabilities, emulated, native } from "@orrery/core"
 
-const machinesOnly = absent("EC2 rents machines and runs no containers; give its machines a runtime")
+const machinesOnly = absent("EC2 rents machines and runs no containers; give its cluster a `runtime`")
 
 /** What EC2 offers. It rents machines and nothing more. */
 export const capabilities: Capabilities = {

@@ -1,4 +1,4 @@
-export { bootstrap, type Runtime } from "./bootstrap.ts"
+export { bootstrap } from "./bootstrap.ts"
 export type { AwsConfig } from "./Client.ts"
 export { capabilities } from "./capabilities.ts"
 export { classify } from "./classify.ts"

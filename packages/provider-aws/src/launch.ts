@@ -10,8 +10,13 @@ import {
   Unclassified
 } from "@orrery/core"
 import { Clock, Effect } from "effect"
+<<<<<<< theirs-in-progress
+import { bootstrap } from "./bootstrap.ts"
+import { Client, DescribeImagesCommand, RunInstancesCommand, type RunInstancesCommandInput } from "./Client.ts"
+=======
 import { bootstrap, type Runtime } from "./bootstrap.ts"
 import { Client, RunInstancesCommand, type RunInstancesCommandInput } from "./Client.ts"
+>>>>>>> landed
 import { lookAt, observeByToken } from "./observe.ts"
 import type { rememberedRootDevices } from "./rememberedRootDevices.ts"
 import { subnetFor } from "./subnets.ts"
@@ -44,7 +49,7 @@ export const launch = Effect.fn("aws.launch")(function* (request: LaunchRequest,
         ]
       })
     )
-  const userData = yield* userDataOf(client.config.runtime ?? "none", request)
+  const userData = yield* userDataOf(request)
   const subnet = yield* subnetFor(request)
   const rootDevice = yield* rootDeviceOf(image)
   const input = toRunInstances(
@@ -112,8 +117,8 @@ const notYetVisible = ({ reason }: ComputeError) =>
     })
   )
 
-const userDataOf = Effect.fnUntraced(function* (runtime: Runtime, request: LaunchRequest) {
-  const userData = request.userData ?? bootstrap(runtime, request)
+const userDataOf = Effect.fnUntraced(function* (request: LaunchRequest) {
+  const userData = request.userData ?? bootstrap(request)
   const size = Buffer.byteLength(userData ?? "")
   if (size <= userDataBytesMax) return userData
   return yield* because(

@@ -26,18 +26,20 @@ const fileOf = (text: string | undefined, path: string): string =>
   read(text).write_files.find((file) => file.path === path)?.content ?? ""
 
 it("a bare machine without a lease needs nothing", () => {
-  expect(bootstrap("none", request)).toBeUndefined()
+  expect(bootstrap(request)).toBeUndefined()
 })
 
-it.each([
-  ["containers", leased],
-  ["none", leased]
-] as const)("what a machine for %s is told at its first boot", async (runtime, asked) => {
-  await expect(bootstrap(runtime, asked)).toMatchFileSnapshot(`golden/${runtime}.cloud-config.yaml`)
+it.each<[string, LaunchRequest["runtime"]]>([
+  ["nothing", undefined],
+  ["podman", { type: "podman" }],
+  ["containerd-1.6", { type: "containerd", version: "1.6" }]
+])("what a machine with %s for containers is told at its first boot [R110]", async (name, runtime) => {
+  const asked = runtime === undefined ? leased : { ...leased, runtime }
+  await expect(bootstrap(asked)).toMatchFileSnapshot(`golden/${name}.cloud-config.yaml`)
 })
 
 it("labels and taints arrive as they were, whatever is in them, and no token does", () => {
-  const text = bootstrap("containers", request)
+  const text = bootstrap({ ...request, runtime: { type: "podman" } })
   expect(JSON.parse(fileOf(text, "/etc/orrery/machine.json"))).toEqual({
     cluster: "production",
     pool: "general",
@@ -55,7 +57,7 @@ const shutsDown = (answer: string): boolean => {
     writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
   program("curl", answer)
   program("shutdown", `touch "${folder}/ended"`)
-  program("lease", fileOf(bootstrap("none", leased), "/usr/local/sbin/orrery-lease"))
+  program("lease", fileOf(bootstrap(leased), "/usr/local/sbin/orrery-lease"))
   execFileSync("/bin/sh", [join(folder, "lease")], { env: { PATH: `${folder}:${process.env.PATH}` } })
   const ended = existsSync(join(folder, "ended"))
   rmSync(folder, { recursive: true })

@@ -2,6 +2,7 @@ import type { Feature, Limits } from "../model/Capability.ts"
 import { ClusterSpec, type ClusterUpdate } from "../model/ClusterSpec.ts"
 import { NodePool } from "../model/NodePool.ts"
 import type { Problem } from "../model/Problem.ts"
+import { Runtime } from "../model/Runtime.ts"
 import { UpdatePolicy } from "../model/UpdatePolicy.ts"
 import type { ClusterManager, NodeOperations } from "../service/ClusterManager.ts"
 import { problemsOf } from "./problemsOf.ts"
@@ -11,6 +12,7 @@ import { ThingName } from "./ThingName.ts"
 const specProblems = problemsOf(ClusterSpec)
 const poolProblems = problemsOf(NodePool)
 const policyProblems = problemsOf(UpdatePolicy)
+const runtimeProblems = problemsOf(Runtime)
 const nameProblems = problemsOf(ThingName)
 
 const poolNeeds = (pools: ReadonlyArray<NodePool>): ReadonlyArray<Feature> => [
@@ -35,11 +37,12 @@ const create = (spec: ClusterSpec): Rule => {
   }
 }
 
-const update = (name: string, { nodePools = [], update: policy }: ClusterUpdate): Rule => {
+const update = (name: string, { nodePools = [], runtime, update: policy }: ClusterUpdate): Rule => {
   const problems = [
     ...named(name),
     ...nodePools.flatMap((pool, index) => poolProblems(pool, `nodePools.${index}`)),
-    ...(policy === undefined ? [] : policyProblems(policy, "update"))
+    ...(policy === undefined ? [] : policyProblems(policy, "update")),
+    ...(runtime === undefined ? [] : runtimeProblems(runtime, "runtime"))
   ]
   if (problems.length > 0) return { problems: () => problems }
   return { needs: ["clusters", ...poolNeeds(nodePools)], problems: (limits) => poolLimits(nodePools, limits) }

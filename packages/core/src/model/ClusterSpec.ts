@@ -5,6 +5,7 @@ import { inFile } from "./inFile.ts"
 import { Labels } from "./Labels.ts"
 import { Name } from "./Name.ts"
 import { NodePool } from "./NodePool.ts"
+import { Runtime } from "./Runtime.ts"
 import { UpdatePolicy } from "./UpdatePolicy.ts"
 
 /** The backends a cluster can be asked of. */
@@ -76,6 +77,8 @@ export const ClusterSpec = Schema.Struct({
   logging: Schema.optionalKey(Logging),
   update: UpdatePolicy.pipe(defaultTo({})),
   labels: Labels.pipe(defaultTo({})),
+  /** What its machines run containers with; left out, what their image has. */
+  runtime: Schema.optionalKey(Runtime),
   /** Machines end by themselves when nobody has renewed their lease for so long. */
   leaseMs: Schema.optionalKey(inFile("lease", DurationMs))
 }).check(
@@ -112,4 +115,5 @@ export interface ClusterUpdate {
   readonly logging?: Logging
   readonly update?: UpdatePolicy
   readonly labels?: Labels
+  readonly runtime?: Runtime
 }

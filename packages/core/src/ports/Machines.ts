@@ -4,6 +4,7 @@ import type { Network } from "../model/ClusterSpec.ts"
 import type { Goal } from "../model/Goal.ts"
 import type { Labels } from "../model/Labels.ts"
 import type { Market, Offering } from "../model/Offering.ts"
+import type { Runtime } from "../model/Runtime.ts"
 import type { Taint } from "../model/Taint.ts"
 import type { ComputeError } from "../service/ComputeError.ts"
 
@@ -30,6 +31,8 @@ export interface LaunchRequest {
   readonly network: Network
   readonly labels: Labels
   readonly taints: ReadonlyArray<Taint>
+  /** What runs containers on it; left out, what its image has. */
+  readonly runtime?: Runtime
   /** cloud-init text run at first boot. */
   readonly userData?: string
   readonly leaseUntilMs?: number

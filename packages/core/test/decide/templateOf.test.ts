@@ -1,4 +1,4 @@
-import { type NodePool, templateOf } from "@orrery/core"
+import { type NodePool, type Runtime, templateOf } from "@orrery/core"
 import { expect, test } from "vitest"
 import { cluster, pool } from "./given.ts"
 
@@ -27,6 +27,18 @@ test.each<Partial<NodePool>>([
   { spot: { enabled: true, maxMicroUsdPerHour: 1 } }
 ])("a machine is outdated once its pool says %o", (given) => {
   expect(of(given)).not.toBe(of({}))
+})
+
+test("a machine is outdated once its cluster runs containers with something else", () => {
+  const running = (runtime: Runtime) => templateOf({ ...cluster([base]), runtime }, base)
+  const all = [
+    of({}),
+    running({ type: "podman" }),
+    running({ type: "docker" }),
+    running({ type: "docker", version: "27" })
+  ]
+  expect(new Set(all).size).toBe(4)
+  expect(running({ type: "docker", version: "27" })).toBe(all[3])
 })
 
 test.each<Partial<NodePool>>([

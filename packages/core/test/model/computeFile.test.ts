@@ -24,6 +24,7 @@ describe("a file that is right", () => {
     ])
     expect(cluster?.autoScaling).toMatchObject({ enabled: true, minNodes: 4, maxNodes: 15, scaleDownDelayMs: 600_000 })
     expect(containers.runtime).toEqual({ type: "containerd", version: "1.6" })
+    expect(cluster?.runtime).toEqual(containers.runtime)
     expect(optimization?.rules.map(({ action }) => action)).toEqual(["adjust_resources", "rebalance_nodes"])
     expect(deployments[0]?.template.spec.containers[0]).toMatchObject({
       image: "docker.io/web-app:1.0",

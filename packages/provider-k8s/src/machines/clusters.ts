@@ -34,8 +34,22 @@ const next = (goal: Goal | undefined, spec: ClusterSpec): Goal => ({
   deleting: false
 })
 
+/** What is wrong with a cluster, and what nobody who makes machines for an API server is told. */
+const problemsOf = (maker: MachineMaker, spec: ClusterSpec): ReadonlyArray<Problem> => [
+  ...maker.problems(spec),
+  ...(spec.runtime === undefined
+    ? []
+    : [
+        {
+          path: "runtime",
+          message: "what runs containers comes with the image of the machines",
+          remedy: "leave `runtime` out, and name an image that has it"
+        }
+      ])
+]
+
 const createCluster = Effect.fn("kubernetes.createCluster")(function* (maker: MachineMaker, spec: ClusterSpec) {
-  const problems = maker.problems(spec)
+  const problems = problemsOf(maker, spec)
   if (problems.length > 0) return yield* invalid("createCluster", problems)
   const before = goalOf(yield* poolsOf(maker, "createCluster", spec.name))
   return yield* converge(maker, "createCluster", next(before, spec))
@@ -48,7 +62,7 @@ const updateCluster = Effect.fn("kubernetes.updateCluster")(function* (
 ) {
   const goal = yield* readGoal(maker, "updateCluster", name)
   const spec = { ...goal.spec, ...update }
-  const problems = maker.problems(spec)
+  const problems = problemsOf(maker, spec)
   if (problems.length > 0) return yield* invalid("updateCluster", problems)
   return yield* converge(maker, "updateCluster", next(goal, spec))
 })
@@ -99,7 +113,7 @@ const plan = Effect.fn("kubernetes.plan")(function* (maker: MachineMaker, spec: 
       disruption: "none"
     }))
   })
-  const unmet = maker.problems(spec).map(({ message }) => message)
+  const unmet = problemsOf(maker, spec).map(({ message }) => message)
   const planned: Plan = { cluster: spec.name, steps, deltaMicroUsdPerHour: 0, unmet }
   return planned
 })

@@ -45,6 +45,7 @@ const requestFor = (lacking: Lacking, offering: Offering, predecessor: string | 
     ...(maxMicroUsdPerHour === undefined ? {} : { maxMicroUsdPerHour }),
     ...(pool.image === undefined ? {} : { image: pool.image }),
     ...(pool.diskBytes === undefined ? {} : { diskBytes: pool.diskBytes }),
+    ...(spec.runtime === undefined ? {} : { runtime: spec.runtime }),
     ...(leaseUntilMs === undefined ? {} : { leaseUntilMs })
   }
 }

@@ -1,6 +1,7 @@
 import { AutoScaling, ClusterSpec, type Logging, type Network, type Provider } from "../ClusterSpec.ts"
 import type { Labels } from "../Labels.ts"
 import type { NodePool } from "../NodePool.ts"
+import { Runtime } from "../Runtime.ts"
 import type { UpdatePolicy } from "../UpdatePolicy.ts"
 import { decoded } from "./decoded.ts"
 
@@ -15,6 +16,7 @@ export class ComputeClusterBuilder {
   declare readonly region?: string
   declare readonly autoScaling?: AutoScaling
   declare readonly logging?: Logging
+  declare readonly runtime?: Runtime
   declare readonly leaseMs?: number
 
   private constructor(spec: ClusterSpec) {
@@ -68,6 +70,11 @@ export class ComputeClusterBuilder {
 
   withLabels(labels: Labels): ComputeClusterBuilder {
     return this.#with({ labels: { ...this.labels, ...labels } })
+  }
+
+  /** What its machines run containers with, in the version of their image's packages where none is given. */
+  withRuntime(type: Runtime["type"], version?: string): ComputeClusterBuilder {
+    return this.#with({ runtime: decoded(Runtime, version === undefined ? { type } : { type, version }) })
   }
 
   #with(change: Partial<ClusterSpec>): ComputeClusterBuilder {

@@ -86,8 +86,12 @@ export const readComputeFile = <Simulation = unknown>(
 const inOrder = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> =>
   problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
 
+/** The cluster with the file's runtime where it says none itself. */
+const clusterWith = ({ runtime }: ContainerSettings, cluster: ClusterSpec): ClusterSpec =>
+  runtime === undefined ? cluster : { runtime, ...cluster }
+
 const inFull = ({ compute, containers, deployments, jobs, resources, simulation }: typeof File.Type): ComputeFile => ({
-  ...(compute.cluster === undefined ? {} : { cluster: compute.cluster }),
+  ...(compute.cluster === undefined ? {} : { cluster: clusterWith(containers, compute.cluster) }),
   containers,
   ...(resources.optimization === undefined ? {} : { optimization: resources.optimization }),
   deployments: deployments.map((written) => {

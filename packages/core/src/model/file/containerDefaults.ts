@@ -5,15 +5,12 @@ import { defaultTo } from "../defaultTo.ts"
 import { parseImageName, printImageName } from "../ImageName.ts"
 import type { PodSpec } from "../Pod.ts"
 import { kinds, none, type Resources } from "../Resources.ts"
+import { Runtime } from "../Runtime.ts"
 
 /** What holds for every container of a file that does not say otherwise. */
 export const ContainerSettings = Schema.Struct({
-  runtime: Schema.optionalKey(
-    Schema.Struct({
-      type: Schema.Literals(["containerd", "cri-o", "docker", "podman"]),
-      version: Schema.optionalKey(Schema.NonEmptyString)
-    })
-  ),
+  /** What machines of the file's cluster run containers with. */
+  runtime: Schema.optionalKey(Runtime),
   defaults: Schema.Struct({
     registry: Schema.optionalKey(Schema.NonEmptyString),
     pullPolicy: Schema.optionalKey(Schema.Literals(["Always", "IfNotPresent", "Never"])),
