@@ -10,13 +10,8 @@ import {
   Unclassified
 } from "@orrery/core"
 import { Clock, Effect } from "effect"
-<<<<<<< theirs-in-progress
 import { bootstrap } from "./bootstrap.ts"
-import { Client, DescribeImagesCommand, RunInstancesCommand, type RunInstancesCommandInput } from "./Client.ts"
-=======
-import { bootstrap, type Runtime } from "./bootstrap.ts"
 import { Client, RunInstancesCommand, type RunInstancesCommandInput } from "./Client.ts"
->>>>>>> landed
 import { lookAt, observeByToken } from "./observe.ts"
 import type { rememberedRootDevices } from "./rememberedRootDevices.ts"
 import { subnetFor } from "./subnets.ts"
