@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { spawn, spawnSync } from "node:child_process"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, it } from "vitest"
@@ -68,4 +69,54 @@ it("what get prints as YAML is a file that asks for what is there", { timeout: 6
   expect(printed[0]).toContain("instance_type: c5.xlarge")
   const again = await run("plan", "-f", file("again.yaml", printed.join("\n---\n")))
   expect([again.code, again.out.split("\n").filter((line) => !line.startsWith("="))]).toEqual([0, []])
+})
+
+const bin = join(import.meta.dirname, "../src/main.ts")
+const processOf = (...args: ReadonlyArray<string>) =>
+  spawn(process.execPath, ["--conditions=@orrery/source", bin, ...args, "--backend", "sim"], { stdio: "pipe" })
+
+it("commands at once go one after the other, and none loses another's work", { timeout: 120_000 }, async () => {
+  const { run, state } = session("shared.json")
+  const codes = [1, 2, 3, 4].map((number) => {
+    const one = file(`at-once-${number}.yaml`, `deployments: [{name: web-${number}, image: "web:1", replicas: 0}]`)
+    const child = processOf("apply", "-f", one, "--yes", "--state", state)
+    return new Promise((resolve) => child.on("close", resolve))
+  })
+  expect(await Promise.all(codes)).toEqual([0, 0, 0, 0])
+  expect((await run("get", "deployments", "-o", "name")).out.split("\n")).toHaveLength(4)
+  expect(readdirSync(folder).filter((name) => name.includes("lock"))).toEqual([])
+})
+
+it("the lock of a process that died is taken over, by one of several", { timeout: 120_000 }, async () => {
+  const { run, state } = session("left.json")
+  const { pid } = spawnSync(process.execPath, ["-e", "0"])
+  writeFileSync(`${state}.lock`, `${pid} gone`)
+  const both = await Promise.all([run("get", "nodes"), run("get", "nodes")])
+  expect(both.map(({ code }) => code)).toEqual([0, 0])
+  expect(existsSync(`${state}.lock`)).toBe(false)
+})
+
+it("who waits for a process that is at work says for which", { timeout: 120_000 }, async () => {
+  const { state } = session("busy.json")
+  const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"])
+  writeFileSync(`${state}.lock`, `${other.pid} busy`)
+  const waiting = processOf("get", "nodes", "--state", state)
+  let said = ""
+  waiting.stderr.on("data", (part: Buffer) => (said += part.toString()))
+  await expect.poll(() => said, { timeout: 60_000 }).toContain(`waiting for process ${other.pid}`)
+  other.kill()
+  expect(await new Promise((resolve) => waiting.on("close", resolve))).toBe(0)
+})
+
+it("a command that is killed in the middle leaves a state that can be read", { timeout: 120_000 }, async () => {
+  const { run, state } = session("killed.json")
+  expect((await run("apply", "-f", fleet, "--yes")).code).toBe(0)
+  for (const afterMs of [150, 300, 450, 600]) {
+    const child = processOf("scale", "deployment/web", "--replicas", "3", "--state", state)
+    const ended = new Promise((resolve) => child.on("close", resolve))
+    setTimeout(() => child.kill("SIGKILL"), afterMs)
+    await ended
+    expect(JSON.parse(readFileSync(state, "utf8"))).toMatchObject({ version: 1 })
+  }
+  expect((await run("get", "deployments")).code).toBe(0)
 })

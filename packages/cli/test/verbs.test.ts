@@ -82,7 +82,7 @@ it.each([
 })
 
 describe("rollout, as kubectl has it", () => {
-  it("tells, goes back by one and to any revision [D15]", { timeout: 60_000 }, async () => {
+  it("tells, goes back by one and to any revision", { timeout: 60_000 }, async () => {
     expect((await compute("rollout status deployment/web")).out).toBe(
       "deployment/web: all 2 replicas are new and ready"
     )

@@ -56,7 +56,7 @@ const sim = Effect.fnUntraced(function* (
   { simSeed, simState }: Config.Success<typeof Environment>,
   state: string | undefined
 ) {
-  const [{ simulated }, { openSimulated }, { readSession, writeSession }] = yield* load("sim", () =>
+  const [{ simulated }, { openSimulated }, { lockedSession, writeSession }] = yield* load("sim", () =>
     Promise.all([import("@orrery/simulator/backend"), import("./simulated.ts"), import("./session.ts")])
   )
   const file = state ?? Option.getOrUndefined(simState)
@@ -66,7 +66,7 @@ const sim = Effect.fnUntraced(function* (
     )
     return yield* openSimulated(simulated({ seed: simSeed }))
   }
-  const session = yield* readSession(file, simSeed)
+  const session = yield* lockedSession(file, simSeed)
   const files = yield* FileSystem.FileSystem
   const calls = [...session.calls]
   return yield* openSimulated(simulated({ seed: session.seed }), {

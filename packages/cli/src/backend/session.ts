@@ -1,6 +1,8 @@
 import { because, type ComputeError, Failed } from "@orrery/core"
 import { Effect, FileSystem, Result, Schema } from "effect"
+import { fileTrouble } from "../input/fileTrouble.ts"
 import { badInput, InputError } from "../input/InputError.ts"
+import { lockFile } from "./lockFile.ts"
 
 /** One call that was made of a simulated backend. */
 const Call = Schema.Struct({ operation: Schema.String, args: Schema.Array(Schema.Unknown) })
@@ -25,17 +27,27 @@ const damaged = (file: string): InputError =>
   })
 
 /** The session that a file keeps; a new one from `seed` where there is no such file yet. */
-export const readSession = Effect.fnUntraced(function* (file: string, seed: number) {
+const readSession = Effect.fnUntraced(function* (file: string, seed: number) {
   const files = yield* FileSystem.FileSystem
   const text = yield* files.readFileString(file).pipe(
     Effect.catchIf(
       ({ reason }) => reason._tag === "NotFound",
       () => Effect.undefined
     ),
-    Effect.mapError((error) => badInput(`${file} cannot be read: ${error.reason._tag}`))
+    Effect.mapError((error) => badInput(`${file} cannot be read: ${fileTrouble(error)}`))
   )
   if (text === undefined) return { version: 1, seed, calls: [] } satisfies Session
   return yield* Effect.fromResult(Result.mapError(decode(text), () => damaged(file)))
+})
+
+/** The same, for us alone as long as the scope lasts: two commands at once go one after the other. */
+export const lockedSession = Effect.fnUntraced(function* (file: string, seed: number) {
+  yield* Effect.catchTag(lockFile(file), "PlatformError", (error) =>
+    Effect.fail(
+      badInput(`${file} cannot be kept: ${fileTrouble(error)}`, "name a file in a folder that can be written to")
+    )
+  )
+  return yield* readSession(file, seed)
 })
 
 /** Keeps a session in a file that only its owner may read, as it may hold secrets; an interrupted write leaves the old one. */
@@ -46,12 +58,12 @@ export const writeSession = (
 ): Effect.Effect<void, ComputeError> =>
   files.writeFileString(`${file}.new`, `${JSON.stringify(session)}\n`, { mode: 0o600 }).pipe(
     Effect.andThen(files.rename(`${file}.new`, file)),
-    Effect.mapError(({ reason }) =>
+    Effect.mapError((error) =>
       because(
         new Failed({
           backend: "sim",
           operation: "state",
-          detail: `${file} cannot be written: ${reason._tag}`,
+          detail: `${file} cannot be written: ${fileTrouble(error)}`,
           hint: "the call was made in a world that nobody will see again; make the file writable and repeat it"
         })
       )

@@ -9,6 +9,7 @@ import { podArgument, podNamed } from "./podNamed.ts"
 /** The command ran and ended with a code of its own, which becomes ours. */
 export class CommandEnded extends Data.TaggedError("CommandEnded")<{ readonly exitCode: number }> {
   override readonly [Runtime.errorExitCode] = this.exitCode
+  override readonly message = `the command ended with ${this.exitCode}`
 }
 
 interface Given {

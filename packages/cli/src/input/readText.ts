@@ -1,4 +1,5 @@
 import { Effect, FileSystem, Stdio, Stream } from "effect"
+import { fileTrouble } from "./fileTrouble.ts"
 import { badInput } from "./InputError.ts"
 
 /** The text of a file; `-` is the standard input. */
@@ -14,5 +15,5 @@ export const readText = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem
   return yield* files
     .readFileString(path)
-    .pipe(Effect.mapError((error) => badInput(`${path} cannot be read: ${error.reason._tag}`)))
+    .pipe(Effect.mapError((error) => badInput(`${path} cannot be read: ${fileTrouble(error)}`)))
 })
