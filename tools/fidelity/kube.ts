@@ -1,4 +1,4 @@
-// Checks the simulator's kube profile against the real kube-scheduler: `kube.ts --seeds 1..50`. Pods come one at a time; nodes,
+// Checks the simulator's kube profile against the real kube-scheduler: `kube.ts --seeds 1..50,77`. Pods come one at a time; nodes,
 // every plugin's score, the words of refusals and the victims of preemption must be the same. Prints the first difference with
 // both sides' explanations, made as small as possible. `--keep-going` counts all differences instead; `--keep FILE` saves the case; `--record FOLDER`
 // saves what the real scheduler did, for tests that run without it.
@@ -22,7 +22,10 @@ const { values } = parseArgs({
     record: { type: "string" }
   }
 })
-const [from = 1, to = from] = values.seeds.split("..").map(Number)
+const seeds = values.seeds.split(",").flatMap((range) => {
+  const [from = 1, to = from] = range.split("..").map(Number)
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index)
+})
 
 const explain = ({ difference, steps }: Outcome): string =>
   difference === undefined
@@ -64,7 +67,7 @@ const play = async (one: Case): Promise<Outcome> => {
 
 try {
   await prepare(real)
-  for (let seed = from; seed <= to; seed++) {
+  for (const seed of seeds) {
     const one = drawCase(seed)
     const outcome = await play(one).catch((cause: unknown) => {
       throw new Error(`seed ${seed}`, { cause })

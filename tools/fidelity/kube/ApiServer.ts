@@ -8,6 +8,7 @@ const plurals: Readonly<Record<string, string>> = {
   Pod: "/api/v1/namespaces/*/pods",
   Service: "/api/v1/namespaces/*/services",
   LimitRange: "/api/v1/namespaces/*/limitranges",
+  ResourceQuota: "/api/v1/namespaces/*/resourcequotas",
   PersistentVolume: "/api/v1/persistentvolumes",
   PersistentVolumeClaim: "/api/v1/namespaces/*/persistentvolumeclaims",
   PriorityClass: "/apis/scheduling.k8s.io/v1/priorityclasses",

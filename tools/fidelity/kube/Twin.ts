@@ -37,6 +37,15 @@ const sorted = (value: unknown): string =>
 
 const same = (left: unknown, right: unknown): boolean => sorted(left) === sorted(right)
 
+/** The API server would not make the pod. */
+const unmade = (message: string): Decision => ({
+  ties: [],
+  scores: new Map(),
+  refused: new Map(),
+  preemptions: [],
+  message
+})
+
 type Candidate = Decision["preemptions"][number]
 
 /** Our scheduler over the same objects. */
@@ -65,7 +74,8 @@ export class Twin {
 
   /** What we say of a pod. */
   decide(pod: string): Decision {
-    return this.scheduler.decide(this.scheduler.pod(this.#id(pod)).class)
+    const { class: podClass, forbidden } = this.scheduler.pod(this.#id(pod))
+    return forbidden === undefined ? this.scheduler.decide(podClass) : unmade(forbidden)
   }
 
   /**

@@ -42,13 +42,34 @@ const readTried = (log: string): ReadonlyArray<string> => [...log.matchAll(tried
 const conditionOf = (state: PodState | undefined) =>
   state?.status.conditions?.find((one) => one.type === "PodScheduled")
 
+interface Answer {
+  readonly kind: string
+  readonly message?: string
+}
+
+const suffixes: Readonly<Record<string, string>> = { "-3": "m", "3": "k", "6": "M", "9": "G" }
+
+/** Sums of what was written with exponents are told so; ours do not know how anything was written. */
+const withSuffixes = (message: string): string =>
+  message.replaceAll(/(?<==\d+)e(-?\d+)/g, (all, power: string) => suffixes[power] ?? all)
+
 /** Puts one pod before the real scheduler and waits for its answer. A refused pod is taken away. */
 export const askReal = async (real: RealScheduler, manifest: Manifest): Promise<Step> => {
   const { name, namespace = "default" } = manifest.metadata
   const pod = `${namespace}/${name}`
   const before = new Set(real.pods.keys())
   let message = ""
-  await real.api.call("POST", pathOf("Pod", namespace), manifest)
+  const answer = (await real.api.call("POST", pathOf("Pod", namespace), manifest, [403])) as Answer
+  if (answer.kind === "Status")
+    return {
+      pod,
+      node: null,
+      message: withSuffixes(answer.message ?? ""),
+      victims: [],
+      scores: {},
+      isForgotten: false,
+      tried: []
+    }
   const decided = (): boolean => {
     const state = real.pods.get(pod)
     const condition = conditionOf(state)

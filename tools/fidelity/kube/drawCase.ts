@@ -128,6 +128,32 @@ const controllers = (draw: Draw): ReadonlyArray<Manifest> =>
     }
   })
 
+/** Quotas count from nothing, so that pods that are there from the start would not count: then there are none. */
+const quotas = (draw: Draw): ReadonlyArray<Manifest> =>
+  draw.many(1 + draw.below(2), (index) => {
+    const hard = {
+      ...(draw.chance(50) ? { [draw.one(["pods", "count/pods"])]: String(2 + draw.below(6)) } : {}),
+      ...(draw.chance(40) ? { [draw.one(["cpu", "requests.cpu", "limits.cpu"])]: draw.one(["2", "3500m", "1k"]) } : {}),
+      ...(draw.chance(30) ? { [draw.one(["memory", "requests.memory"])]: draw.one(["2Gi", "3G", "1200Mi"]) } : {}),
+      ...(draw.chance(30) ? { "requests.example.com/gpu": "1" } : {}),
+      ...(draw.chance(20) ? { "requests.ephemeral-storage": "70Gi" } : {})
+    }
+    // Only some resources may be counted for some pods only.
+    const isScoped = Object.keys(hard).every((name) => /^(pods|(requests\.|limits\.)?(cpu|memory))$/.test(name))
+    const only = draw.one<object>([
+      {},
+      { scopes: [draw.one(["NotTerminating", "NotBestEffort"])] },
+      { scopeSelector: { matchExpressions: [{ scopeName: "PriorityClass", operator: "In", values: ["low", "mid"] }] } }
+    ])
+    return {
+      apiVersion: "v1",
+      kind: "ResourceQuota",
+      metadata: { name: `quota${index}`, namespace: draw.one(["default", "other", "third", "bounded"]) },
+      spec: { hard, ...(isScoped ? only : {}) },
+      status: { hard, used: Object.fromEntries(Object.keys(hard).map((name) => [name, "0"])) }
+    }
+  })
+
 /** What happens between pods: nodes come, go and change. */
 const change = (draw: Draw, names: ReadonlyArray<string>, sizes: Sizes, there: Set<string>): Change => {
   const name = draw.one(names)
@@ -176,7 +202,8 @@ export const drawCase = (seed: number): Case => {
     ...draw.many(nodes, (index) => drawNode(draw, `n${index}`, sizes)),
     ...(features.priorities ? budgets(draw) : []),
     ...(hasVolumes ? drawVolumes(draw, nodes) : []),
-    ...draw.many(placed, (index) => drawPlacedPod(draw, features, index))
+    ...draw.many(placed, (index) => drawPlacedPod(draw, features, index)),
+    ...(placed === 0 && draw.chance(20) ? quotas(draw) : [])
   ]
   const podCount = sizes === "large" ? draw.one([120, 200]) : nodes > 100 ? 40 : draw.one([30, 60, 100])
   return { seed, started: draw.chance(50), objects, arrivals: arrivals(draw, features, sizes, podCount) }

@@ -1,21 +1,21 @@
 import { type ClaimBook, claimKey } from "./ClaimBook.ts"
-import type { KubeObjects, PodClass } from "./model.ts"
+import type { KubeObjects, PodClass, VolumeAttachment } from "./model.ts"
 
 /** How many volumes of each driver nodes may have attached, and which they have. */
 export class VolumeLimits {
   readonly #claims: ClaimBook
   readonly #limits: KubeObjects["attachLimits"]
-  readonly #attached = new Map<string, Array<string>>()
+  readonly #attached = new Map<string, Array<VolumeAttachment>>()
   /** How many pods use each claim, per node. */
   readonly #uses: Array<Map<string, number> | undefined> = []
 
   constructor({ attachLimits, attachments }: KubeObjects, claims: ClaimBook) {
     this.#claims = claims
     this.#limits = attachLimits
-    for (const { node, volume } of attachments) {
-      const others = this.#attached.get(node)
-      if (others === undefined) this.#attached.set(node, [volume])
-      else others.push(volume)
+    for (const one of attachments) {
+      const others = this.#attached.get(one.node)
+      if (others === undefined) this.#attached.set(one.node, [one])
+      else others.push(one)
     }
   }
 
@@ -56,9 +56,9 @@ export class VolumeLimits {
   }
 
   #attachedTo(node: string): ReadonlyArray<readonly [string, string]> {
-    return (this.#attached.get(node) ?? []).flatMap((name) => {
-      const source = this.#claims.volumes.get(name)?.source
-      return source === undefined || source.isMoved ? [] : [[`${source.driver}/${source.handle}`, source.driver]]
+    return (this.#attached.get(node) ?? []).flatMap(({ attacher, volume }) => {
+      const source = this.#claims.volumes.get(volume)?.source
+      return source === undefined || source.isMoved ? [] : [[`${source.driver}/${source.handle}`, attacher]]
     })
   }
 }

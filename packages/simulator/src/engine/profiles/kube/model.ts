@@ -121,6 +121,8 @@ export interface KubePod {
   /** Where it already runs. */
   readonly nodeName: string | undefined
   readonly startTimeMs: number | undefined
+  /** Why the API server would not make it, in its words. */
+  readonly forbidden?: string
 }
 
 /** The name that is unique in the cluster. */
@@ -176,6 +178,13 @@ export interface VolumeSource {
 /** Whether a volume is mounted or used as a device. */
 export type VolumeMode = "Filesystem" | "Block"
 
+/** That a volume is attached to a node, and by whom: it counts as that driver's. */
+export interface VolumeAttachment {
+  readonly node: string
+  readonly volume: string
+  readonly attacher: string
+}
+
 /** A pod's claim on a volume. */
 export interface KubeClaim {
   readonly namespace: string
@@ -215,5 +224,5 @@ export interface KubeObjects {
   /** How many volumes of each driver a node may have attached, by the node's name. */
   readonly attachLimits: ReadonlyMap<string, ReadonlyMap<string, number>>
   /** Volumes that are attached to nodes. */
-  readonly attachments: ReadonlyArray<{ readonly node: string; readonly volume: string }>
+  readonly attachments: ReadonlyArray<VolumeAttachment>
 }

@@ -1,4 +1,4 @@
-import { podKey } from "./model.ts"
+import { type KubePod, podKey } from "./model.ts"
 import { podNames } from "./preemption.ts"
 import type { Decision, Scheduler } from "./Scheduler.ts"
 
@@ -42,9 +42,21 @@ const explained = (scheduler: Scheduler, pod: number, decision: Decision): Place
   }
 }
 
+/** A pod that the API server would not make. */
+const unmade = (pod: KubePod, message: string): Placement => ({
+  pod: podKey(pod),
+  node: null,
+  ties: [],
+  scores: {},
+  refused: {},
+  message
+})
+
 /** Places one pod, removing others where it must and may. */
 export const placePod = (scheduler: Scheduler, pod: number): Placement => {
   const { world } = scheduler
+  const { forbidden } = scheduler.pod(pod)
+  if (forbidden !== undefined) return unmade(scheduler.pod(pod), forbidden)
   const decision = scheduler.decide(scheduler.pod(pod).class)
   const told = explained(scheduler, pod, decision)
   const free = scheduler.pick(decision.ties)
@@ -84,6 +96,11 @@ export const followPod = (scheduler: Scheduler, ids: ReadonlyMap<string, number>
   if (pod === undefined || (given.node !== null && node === undefined)) {
     const what = pod === undefined ? `pod "${given.pod}"` : `node "${given.node}"`
     return { pod: given.pod, node: given.node, ties: [], scores: {}, refused: {}, differs: `there is no ${what}` }
+  }
+  const { forbidden } = scheduler.pod(pod)
+  if (forbidden !== undefined) {
+    const differs = given.node === null ? {} : { differs: `went to ${given.node}, expected not to be made` }
+    return { ...unmade(scheduler.pod(pod), forbidden), node: given.node, ...differs }
   }
   const decision = scheduler.decide(scheduler.pod(pod).class)
   const told = explained(scheduler, pod, decision)

@@ -4,6 +4,7 @@ import type { Labels } from "../selector.ts"
 import { Admission } from "./Admission.ts"
 import type { Place } from "./Faults.ts"
 import type { PriorityClass } from "./pod.ts"
+import { Quotas } from "./Quotas.ts"
 import { Storage } from "./Storage.ts"
 import type { Made } from "./sources.ts"
 import type { Workload } from "./workload.ts"
@@ -22,6 +23,7 @@ export class Cluster {
   readonly budgets: Array<KubeBudget> = []
   readonly storage = new Storage()
   readonly admission = new Admission()
+  readonly quotas = new Quotas()
   readonly priorities = new Map<string, PriorityClass>()
   readonly namespaces = new Map<string, Labels>()
   /** The schedulers, where their configuration is among the objects. */

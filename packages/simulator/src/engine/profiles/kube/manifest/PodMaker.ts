@@ -1,4 +1,4 @@
-import type { KubePod, PodClass } from "../model.ts"
+import type { KubePod } from "../model.ts"
 import type { Cluster, PodSource } from "./Cluster.ts"
 import { runsDaemon, withDaemonTolerations } from "./daemons.ts"
 import type { Faults, Place } from "./Faults.ts"
@@ -6,6 +6,7 @@ import { namespaceOf } from "./metadata.ts"
 import { withOwnClaims } from "./ownClaims.ts"
 import { PodClasses } from "./PodClasses.ts"
 import { type PodSpec, priorityClassOf, readPodClass } from "./pod.ts"
+import type { AskedPod } from "./Quotas.ts"
 import { fault } from "./shape.ts"
 import { claimName, type Made, missingDaemons, missingPods, Owned } from "./sources.ts"
 import type { Workload } from "./workload.ts"
@@ -27,13 +28,15 @@ export class PodMaker {
 
   /** All pods. */
   pods(): ReadonlyArray<KubePod> {
-    return this.#cluster.podSources.flatMap((source) => this.#podsOf(source))
+    const wanted = this.#cluster.podSources.flatMap((source) => this.#podsOf(source))
+    for (const { made, spec } of wanted) if (isThere(made)) this.#cluster.quotas.charge(asked(made, spec))
+    return wanted.map((one) => this.#pod(one))
   }
 
-  #podsOf({ place, pod, workload }: PodSource): ReadonlyArray<KubePod> {
+  #podsOf({ place, pod, workload }: PodSource): ReadonlyArray<Wanted> {
     if (pod !== undefined) {
       const known = this.#known(pod, place, "spec")
-      return known === undefined ? [] : [this.#pod(pod, known, place)]
+      return known === undefined ? [] : [this.#wanted(pod, known, place)]
     }
     const template: Made = {
       name: "",
@@ -48,7 +51,7 @@ export class PodMaker {
         ? this.#daemons(workload, template, known)
         : missingPods(workload, this.#pods, this.#workloads)
     for (const { name } of made) this.#claim(workload, name)
-    return made.map((one) => this.#pod(one, known, place))
+    return made.map((one) => this.#wanted(one, known, place))
   }
 
   #templateMetadata({ metadata, spec }: Workload): Made["metadata"] {
@@ -57,7 +60,7 @@ export class PodMaker {
 
   #daemons(workload: Workload, template: Made, priority: Priority): ReadonlyArray<Made> {
     const spec = withDaemonTolerations(template.spec)
-    const podClass = this.#class({ ...template, spec }, priority)
+    const podClass = readPodClass(template.metadata, this.#admitted({ ...template, spec }), priority)
     const nodes = this.#cluster.nodes.filter((node) => runsDaemon(podClass, spec, node))
     return missingDaemons(workload, this.#pods, spec, nodes)
   }
@@ -108,20 +111,36 @@ export class PodMaker {
     )
   }
 
-  #class({ metadata, spec }: Made, priority: Priority): Omit<PodClass, "id"> {
-    const admitted = this.#cluster.admission.admitted(spec, namespaceOf(metadata))
-    return readPodClass(metadata, admitted, priority)
+  #admitted({ metadata, spec }: Made): PodSpec {
+    return this.#cluster.admission.admitted(spec, namespaceOf(metadata))
   }
 
-  #pod(made: Made, priority: Priority, place: Place): KubePod {
-    const spec = this.#withOwnClaims(made, place)
+  #wanted(made: Made, priority: Priority, place: Place): Wanted {
+    return { made, priority, spec: this.#admitted({ ...made, spec: this.#withOwnClaims(made, place) }) }
+  }
+
+  #pod({ made, priority, spec }: Wanted): KubePod {
+    const forbidden = isThere(made) ? undefined : this.#cluster.quotas.refusal(asked(made, spec))
     return {
       name: made.name,
-      class: this.classes.intern(this.#class({ ...made, spec }, priority)),
+      class: this.classes.intern(readPodClass(made.metadata, spec, priority)),
       nodeName: made.spec.nodeName || undefined,
-      startTimeMs: made.startTimeMs
+      startTimeMs: made.startTimeMs,
+      ...(forbidden === undefined ? {} : { forbidden })
     }
   }
 }
 
 type Priority = NonNullable<ReturnType<typeof priorityClassOf>>
+
+/** A pod that is given or to be made, and its specification as the API server stores it. */
+interface Wanted {
+  readonly made: Made
+  readonly priority: Priority
+  readonly spec: PodSpec
+}
+
+/** Whether the API server let the pod in before. */
+const isThere = ({ metadata, spec }: Made): boolean => metadata.uid !== undefined || Boolean(spec.nodeName)
+
+const asked = ({ metadata, name }: Made, spec: PodSpec): AskedPod => ({ name, namespace: namespaceOf(metadata), spec })

@@ -1,4 +1,4 @@
-import type { KubeClaim, KubeVolume } from "../model.ts"
+import type { KubeClaim, KubeVolume, VolumeAttachment } from "../model.ts"
 import { nodeSelectorShape, readNodeTerms } from "./affinity.ts"
 import { type attachmentShape, type csiNodeShape, driverOf, sourceOf, sourceShapes } from "./attach.ts"
 import { type Metadata, metadataShape, namespaceOf, readSelector, selectorShape } from "./metadata.ts"
@@ -113,7 +113,7 @@ const bytesOf = (quantities: ReadonlyMap<string, bigint> | undefined): number =>
 export class Storage {
   readonly volumes: Array<KubeVolume> = []
   readonly attachLimits = new Map<string, ReadonlyMap<string, number>>()
-  readonly attachments: Array<{ readonly node: string; readonly volume: string }> = []
+  readonly attachments: Array<VolumeAttachment> = []
   readonly #claims = new Map<string, Claim>()
   readonly #classes = new Map<string, Class>()
 
@@ -144,8 +144,9 @@ export class Storage {
 
   /** A volume is attached to a node. */
   addAttachment({ spec }: Read<typeof attachmentShape>): void {
-    const volume = spec.source?.persistentVolumeName
-    if (volume !== undefined && spec.attacher) this.attachments.push({ node: spec.nodeName, volume })
+    const { attacher, nodeName: node, source } = spec
+    const volume = source?.persistentVolumeName
+    if (volume !== undefined && attacher) this.attachments.push({ node, volume, attacher })
   }
 
   /** A claim. */

@@ -117,11 +117,25 @@ const containersNeed = ({ containers, initContainers }: Contents, atLeast: Quant
 /** What a pod asks for as a whole. */
 export const wholeRequests = (spec: Contents): Quantities => podLevelRequests(spec.resources, containersNeed(spec))
 
+/** What a pod asks for in all, by the names of manifests. */
+export const wantedOf = (spec: Contents): Quantities =>
+  wholePod(containersNeed(spec), wholeRequests(spec), spec.overhead ?? none)
+
+/** What a pod may use at most in all, as far as anything bounds it. */
+export const limitsOf = (spec: Contents): Quantities => {
+  const containers = containersNeed({
+    containers: spec.containers?.map((one) => ({ ...one, resources: { requests: one.resources?.limits } })),
+    initContainers: spec.initContainers?.map((one) => ({ ...one, resources: { requests: one.resources?.limits } }))
+  })
+  const whole = wholePod(containers, spec.resources?.limits ?? none, none)
+  return wholePod(whole, none, new Map([...(spec.overhead ?? none)].filter(([name]) => whole.has(name))))
+}
+
 /** What a pod asks for, in the ways the scheduler counts it. */
 export const resourcesOf = (spec: Contents): Pick<PodClass, "request" | NonZero> => {
   const own = wholeRequests(spec)
-  const overhead = spec.overhead ?? new Map<string, bigint>()
-  const whole = wholePod(containersNeed(spec), own, overhead)
+  const overhead = spec.overhead ?? none
+  const whole = wantedOf(spec)
   const scored = amountsOf(wholePod(containersNeed(spec, smallRequest), none, overhead))
   const nonZero = [...own.keys()].some(isPodLevel)
     ? amountsOf(wholePod(containersNeed(spec, missingIn(smallRequest, whole)), own, overhead))

@@ -5,6 +5,7 @@ import type { Place } from "./Faults.ts"
 import { namespaceOf, readSelector } from "./metadata.ts"
 import { nodeShape, readNode } from "./node.ts"
 import * as objects from "./objects.ts"
+import { quotaShape } from "./Quotas.ts"
 import { claimShape, storageClassShape, volumeShape } from "./Storage.ts"
 import type { At, Read, Shape } from "./shape.ts"
 import { addedLabels } from "./sources.ts"
@@ -109,6 +110,7 @@ export const kinds: ReadonlyMap<string, Kind> = new Map([
       })
     })
   ],
+  ["ResourceQuota", local("", quotaShape, (cluster, read) => cluster.quotas.add(read))],
   [
     "RuntimeClass",
     global("node.k8s.io", objects.runtimeClassShape, (cluster, read) => cluster.admission.addRuntimeClass(read))

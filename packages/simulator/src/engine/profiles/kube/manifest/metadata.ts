@@ -6,6 +6,8 @@ import { flag, list, mapOf, oneOf, type Read, record, text, time } from "./shape
 export const metadataShape = record(
   {
     name: text,
+    /** Given by the API server to what it keeps. */
+    uid: text,
     generateName: text,
     namespace: text,
     labels: mapOf(text),
@@ -26,8 +28,7 @@ export const metadataShape = record(
       "generation",
       "managedFields",
       "resourceVersion",
-      "selfLink",
-      "uid"
+      "selfLink"
     ]
   }
 )

@@ -27,6 +27,7 @@ export const tolerationShape = record(
 /** What a pod's specification says about placement. */
 export const podSpecShape = record(
   {
+    activeDeadlineSeconds: whole(0, Number.MAX_SAFE_INTEGER),
     containers: list(containerShape),
     initContainers: list(containerShape),
     nodeName: text,
@@ -47,7 +48,6 @@ export const podSpecShape = record(
   },
   {
     inert: [
-      "activeDeadlineSeconds",
       "automountServiceAccountToken",
       "dnsConfig",
       "dnsPolicy",

@@ -34,5 +34,22 @@ export const parseQuantityMilli = (text: string): bigint | undefined => {
   return sign === "-" ? -milli : milli
 }
 
+const byPower = (milli: bigint, step: bigint, suffixes: ReadonlyArray<string>): string => {
+  let [rest, power] = [milli / 1000n, 0]
+  while (rest !== 0n && rest % step === 0n && power < suffixes.length - 1) {
+    rest /= step
+    power++
+  }
+  return `${rest}${suffixes[power]}`
+}
+
+/** The shortest way to write so many thousandths, in powers of ten or of 1024, as the API server writes what was written so. */
+export const printQuantity = (milli: bigint): string => {
+  if (milli % 1000n !== 0n) return `${milli}m`
+  const decimal = byPower(milli, 1000n, ["", "k", "M", "G", "T", "P", "E"])
+  const binary = byPower(milli, 1024n, ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"])
+  return binary.length < decimal.length ? binary : decimal
+}
+
 /** Divides non-negative whole numbers, rounding up. */
 export const divideUp = (numerator: bigint, denominator: bigint): bigint => (numerator + denominator - 1n) / denominator
