@@ -4,6 +4,7 @@ import { fitMessage, preemptionMessage } from "./message.ts"
 import type { KubeNode, KubePod, PodClass } from "./model.ts"
 import { namedNodes } from "./namedNodes.ts"
 import { feasibleWanted } from "./nodeOrder.ts"
+import { isBeingCleared, refusalOf } from "./nominated.ts"
 import { searchVictims } from "./preemption.ts"
 import type { Profile, ScorePlugin } from "./profile.ts"
 import type { Refusal } from "./reasons.ts"
@@ -24,6 +25,8 @@ export interface Decision {
   readonly preemptions: ReadonlyArray<Candidate>
   /** Why it is refused; empty where it is placed. */
   readonly message: string
+  /** Whether it still waits for the room that was to be made for it, though it was refused. */
+  readonly keepsWaiting?: boolean
 }
 
 const nowhere = -1
@@ -81,7 +84,7 @@ export class Scheduler {
     this.world.settle()
     const { size } = this.world.search
     if (size === 0) return nowhere
-    if (namedNodes(podClass, profile) !== undefined || podClass.claims.length > 0)
+    if (namedNodes(podClass, profile) !== undefined || podClass.claims.length > 0 || !this.world.nominations.isEmpty)
       return this.pick(this.decide(podClass).ties)
     const view = this.#view(podClass, profile)
     const tree = this.#ties.kind === "name" ? undefined : view.tree()
@@ -125,23 +128,30 @@ export class Scheduler {
     for (; step < size; step++) {
       const at = start + step
       const node = nodes[at < size ? at : at - size] as number
-      if (view.isFeasible(node)) {
+      if (view.isFeasible(node) && !this.#isKept(view, node)) {
         if (found === wanted) break
         this.#feasible[found++] = node
       } else if (refused !== undefined) {
-        const refusal = view.refusal(node)
+        const refusal = refusalOf(this.world, view, node)
         if (refusal !== undefined) refused.set(node, refusal)
       }
     }
-    this.#start = (start + step) % size
+    // A node that was asked alone before may lie beyond those looked at now.
+    this.#start = (start + (refused === undefined ? step : found + refused.size)) % size
     return this.#feasible.slice(0, found)
   }
 
-  /** Everything about where a pod of the class may go; places nothing. */
-  decide(podClass: PodClass): Decision {
+  /** Whether a node has room only for pods that wait for it. */
+  #isKept(view: ClassView, node: number): boolean {
+    return !this.world.nominations.isEmpty && refusalOf(this.world, view, node) !== undefined
+  }
+
+  /** Everything about where a pod of the class may go, which may wait for room on a node; places nothing. */
+  decide(podClass: PodClass, nominated = nowhere): Decision {
     const profile = this.#profiles.get(podClass.schedulerName)
     if (profile === undefined) return { ...undecided, message: `no scheduler is named "${podClass.schedulerName}"` }
-    if (podClass.gated) return { ...undecided, message: "Scheduling is blocked due to non-empty scheduling gates" }
+    if (podClass.gated)
+      return { ...undecided, message: "Scheduling is blocked due to non-empty scheduling gates", keepsWaiting: true }
     this.world.settle()
     const { size } = this.world.search
     if (size === 0) return { ...undecided, message: "no nodes available to schedule pods" }
@@ -151,6 +161,11 @@ export class Scheduler {
     if (named?.size === 0) return this.#refusedAtOnce(view, "pod affinity terms conflict")
     if (claims !== undefined) return this.#refusedAtOnce(view, claims)
     const refused = new Map<number, Refusal>()
+    if (nominated !== nowhere) {
+      const refusal = refusalOf(this.world, view, nominated)
+      if (refusal === undefined) return { ...undecided, ties: [nominated] }
+      refused.set(nominated, refusal)
+    }
     const feasible =
       named === undefined
         ? this.#search(view, feasibleWanted(size, profile.percentageOfNodesToScore), refused)
@@ -158,7 +173,7 @@ export class Scheduler {
     if (feasible.length === 0) {
       if (named !== undefined)
         for (const node of this.world.search.nodes) if (!refused.has(node)) refused.set(node, absent)
-      return this.#preempt(view, refused)
+      return this.#preempt(view, refused, nominated)
     }
     if (feasible.length === 1) return { ...undecided, ties: [...feasible], refused }
     const explained = explainScores(view, feasible)
@@ -177,7 +192,7 @@ export class Scheduler {
     const feasible: Array<number> = []
     for (let step = 0; step < nodes.length; step++) {
       const node = nodes[(this.#start + step) % nodes.length] ?? nowhere
-      const refusal = view.refusal(node)
+      const refusal = refusalOf(this.world, view, node)
       if (refusal !== undefined) refused.set(node, refusal)
       else if (feasible.length === wanted) break
       else feasible.push(node)
@@ -194,11 +209,14 @@ export class Scheduler {
     return { ...undecided, message: `0/${nodes} nodes are available: ${why}.${after}` }
   }
 
-  #preempt(view: ClassView, refused: ReadonlyMap<number, Refusal>): Decision {
+  #preempt(view: ClassView, refused: ReadonlyMap<number, Refusal>, nominated: number): Decision {
     const nodes = this.world.search.size
     const message = fitMessage(nodes, refused.values(), undefined)
-    const barred = eligible(view.profile, view.podClass)
-    if (barred !== undefined) return { ...undecided, refused, message: message + afterwards(view.profile, barred) }
+    const waits =
+      refused.get(nominated)?.unresolvable === false && isBeingCleared(this.world, nominated, view.podClass.priority)
+    const barred = eligible(view.profile, view.podClass) ?? (waits ? beingCleared : undefined)
+    if (barred !== undefined)
+      return { ...undecided, refused, message: message + afterwards(view.profile, barred), keepsWaiting: true }
     const beginning = this.#ties.kind === "seeded" ? (count: number) => this.#draw.below(count) : "everywhere"
     const search = searchVictims(this.world, view, refused, beginning)
     if (search.best.length > 0) return { ...undecided, refused, preemptions: search.best, message }
@@ -236,6 +254,8 @@ export class Scheduler {
 
 /** A node that the pod's affinity does not name. */
 const absent: Refusal = { reasons: ["node(s) didn't satisfy plugin(s) [NodeAffinity]"], unresolvable: true }
+
+const beingCleared = "preemption: not eligible due to a terminating pod on the nominated node."
 
 const eligible = (profile: Profile, podClass: PodClass): string | undefined => {
   if (!profile.preempts) return ""

@@ -121,6 +121,10 @@ export interface KubePod {
   /** Where it already runs. */
   readonly nodeName: string | undefined
   readonly startTimeMs: number | undefined
+  /** The node on which others make room for it. */
+  readonly nominatedNodeName?: string
+  /** Whether it is leaving to make room for another. */
+  readonly isPreempted?: boolean
   /** Why the API server would not make it, in its words. */
   readonly forbidden?: string
 }

@@ -52,12 +52,21 @@ const unmade = (pod: KubePod, message: string): Placement => ({
   message
 })
 
+/** What is said of a pod, which may wait for room on a node and may go on to do so. */
+const decideOn = (scheduler: Scheduler, pod: number): Decision => {
+  const { world } = scheduler
+  const awaited = world.nominations.take(pod)
+  const decision = scheduler.decide(scheduler.pod(pod).class, world.nodeIndex.get(awaited ?? ""))
+  if (awaited !== undefined && decision.keepsWaiting === true) world.nominations.add(pod, awaited)
+  return decision
+}
+
 /** Places one pod, removing others where it must and may. */
 export const placePod = (scheduler: Scheduler, pod: number): Placement => {
   const { world } = scheduler
   const { forbidden } = scheduler.pod(pod)
   if (forbidden !== undefined) return unmade(scheduler.pod(pod), forbidden)
-  const decision = scheduler.decide(scheduler.pod(pod).class)
+  const decision = decideOn(scheduler, pod)
   const told = explained(scheduler, pod, decision)
   const free = scheduler.pick(decision.ties)
   const cleared = scheduler.pick(decision.preemptions.map((one) => one.node))
@@ -102,7 +111,7 @@ export const followPod = (scheduler: Scheduler, ids: ReadonlyMap<string, number>
     const differs = given.node === null ? {} : { differs: `went to ${given.node}, expected not to be made` }
     return { ...unmade(scheduler.pod(pod), forbidden), node: given.node, ...differs }
   }
-  const decision = scheduler.decide(scheduler.pod(pod).class)
+  const decision = decideOn(scheduler, pod)
   const told = explained(scheduler, pod, decision)
   const expected = decision.preemptions.find((one) => one.node === node)?.victims ?? []
   const differs = difference(scheduler, told, expected, given)

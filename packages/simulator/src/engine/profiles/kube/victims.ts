@@ -1,5 +1,6 @@
 import type { ClassView } from "./ClassView.ts"
 import type { KubePod } from "./model.ts"
+import { refusalOf } from "./nominated.ts"
 import { type Refusal, refusals } from "./reasons.ts"
 import { selects } from "./selector.ts"
 import { Trial } from "./Trial.ts"
@@ -60,7 +61,7 @@ export const victimsOn = (world: World, view: ClassView, node: number): Candidat
   if (potential.length === 0) return refusals.noVictims
   const trial = new Trial(world, view, node)
   for (const pod of potential) trial.shift(pod, -1)
-  const refusal = view.refusal(node)
+  const refusal = refusalOf(world, view, node)
   if (refusal !== undefined) {
     trial.end()
     return refusal
@@ -69,7 +70,7 @@ export const victimsOn = (world: World, view: ClassView, node: number): Candidat
   const victims: Array<number> = []
   const keeps = (pod: number): boolean => {
     trial.shift(pod, 1)
-    if (view.refusal(node) === undefined) return true
+    if (refusalOf(world, view, node) === undefined) return true
     trial.shift(pod, -1)
     victims.push(pod)
     return false

@@ -5,6 +5,7 @@ import { Images } from "./images.ts"
 import { sameLabels, sameTaints } from "./looks.ts"
 import type { HostPort, KubeNode, KubeObjects, KubePod, PodClass } from "./model.ts"
 import { NodeTable } from "./NodeTable.ts"
+import { Nominations } from "./Nominations.ts"
 import { inSearchOrder, NodeOrder } from "./nodeOrder.ts"
 import { SearchOrder } from "./SearchOrder.ts"
 import { Topology } from "./Topology.ts"
@@ -32,6 +33,7 @@ export class World {
   /** The numbers of the nodes that came, went or changed, in order. */
   readonly nodeChanges: Array<number> = []
   readonly images = new Images()
+  readonly nominations = new Nominations()
   readonly claims: ClaimBook
   readonly volumeLimits: VolumeLimits
   readonly search: SearchOrder
@@ -177,7 +179,10 @@ export class World {
     this.podNode = grownInts(this.podNode, id + 1, unplaced)
     this.podNode[id] = unplaced
     this.classes[pod.class.id] ??= pod.class
-    if (pod.nodeName === undefined) return id
+    if (pod.nodeName === undefined) {
+      if (pod.nominatedNodeName !== undefined) this.nominations.add(id, pod.nominatedNodeName)
+      return id
+    }
     const node = this.nodeIndex.get(pod.nodeName)
     if (node !== undefined) this.assign(id, node)
     else this.#awaiting.set(pod.nodeName, [...(this.#awaiting.get(pod.nodeName) ?? []), id])

@@ -41,8 +41,7 @@ export class PodMaker {
     const template: Made = {
       name: "",
       metadata: this.#templateMetadata(workload),
-      spec: workload.spec.template.spec,
-      startTimeMs: undefined
+      spec: workload.spec.template.spec
     }
     const known = this.#known(template, place, "spec", "template", "spec")
     if (known === undefined) return []
@@ -125,7 +124,9 @@ export class PodMaker {
       name: made.name,
       class: this.classes.intern(readPodClass(made.metadata, spec, priority)),
       nodeName: made.spec.nodeName || undefined,
-      startTimeMs: made.startTimeMs,
+      startTimeMs: made.status?.startTime,
+      ...(made.status?.nominatedNodeName ? { nominatedNodeName: made.status.nominatedNodeName } : {}),
+      ...(isPreempted(made) ? { isPreempted: true } : {}),
       ...(forbidden === undefined ? {} : { forbidden })
     }
   }
@@ -142,5 +143,13 @@ interface Wanted {
 
 /** Whether the API server let the pod in before. */
 const isThere = ({ metadata, spec }: Made): boolean => metadata.uid !== undefined || Boolean(spec.nodeName)
+
+/** Whether a pod is leaving because another was to have its place. */
+const isPreempted = ({ metadata, status }: Made): boolean => {
+  const target = status?.conditions?.find((one) => one.type === "DisruptionTarget")
+  return (
+    metadata.deletionTimestamp !== undefined && target?.status === "True" && target.reason === "PreemptionByScheduler"
+  )
+}
 
 const asked = ({ metadata, name }: Made, spec: PodSpec): AskedPod => ({ name, namespace: namespaceOf(metadata), spec })

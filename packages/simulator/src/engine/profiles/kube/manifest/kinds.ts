@@ -42,7 +42,7 @@ const addPod = (cluster: Cluster, { metadata, spec, status }: Read<typeof object
   if (status?.phase === "Succeeded" || status?.phase === "Failed") return
   cluster.podSources.push({
     place,
-    pod: { name: metadata.name ?? "", metadata, spec, startTimeMs: status?.startTime }
+    pod: { name: metadata.name ?? "", metadata, spec, status }
   })
 }
 

@@ -11,7 +11,7 @@ import {
 import { containerShape, hostPortsOf, imagesOf, resourcesOf, volumeShape } from "./contents.ts"
 import type { Metadata } from "./metadata.ts"
 import { resourcesShape } from "./requests.ts"
-import { flag, list, mapOf, oneOf, quantity, type Read, record, type Shape, text, time, whole } from "./shape.ts"
+import { flag, list, mapOf, oneOf, quantity, type Read, record, text, time, whole } from "./shape.ts"
 
 /** A leave to run beside a taint. */
 export const tolerationShape = record(
@@ -165,27 +165,35 @@ export const readPodClass = (metadata: Metadata, spec: PodSpec, priorityClass: P
   }
 }
 
-/** A pod's status, of which only its start counts. */
-export const podStatusShape: Shape<{ readonly startTime?: number | undefined; readonly phase?: string | undefined }> =
-  record(
-    { startTime: time, phase: text },
-    {
-      inert: [
-        "allocatedResources",
-        "conditions",
-        "containerStatuses",
-        "ephemeralContainerStatuses",
-        "hostIP",
-        "hostIPs",
-        "initContainerStatuses",
-        "message",
-        "observedGeneration",
-        "podIP",
-        "podIPs",
-        "qosClass",
-        "reason",
-        "resize",
-        "resources"
-      ]
-    }
-  )
+/** A pod's status, as far as it counts. */
+export const podStatusShape = record(
+  {
+    startTime: time,
+    phase: text,
+    nominatedNodeName: text,
+    conditions: list(
+      record(
+        { type: text, status: text, reason: text },
+        { inert: ["lastProbeTime", "lastTransitionTime", "message", "observedGeneration"] }
+      )
+    )
+  },
+  {
+    inert: [
+      "allocatedResources",
+      "containerStatuses",
+      "ephemeralContainerStatuses",
+      "hostIP",
+      "hostIPs",
+      "initContainerStatuses",
+      "message",
+      "observedGeneration",
+      "podIP",
+      "podIPs",
+      "qosClass",
+      "reason",
+      "resize",
+      "resources"
+    ]
+  }
+)

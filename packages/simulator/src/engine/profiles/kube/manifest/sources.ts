@@ -1,7 +1,8 @@
 import type { KubeNode } from "../model.ts"
 import { nodeOfDaemon, pinned } from "./daemons.ts"
 import { type Metadata, namespaceOf } from "./metadata.ts"
-import type { PodSpec } from "./pod.ts"
+import type { PodSpec, podStatusShape } from "./pod.ts"
+import type { Read } from "./shape.ts"
 import type { Workload } from "./workload.ts"
 
 /** A pod as written, or as its controller makes it. */
@@ -9,7 +10,7 @@ export interface Made {
   readonly name: string
   readonly metadata: Metadata
   readonly spec: PodSpec
-  readonly startTimeMs: number | undefined
+  readonly status?: Read<typeof podStatusShape> | undefined
 }
 
 const ownerKey = (kind: string, namespace: string, name = ""): string => `${kind} ${namespace}/${name}`
@@ -139,8 +140,7 @@ const make = (
       namespace: metadata.namespace,
       ownerReferences: [{ kind: ownerKindOf(workload), name: metadata.name ?? "", controller: true }]
     },
-    spec: withClaims(spec, workload, name),
-    startTimeMs: undefined
+    spec: withClaims(spec, workload, name)
   }
 }
 
