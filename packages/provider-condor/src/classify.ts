@@ -32,7 +32,7 @@ const words: ReadonlyArray<readonly [pattern: RegExp, reason: (detail: string) =
     (detail) => (at) => because(new Forbidden({ ...at, detail }))
   ],
   [
-    /couldn't contact|(can't|cannot|failed to|unable to) (find|locate|connect|contact|fetch)|Connection refused|communication error|timed? ?out|SECMAN:200\d|CEDAR:6001/i,
+    /couldn't (contact|locate|connect)|(can't|cannot|failed to|unable to) (find|locate|connect|contact|fetch)|Connection refused|communication error|timed? ?out|SECMAN:200\d|CEDAR:6001/i,
     (detail) => (at) => because(new Unavailable({ ...at, detail }))
   ],
   [
@@ -49,7 +49,9 @@ interface At {
 /** Pure: one tool's failure in, one of our reasons out. */
 export const classify = (operation: string, thrown: unknown): ComputeError => {
   const fault: Fault = typeof thrown === "object" && thrown !== null ? thrown : { message: String(thrown) }
-  const detail = (fault.stderr?.trim() || fault.stdout?.trim() || fault.message || "no words").slice(0, 2000)
+  const said = fault.stderr?.trim() || fault.stdout?.trim() || fault.message || "no words"
+  // the tools explain at length, after an empty line, what may be wrong with an administrator's configuration
+  const detail = (said.split(/\n\s*\n/)[0] ?? said).slice(0, 2000)
   const at: At = { backend: "htcondor", operation, ...(fault.code === undefined ? {} : { code: String(fault.code) }) }
   if (fault.code === "ENOENT")
     return because(
@@ -61,6 +63,6 @@ export const classify = (operation: string, thrown: unknown): ComputeError => {
     )
   if (fault.code === "EACCES") return because(new Forbidden({ ...at, detail }))
   if (fault.killed === true) return because(new TimedOut({ ...at, detail: `condor_${operation}`, afterMs: 60_000 }))
-  const known = words.find(([pattern]) => pattern.test(detail))
+  const known = words.find(([pattern]) => pattern.test(said))
   return known === undefined ? because(new Unclassified({ ...at, detail })) : known[1](detail)(at)
 }

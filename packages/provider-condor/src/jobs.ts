@@ -1,6 +1,7 @@
 import { type Attempt, type InNamespace, Job, type JobState, type JobStatus, saysNamespace } from "@orrery/core"
 import { Result, Schema } from "effect"
 import type { Ad } from "./Client.ts"
+import { holdReason } from "./holds.ts"
 import { nameAttribute } from "./submitText.ts"
 
 /** HTCondor's own numbers. */
@@ -145,7 +146,7 @@ const taskState = (ad: Ad): { readonly state: JobState; readonly reason?: string
     case condor.held:
       return number(ad, "HoldReasonCode") === spoolingInput
         ? { state: "waiting" }
-        : { state: "held", reason: text(ad, "HoldReason") ?? "held" }
+        : { state: "held", reason: holdReason(number(ad, "HoldReasonCode"), text(ad, "HoldReason")) }
     default:
       return { state: "waiting" }
   }

@@ -29,18 +29,22 @@ import { why } from "./why.ts"
 const backend = "htcondor"
 const keyOf = ({ name, namespace }: InNamespace<Ref>): string => `${namespace}/${name}`
 const remembered = `${forgottenAttribute} =!= true`
-const ours = (ref: InNamespace<Ref>): string => all([`${nameAttribute} =?= ${quote(keyOf(ref))}`, remembered])
+const named = (ref: InNamespace<Ref>): string => `${nameAttribute} =?= ${quote(keyOf(ref))}`
+/** The condition of a job's processes, the forgotten ones too, for tools that act on them. */
+const every = (ref: InNamespace<Ref>) => Queue.use(({ mine }) => Effect.map(mine, (ours) => all([ours, named(ref)])))
+const ours = (ref: InNamespace<Ref>) => Effect.map(every(ref), (marked) => all([marked, remembered]))
 
-const query = (constraint: string) => Queue.use((queue) => queue.jobs(constraint))
+const query = (...constraints: ReadonlyArray<string>) =>
+  Queue.use((queue) => queue.jobs(all([...constraints, remembered])))
 
 const find = Effect.fnUntraced(function* (operation: string, ref: InNamespace<Ref>) {
-  const [job] = yield* query(ours(ref))
+  const [job] = yield* query(named(ref))
   return job ?? (yield* because(new NotFound({ backend, operation, kind: "job", name: keyOf(ref) })))
 })
 
 /** What is in the queue under this name already; a job that differs from it is refused. */
 const already = Effect.fnUntraced(function* (job: InNamespace<Job>) {
-  const [first, ...twins] = yield* query(ours(job))
+  const [first, ...twins] = yield* query(named(job))
   if (first !== undefined && !same(first.spec, job))
     return yield* because(
       new Conflict({
@@ -82,7 +86,7 @@ const act = (tool: string, states: string) =>
     const job = yield* find(tool, ref)
     if (isOver(job.state)) return
     yield* client
-      .run(tool, ["-constraint", all([ours(ref), states])])
+      .run(tool, ["-constraint", all([yield* ours(ref), states])])
       .pipe(Effect.catchIf(nothingMatched, () => Effect.void))
   })
 
@@ -92,7 +96,7 @@ const nothingMatched = (error: ComputeError): boolean =>
 
 const remove = Effect.fn("condor.remove")(function* (ref: InNamespace<Ref>) {
   const client = yield* Client
-  const marked = `${nameAttribute} =?= ${quote(keyOf(ref))}`
+  const marked = yield* every(ref)
   const quietly = (tool: string, ...args: ReadonlyArray<string>) =>
     client.run(tool, args).pipe(Effect.catchIf(nothingMatched, () => Effect.void))
   if ((yield* client.ads("q", ["-constraint", marked, "-attributes", "ProcId"])).length > 0) {
@@ -123,7 +127,7 @@ export const scheduler: Layer.Layer<Scheduler, never, Client | Queue> = Layer.ef
       list: (namespace) => {
         const only = listedIn(usualNamespace, namespace)
         return Stream.fromIterableEffect(
-          run(query(all([`${nameAttribute} isnt undefined`, remembered]))).pipe(
+          run(query(`${nameAttribute} isnt undefined`)).pipe(
             Effect.map((jobs) => jobs.filter(({ spec }) => only === undefined || spec.namespace === only))
           )
         )
@@ -137,7 +141,12 @@ export const scheduler: Layer.Layer<Scheduler, never, Client | Queue> = Layer.ef
           ? follow(client, get(ref), paceMs, options)
           : Stream.unwrap(Effect.map(get(ref), (job) => printed(client, job, options ?? {}))),
       watch: (ref) => watch(get(ref), paceMs),
-      why: (ref) => run(Effect.flatMap(find("why", at(ref)), (job) => why(job, ours(at(ref))))),
+      why: (ref) =>
+        run(
+          Effect.flatMap(find("why", at(ref)), (job) =>
+            Effect.flatMap(ours(at(ref)), (constraint) => why(job, constraint))
+          )
+        ),
       capacity: Effect.map(client.ads("status", []), toCapacity)
     })
   })

@@ -154,6 +154,19 @@ it("a selector is a requirement on the machine's own attributes", { timeout }, (
   )
 )
 
+it("a job that asks for GPUs runs where there are some", { timeout }, () =>
+  run(
+    Effect.gen(function* () {
+      const scheduler = yield* Scheduler
+      const name = fresh("gpu")
+      yield* scheduler.submit(shellJob(name, "true", {}, { resources: { requests: { cpu: 1, gpu: 2 } } }))
+      const done = yield* ended(name)
+      expect([done?.state, done?.attempts[0]?.node?.includes("@gpu@")]).toEqual(["succeeded", true])
+      yield* scheduler.remove({ name })
+    })
+  )
+)
+
 it("touches no job that is not ours", { timeout }, () =>
   run(
     Effect.gen(function* () {

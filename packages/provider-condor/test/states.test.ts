@@ -32,6 +32,19 @@ it.each([
   expect(read([ad(status, more)]).map((job) => job.state)).toEqual([state])
 })
 
+it.each([
+  [1, "via condor_hold (by user me)", "via condor_hold (by user me): release it to let it go on"],
+  [
+    6,
+    "Error from cpu: no such file.",
+    "Error from cpu: no such file: name a program that the machines have, as they have it, and that may be executed"
+  ],
+  [34, "used 2 GB", "used 2 GB: ask for as much memory as the job uses at its peak"],
+  [9_999, "by a rule of a later version", "by a rule of a later version"]
+])("a job held for reason %d says what to do about it [T28]", (HoldReasonCode, HoldReason, reason) => {
+  expect(read([ad(5, { HoldReasonCode, HoldReason })])[0]?.reason).toBe(reason)
+})
+
 it("process 0 and process 1 of one cluster are tasks of one job [T39]", () => {
   const [job] = read([ad(4, { ExitCode: 0 }), ad(2, { ProcId: 1 })])
   expect([job?.state, job?.tasks]).toEqual(["running", { waiting: 0, running: 1, succeeded: 1, failed: 0 }])
