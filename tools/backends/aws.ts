@@ -13,7 +13,7 @@ const venv = () => artifact("aws", [requirements])
 const endpointFile = (state: string) => join(state, "endpoint")
 
 const health = async (state: string): Promise<string | undefined> => {
-  if (livePid(state, "ec2") === undefined) return `not running ${logTail(state, "ec2")}`
+  if (livePid(state, "ec2") === undefined) return `not running\n${logTail(state, "ec2")}`
   try {
     const answer = await fetch(`${readFileSync(endpointFile(state), "utf8").trim()}/_health`, {
       signal: AbortSignal.timeout(3_000)

@@ -75,7 +75,7 @@ const prepare = async (state: string, extra: ReadonlyArray<string>): Promise<voi
 }
 
 const health = async (state: string): Promise<string | undefined> => {
-  if (livePid(state, "master") === undefined) return `not running ${logTail(state, "master")}`
+  if (livePid(state, "master") === undefined) return `not running\n${logTail(state, "master")}`
   const bin = join(state, "bin")
   const status = await outcome([join(bin, "condor_status"), "-af", "Name"], { timeoutMs: 60_000 })
   const seen = status.stdout.split("\n").filter((line) => line !== "").length

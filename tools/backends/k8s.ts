@@ -72,7 +72,7 @@ const prepare = async (state: string, ports: Ports): Promise<void> => {
 }
 
 const apiHealth = async (state: string): Promise<string | undefined> => {
-  if (livePid(state, "kube-apiserver") === undefined) return `not running ${logTail(state, "kube-apiserver")}`
+  if (livePid(state, "kube-apiserver") === undefined) return `not running\n${logTail(state, "kube-apiserver")}`
   const answer = await outcome([kubectl(state), "--request-timeout", "5s", "get", "--raw", "/readyz"])
   return answer.code === 0 ? undefined : `not ready: ${answer.stderr.trim()}`
 }
@@ -81,11 +81,11 @@ const apiHealth = async (state: string): Promise<string | undefined> => {
 const settled = async (state: string): Promise<string | undefined> =>
   (await outcome([kubectl(state), "-n", "default", "get", "serviceaccount", "default"])).code === 0
     ? undefined
-    : `without its first service account ${logTail(state, "kube-controller-manager", 3)}`
+    : `without its first service account\n${logTail(state, "kube-controller-manager", 3)}`
 
 const health = async (state: string): Promise<string | undefined> => {
   const dead = parts.find((it) => livePid(state, it) === undefined && logTail(state, it, 1) !== "")
-  if (dead !== undefined) return `without ${dead} ${logTail(state, dead)}`
+  if (dead !== undefined) return `without ${dead}\n${logTail(state, dead)}`
   return (await apiHealth(state)) ?? (await nodeHealth(state, kubectl(state)))
 }
 

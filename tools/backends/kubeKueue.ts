@@ -64,7 +64,7 @@ integrations: {frameworks: ["batch/job"]}
 `
 
 const ready = async (state: string, port: number): Promise<string | undefined> => {
-  if (livePid(state, "kueue") === undefined) return `not running ${logTail(state, "kueue")}`
+  if (livePid(state, "kueue") === undefined) return `not running\n${logTail(state, "kueue")}`
   const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
   return answer?.ok === true ? undefined : "not ready"
 }

@@ -55,7 +55,7 @@ const metricsArgs = (state: string, port: number): ReadonlyArray<string> => {
 
 /** What is wrong with it, or nothing. It has measured nothing yet when it begins to answer. */
 const metricsHealth = async (state: string, kubectl: string): Promise<string | undefined> => {
-  if (livePid(state, "metrics-server") === undefined) return `not running ${logTail(state, "metrics-server")}`
+  if (livePid(state, "metrics-server") === undefined) return `not running\n${logTail(state, "metrics-server")}`
   const asked = await outcome([kubectl, "--request-timeout", "3s", "get", "--raw", "/apis/metrics.k8s.io/v1beta1"])
   return asked.code === 0 ? undefined : "waiting for its API"
 }

@@ -103,7 +103,7 @@ wait
 /** What is wrong with the node, or nothing. Asks the kubelet itself too: a dead node calls itself ready for 50 s. */
 export const nodeHealth = async (state: string, kubectl: string): Promise<string | undefined> => {
   if (!existsSync(join(state, "node.number"))) return undefined
-  if (livePid(state, "node") === undefined) return `without its node ${logTail(state, "node")}`
+  if (livePid(state, "node") === undefined) return `without its node\n${logTail(state, "node")}`
   const healthz = ["--request-timeout", "3s", "get", "--raw", "/api/v1/nodes/real/proxy/healthz"]
   if ((await outcome([kubectl, ...healthz])).code !== 0) return "waiting for its kubelet"
   const ready = await outcome([kubectl, "wait", "--for", "condition=Ready", "--timeout", "1s", "node", "real"])

@@ -1,26 +1,30 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
-import type { Options } from "./Backend.ts"
+import type { Backend, Options } from "./Backend.ts"
+import { folded } from "./folded.ts"
 import { findInstances, type Instance, listInstances } from "./Instance.ts"
 import { backendNamed, backends, startInstance, stopInstance } from "./lifecycle.ts"
 import { livePid } from "./Process.ts"
 import { table } from "./table.ts"
 
+/** What fits on a terminal that nobody made wider. */
+const columns = 80
+
+const aboutOf = ({ about, name, options }: Backend): string =>
+  [
+    folded(`  ${name.padEnd(8)}`, about, columns, 10),
+    ...Object.entries(options).map(([option, doc]) => folded(`          --${option}: `, doc, columns, 12))
+  ].join("\n")
+
 const usage = `Real servers on the loopback, for tests.
 
-  backends start NAME [--state DIR] [OPTIONS] [-o json]   start one more instance, print the environment its tests need
-  backends stop [NAME|NAME-N|DIR ...]                     stop these, or all
-  backends list [-o json]                                 what runs
-  backends health [NAME|NAME-N|DIR ...]                   exit code 1 if one is not well
-  backends build [NAME ...]                               compile or download now what a start would
+  backends start NAME [--state DIR] [OPTIONS] [-o json]
+          start one more instance, print the environment its tests need
+  backends stop [NAME|NAME-N|DIR ...]    stop these, or all
+  backends list [-o json]                what runs
+  backends health [NAME|NAME-N|DIR ...]  what is wrong; exit code 1 if anything is
+  backends build [NAME ...]              compile or download what a start needs
 
-${backends
-  .map((it) =>
-    [
-      `  ${it.name.padEnd(8)}${it.about}`,
-      ...Object.entries(it.options).map(([o, doc]) => `          --${o}: ${doc}`)
-    ].join("\n")
-  )
-  .join("\n")}
+${backends.map(aboutOf).join("\n")}
 
 State is kept under ~/.cache/orrery (ORRERY_CACHE names another place).
   eval "$(npm run -s backends -- start aws)"`
@@ -86,21 +90,33 @@ const describe = async (it: Instance) => ({
   env: it.running?.env ?? {}
 })
 
+/** How long ago that was, in its largest unit. */
+const ageOf = (since: string): string => {
+  const minutes = Math.floor((Date.now() - Date.parse(since)) / 60_000)
+  if (minutes < 60) return `${minutes}m`
+  return minutes < 2_880 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 1_440)}d`
+}
+
+/** One line each: what is wrong in a few words, and where to look in `health`. */
 const list = async (): Promise<number> => {
   const rows = await Promise.all(chosen().map(describe))
   if (json) print(JSON.stringify(rows, null, 2))
+  else if (rows.length === 0) report("nothing runs; see backends --help for what can be started")
   else {
-    const cells = rows.map((it) => [
-      it.name,
-      it.state,
-      it.endpoint,
-      String(it.pid ?? "-"),
-      firstLine(it.health),
-      it.since
-    ])
-    print(table(["NAME", "STATE", "ENDPOINT", "PID", "HEALTH", "SINCE"], cells))
+    const cells = rows.map((it) => [it.name, it.endpoint, `${it.pid ?? "-"}`, ageOf(it.since), firstLine(it.health)])
+    print(table(["NAME", "ENDPOINT", "PID", "AGE", "HEALTH"], cells))
   }
-  return verb === "health" && rows.some((it) => it.health !== "well") ? 1 : 0
+  return 0
+}
+
+/** What is wrong in full, with the end of its log and where the rest of it is. */
+const health = async (): Promise<number> => {
+  const rows = await Promise.all(chosen().map(describe))
+  if (json) print(JSON.stringify(rows, null, 2))
+  else
+    for (const it of rows)
+      print(it.health === "well" ? `${it.name}: well` : `${it.name}: ${it.health}\n  state: ${it.state}`)
+  return rows.some((it) => it.health !== "well") ? 1 : 0
 }
 
 const firstLine = (text: string): string => text.split("\n")[0] ?? ""
@@ -114,7 +130,7 @@ const build = async (): Promise<number> => {
   return 0
 }
 
-const verbs: Readonly<Record<string, () => Promise<number>>> = { start, stop, list, health: list, build }
+const verbs: Readonly<Record<string, () => Promise<number>>> = { start, stop, list, health, build }
 const act = values.help === true ? undefined : verbs[verb ?? ""]
 if (act === undefined) {
   print(usage)

@@ -47,7 +47,7 @@ const greeting = (port: number): Promise<string | undefined> =>
   })
 
 const health = async (state: string): Promise<string | undefined> => {
-  if (livePid(state, "sshd") === undefined) return `not running ${logTail(state, "sshd")}`
+  if (livePid(state, "sshd") === undefined) return `not running\n${logTail(state, "sshd")}`
   return greeting(Number(readFileSync(join(state, "port"), "utf8")))
 }
 
