@@ -97,8 +97,8 @@ it("describe tells what happened, and top what is used", async () => {
   expect((await compute(["describe", web, "-o", "yaml"])).out).toContain("image: busybox:1")
   await expect
     .poll(async () => (await compute(["top", "nodes"])).out, { timeout: 120_000, interval: 1000 })
-    .toMatch(/^NAME .*USED CPU .*\nreal .* \d+m .*Mi$/)
+    .toMatch(/USED CPU +USED MEMORY\nreal( +\S+){4}( +\d\S*){2}\n$/)
   await expect
     .poll(async () => (await compute(["top", "pods"])).out, { timeout: 120_000, interval: 1000 })
-    .toMatch(/\nweb-/)
+    .toMatch(/\nweb-\S+( +\d\S*){2}\n/)
 })

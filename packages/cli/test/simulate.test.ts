@@ -41,3 +41,31 @@ simulation: {days: 1, seed: 3}
   const wrong = await runCommand(["simulate", file("wrong.yaml", "simulation: {dais: 1}\n")])
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("simulation.dais: unknown key")])
 }, 60_000)
+
+it("a simulation that cannot be is a failure that says why, with nothing on the standard output", async () => {
+  const rented = file(
+    "rented.yaml",
+    `compute:
+  cluster: {name: day, provider: sim, node_pools: [{name: general, instance_type: c5.xlarge, min_size: 1, max_size: 2}]}
+simulation: {days: 1, profile: k8s}
+`
+  )
+  const { code, err, out } = await runCommand(["simulate", rented])
+  expect([code, out]).toEqual([1, ""])
+  expect(err).toMatch(/^error: k8s: .* does not offer clusters: .*\n {4}choose another backend/)
+})
+
+it("what cannot be had is told in the report, beside the rest of the week", { timeout: 60_000 }, async () => {
+  const unknown = file(
+    "unknown.yaml",
+    `compute:
+  cluster: {name: day, provider: sim, node_pools: [{name: general, instance_type: c5.none, min_size: 1, max_size: 2}]}
+simulation: {days: 1}
+`
+  )
+  const { code, out } = await runCommand(["simulate", unknown, "-o", "json"])
+  expect(code).toBe(0)
+  expect(JSON.parse(out).refused).toContainEqual(
+    expect.objectContaining({ what: "cluster/day", why: expect.stringContaining("nobody offers c5.none") })
+  )
+})

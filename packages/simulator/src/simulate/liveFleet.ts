@@ -53,6 +53,7 @@ interface Desk {
   readonly hosts: Hosts["Service"]
   readonly machines: Machines["Service"]
   readonly book: JobBook
+  readonly refused: Map<string, FleetReport["refused"][number]>
 }
 
 /** Creates what the file asks for, lets the days pass while jobs come and the loops work, and takes stock. */
@@ -64,7 +65,8 @@ export const liveFleet = (life: FleetLife): Effect.Effect<LifeReport, ComputeErr
       jobs: yield* Scheduler,
       hosts: yield* Hosts,
       machines: yield* MachinesPort,
-      book: new JobBook()
+      book: new JobBook(),
+      refused: new Map()
     }
     const plan = yield* desk.clusters.plan(life.cluster)
     yield* Effect.forkScoped(bringUp(desk, life))
@@ -85,7 +87,7 @@ const servicesOf = (backend: SimulatedBackend) =>
 /** What could not be brought up at first is asked for again until it is there: a week is long. */
 const bringUp = (desk: Desk, { cluster, deployments }: FleetLife): Effect.Effect<never> =>
   Effect.gen(function* () {
-    yield* insist(desk.clusters.createCluster(cluster))
+    yield* insist(desk, `cluster/${cluster.name}`, desk.clusters.createCluster(cluster))
     yield* Effect.forkChild(
       autoscale({
         clusters: desk.clusters,
@@ -95,23 +97,30 @@ const bringUp = (desk: Desk, { cluster, deployments }: FleetLife): Effect.Effect
         everyMs: paces.autoscaleMs
       })
     )
-    yield* Effect.forEach(deployments, (deployment) => insist(desk.containers.createDeployment(deployment)), {
-      discard: true
-    })
+    yield* Effect.forEach(
+      deployments,
+      (deployment) => insist(desk, `deployment/${deployment.name}`, desk.containers.createDeployment(deployment)),
+      { discard: true }
+    )
     return yield* Effect.never
   })
 
-const insist = <A>(call: Effect.Effect<A, ComputeError>): Effect.Effect<A | undefined> =>
-  call.pipe(
-    Effect.catch((error) =>
+const count = (refused: Map<string, FleetReport["refused"][number]>, what: string, why: string): void => {
+  const key = `${what}: ${why}`
+  refused.set(key, { what, count: (refused.get(key)?.count ?? 0) + 1, why })
+}
+
+/** What will never work is told in the report, and the week goes on without it. */
+const insist = <A>({ refused }: Desk, what: string, call: Effect.Effect<A, ComputeError>): Effect.Effect<void> => {
+  const insisting: Effect.Effect<void> = Effect.matchEffect(call, {
+    onFailure: (error) =>
       error.retry === "never"
-        ? Effect.as(Effect.logWarning(error.message), undefined)
-        : Effect.andThen(
-            Effect.sleep(paces.autoscaleMs),
-            Effect.suspend(() => insist(call))
-          )
-    )
-  )
+        ? Effect.sync(() => count(refused, what, error.reason.what))
+        : Effect.andThen(Effect.sleep(paces.autoscaleMs), insisting),
+    onSuccess: () => Effect.void
+  })
+  return insisting
+}
 
 const offeringsFor = (
   desk: Desk,
@@ -120,14 +129,14 @@ const offeringsFor = (
   desk.machines.offerings(region, [...new Set(nodePools.flatMap(({ instanceTypes }) => instanceTypes))])
 
 /** The file's jobs at the start, then what the workload brings. */
-const feed = ({ book, jobs }: Desk, { jobs: first, spec }: FleetLife): Effect.Effect<never> =>
+const feed = (desk: Desk, { jobs: first, spec }: FleetLife): Effect.Effect<never> =>
   Effect.gen(function* () {
     const startMs = yield* Clock.currentTimeMillis
     const all = [...first.map((job) => ({ atMs: 0, job })), ...arrivals(spec.workload, spec.seed, spec.days)]
     for (const { atMs, job } of all) {
       yield* Effect.sleep(Math.max(0, startMs + atMs - (yield* Clock.currentTimeMillis)))
-      book.submitted += 1
-      yield* Effect.forkChild(insist(jobs.submit(job)))
+      desk.book.submitted += 1
+      yield* Effect.forkChild(insist(desk, "jobs", desk.jobs.submit(job)))
     }
     return yield* Effect.never
   })
@@ -205,6 +214,6 @@ const takeStock = (desk: Desk, { backend }: FleetLife): Effect.Effect<Omit<LifeR
         desired: replicas.desired,
         ready: replicas.ready
       })),
-      refused: [...backend.park.refusals(), ...reasons]
+      refused: [...backend.park.refusals(), ...desk.refused.values(), ...reasons]
     }
   })

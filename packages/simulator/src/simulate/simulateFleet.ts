@@ -1,4 +1,4 @@
-import type { ClusterSpec, Deployment, Job } from "@orrery/core"
+import { type ClusterSpec, ComputeError, type Deployment, type Job } from "@orrery/core"
 import { Cause, Exit, Result } from "effect"
 import { badDay, quiet } from "../provider/FaultPlan.ts"
 import { type SimulatedBackend, simulated } from "../provider/simulated.ts"
@@ -60,7 +60,7 @@ export const simulateFleet = (
   })
   backend.world.trace.flush()
   if (life._tag !== "Done") return Result.fail(life.message)
-  if (Exit.isFailure(life.exit)) return Result.fail(Cause.pretty(life.exit.cause))
+  if (Exit.isFailure(life.exit)) return Result.fail(sentenceOf(life.exit.cause))
   const reports = meter.reports()
   return Result.succeed({
     cluster: cluster.name,
@@ -74,6 +74,11 @@ export const simulateFleet = (
     faults: Object.fromEntries([...backend.world.dice.counts].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     trace: { lines: backend.world.trace.lines, hash: backend.world.trace.hash }
   })
+}
+
+const sentenceOf = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  return error instanceof ComputeError ? `${error.message}\n    ${error.remedy}` : Cause.pretty(cause)
 }
 
 /** Machines that ended by themselves, counted by reason. */
