@@ -150,8 +150,7 @@ export class Scheduler {
   decide(podClass: PodClass, nominated = nowhere): Decision {
     const profile = this.#profiles.get(podClass.schedulerName)
     if (profile === undefined) return { ...undecided, message: `no scheduler is named "${podClass.schedulerName}"` }
-    if (podClass.gated)
-      return { ...undecided, message: "Scheduling is blocked due to non-empty scheduling gates", keepsWaiting: true }
+    if (podClass.gated) return { ...undecided, message: "Scheduling is blocked due to non-empty scheduling gates" }
     this.world.settle()
     const { size } = this.world.search
     if (size === 0) return { ...undecided, message: "no nodes available to schedule pods" }

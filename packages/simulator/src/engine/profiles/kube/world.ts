@@ -180,7 +180,8 @@ export class World {
     this.podNode[id] = unplaced
     this.classes[pod.class.id] ??= pod.class
     if (pod.nodeName === undefined) {
-      if (pod.nominatedNodeName !== undefined) this.nominations.add(id, pod.nominatedNodeName)
+      // Behind its gates a pod is not in the queue, and nothing is kept for it.
+      if (pod.nominatedNodeName !== undefined && !pod.class.gated) this.nominations.add(id, pod.nominatedNodeName)
       return id
     }
     const node = this.nodeIndex.get(pod.nodeName)
