@@ -54,7 +54,7 @@ export const toJobs = (
 
 /** One job out of the ads of its processes. */
 const toJob = (spec: InNamespace<Job>, ads: ReadonlyArray<Ad>): JobStatus => {
-  const tasks = ads.toSorted((a, b) => number(a, "ProcId") - number(b, "ProcId")).map(toTask)
+  const tasks = ads.toSorted((a, b) => number(a, "ProcId") - number(b, "ProcId")).map(toTask(spec))
   const count = (...states: ReadonlyArray<JobState>) => tasks.filter((task) => states.includes(task.state)).length
   const state = stateOf(tasks.map((task) => task.state))
   const reason = tasks.find((task) => task.state === state && task.reason !== undefined)?.reason
@@ -94,26 +94,39 @@ interface Task {
   readonly attempts: ReadonlyArray<Attempt>
 }
 
-const toTask = (ad: Ad): Task => {
-  const { reason, state } = taskState(ad)
-  const over = state === "succeeded" || state === "failed" || state === "cancelled"
-  const started = number(ad, "JobCurrentStartDate") || number(ad, "JobStartDate")
-  const ended = number(ad, "CompletionDate") || number(ad, "EnteredCurrentStatus")
-  const host = text(ad, "RemoteHost") ?? text(ad, "LastRemoteHost")
-  const index = number(ad, "ProcId")
-  const attempt: Attempt = {
-    index,
-    attempt: Math.max(0, number(ad, "NumJobStarts") - 1),
-    ...(host === undefined ? {} : { node: host }),
-    state: state === "held" ? "waiting" : state === "cancelled" || state === "cancelling" ? "lost" : state,
-    ...(started > 0 ? { startedAtMs: started * 1000 } : {}),
-    ...(over ? { endedAtMs: ended * 1000 } : {}),
-    ...(over && typeof ad.ExitCode === "number" ? { exitCode: ad.ExitCode } : {}),
-    ...(reason === undefined ? {} : { reason })
+/** The code of a hold that a job was submitted with. */
+const submittedOnHold = 15
+
+/** A job that waits for others has not been let go yet: to its owner nobody holds it. */
+const waitsForOthers = (ad: Ad, { after, held }: Job): boolean =>
+  after !== undefined && !held && number(ad, "HoldReasonCode") === submittedOnHold
+
+const toTask =
+  (spec: Job) =>
+  (ad: Ad): Task => {
+    const seen = taskState(ad)
+    const { reason, state }: ReturnType<typeof taskState> =
+      seen.state === "held" && waitsForOthers(ad, spec)
+        ? { state: "waiting", reason: `it waits for the jobs ${spec.after?.join(", ")}` }
+        : seen
+    const over = state === "succeeded" || state === "failed" || state === "cancelled"
+    const started = number(ad, "JobCurrentStartDate") || number(ad, "JobStartDate")
+    const ended = number(ad, "CompletionDate") || number(ad, "EnteredCurrentStatus")
+    const host = text(ad, "RemoteHost") ?? text(ad, "LastRemoteHost")
+    const index = number(ad, "ProcId")
+    const attempt: Attempt = {
+      index,
+      attempt: Math.max(0, number(ad, "NumJobStarts") - 1),
+      ...(host === undefined ? {} : { node: host }),
+      state: state === "held" ? "waiting" : state === "cancelled" || state === "cancelling" ? "lost" : state,
+      ...(started > 0 ? { startedAtMs: started * 1000 } : {}),
+      ...(over ? { endedAtMs: ended * 1000 } : {}),
+      ...(over && typeof ad.ExitCode === "number" ? { exitCode: ad.ExitCode } : {}),
+      ...(reason === undefined ? {} : { reason })
+    }
+    const tried = started > 0 || over ? [...earlier(ad, attempt), attempt] : []
+    return { state, ...(reason === undefined ? {} : { reason }), attempt, attempts: tried }
   }
-  const tried = started > 0 || over ? [...earlier(ad, attempt), attempt] : []
-  return { state, ...(reason === undefined ? {} : { reason }), attempt, attempts: tried }
-}
 
 /** The ad tells the last try in full and of those before only how many there were, and how many of them came to an end. */
 const earlier = (ad: Ad, { attempt, index, state }: Attempt): ReadonlyArray<Attempt> => {

@@ -2,11 +2,13 @@ import {
   because,
   type ComputeError,
   Conflict,
+  type Dependents,
   type InNamespace,
   InvalidInput,
   isOver,
   type Job,
   type JobStatus,
+  keepDependencies,
   listedIn,
   NotFound,
   type Ref,
@@ -108,6 +110,24 @@ const remove = Effect.fn("condor.remove")(function* (ref: InNamespace<Ref>) {
   yield* client.removeFolder(folderOf(ref))
 })
 
+/** Our jobs that are held until others have succeeded. */
+const dependents = (
+  run: <A>(effect: Effect.Effect<A, ComputeError, Client | Queue>) => Effect.Effect<A, ComputeError>
+) => {
+  const letGo = ({ spec }: JobStatus) => act("release", "JobStatus =?= 5 && HoldReasonCode =?= 15")(spec)
+  const waiting = query(`${nameAttribute} isnt undefined`, "JobStatus =?= 5 && HoldReasonCode =?= 15")
+  return {
+    waiting: run(
+      Effect.map(waiting, (jobs) => jobs.filter(({ spec, state }) => spec.after !== undefined && state === "waiting"))
+    ),
+    after: ({ spec }: JobStatus) => spec.after ?? [],
+    stateOf: ({ spec: { namespace } }: JobStatus, name: string) =>
+      run(Effect.map(query(named({ name, namespace })), ([job]) => job?.state)),
+    letGo: (job: JobStatus) => run(letGo(job)),
+    cancel: ({ spec }: JobStatus) => run(act("rm", "JobStatus =?= 5")(spec))
+  } satisfies Dependents<JobStatus>
+}
+
 /** The queue as a Scheduler. */
 export const scheduler: Layer.Layer<Scheduler, never, Client | Queue> = Layer.effect(
   Scheduler,
@@ -118,11 +138,14 @@ export const scheduler: Layer.Layer<Scheduler, never, Client | Queue> = Layer.ef
     const run = <A>(effect: Effect.Effect<A, ComputeError, Client | Queue>) =>
       effect.pipe(Effect.provideService(Client, client), Effect.provideService(Queue, queue))
     const at = within(usualNamespace)
+    const scope = yield* Effect.scope
+    // begun by whoever submits the first job that waits for others
+    const settling = yield* Effect.cached(Effect.forkIn(keepDependencies(dependents(run), paceMs), scope))
     const get = (ref: Ref) => run(find("get", at(ref)))
     return Scheduler.of({
       backend,
       capabilities,
-      submit: (job) => run(submit(at(job))),
+      submit: (job) => Effect.tap(run(submit(at(job))), () => (job.after === undefined ? Effect.void : settling)),
       get,
       list: (namespace) => {
         const only = listedIn(usualNamespace, namespace)

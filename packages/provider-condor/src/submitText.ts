@@ -26,7 +26,7 @@ export const folderOf = ({ name, namespace }: Pick<InNamespace<Job>, "name" | "n
 
 /** What this provider does not translate, each with its place; empty where the job can be submitted. */
 export const problemsOf = (job: Job, runs: CondorConfig["runs"] = "host"): ReadonlyArray<Problem> => {
-  const { affinity, containers, initContainers, nodeSelector, tolerations, volumes } = job.pod
+  const { affinity, containers, initContainers, nodeSelector, sidecars, tolerations, topologySpread, volumes } = job.pod
   const [container] = containers
   const problem = (path: string, message: string, remedy: string): Problem => ({ path, message, remedy })
   return [
@@ -35,6 +35,27 @@ export const problemsOf = (job: Job, runs: CondorConfig["runs"] = "host"): Reado
       : []),
     ...(initContainers.length > 0
       ? [problem("pod.initContainers", "HTCondor has none", "do it in the job's own command")]
+      : []),
+    ...(sidecars === undefined
+      ? []
+      : [problem("pod.sidecars", "HTCondor runs one program a job", "start it in the job's own command")]),
+    ...(topologySpread === undefined
+      ? []
+      : [problem("pod.topologySpread", "HTCondor spreads nothing", "use node_selector on machine attributes")]),
+    ...(container?.securityContext === undefined && job.pod.securityContext === undefined
+      ? []
+      : [
+          problem(
+            "pod.containers.0.securityContext",
+            "HTCondor runs a job as its owner, or as the pool is configured",
+            "leave it out"
+          )
+        ]),
+    ...(job.ttlAfterEndMs === undefined
+      ? []
+      : [problem("ttlAfterEnd", "HTCondor forgets no job together with its folder", "remove the job once it is over")]),
+    ...(job.held && job.after !== undefined
+      ? [problem("held", "a job that waits for others is held for that by us", "leave out `held` or `after`")]
       : []),
     ...(volumes.length > 0
       ? [problem("pod.volumes", "HTCondor mounts none", "use the pool's shared file system")]
@@ -156,7 +177,8 @@ export const submitText = (
     ...(job.parallelism < job.completions
       ? [`concurrency_limits = orrery_${limitName(job)}:${Math.floor(limitTotal / job.parallelism)}`]
       : []),
-    ...(job.held ? ["hold = true"] : []),
+    // one that waits for others is let go by our own loop
+    ...(job.held || job.after !== undefined ? ["hold = true"] : []),
     // an ended job stays until it is forgotten: its ad is the only record of how it ended
     `leave_in_queue = ${forgottenAttribute} =!= true`,
     `MY.${nameAttribute} = ${literal(quote(`${job.namespace}/${job.name}`))}`,

@@ -5,6 +5,8 @@ import {
   type ComputeError,
   ContainerManager,
   type InNamespace,
+  type Job,
+  keepDependencies,
   type LogOptions,
   listedIn,
   type Ref,
@@ -18,6 +20,7 @@ import { capabilities, capabilitiesWith } from "./capabilities.ts"
 import { getCluster, listClusters, noMachines, watchCluster } from "./clusterManager.ts"
 import type { K8sConfig } from "./connection/kubeconfig.ts"
 import * as deployments from "./containerManager.ts"
+import { dependents } from "./jobs/dependencies.ts"
 import { why } from "./jobs/why.ts"
 import { Kubernetes, kubernetes } from "./Kubernetes.ts"
 import { KubernetesAdmin, kubernetesAdmin } from "./KubernetesAdmin.ts"
@@ -89,13 +92,28 @@ const containerManager = (client: Client["Service"]): ContainerManager["Service"
   }
 }
 
-const scheduler = (client: Client["Service"]): Scheduler["Service"] => {
+/** How often jobs that wait for others are looked at by whoever submitted one. */
+const settleEveryMs = 2_000
+
+/** What sees to jobs that wait for others, begun once for each namespace into which somebody submits such a job. */
+const settling = (client: Client["Service"], scope: Scope.Scope) => {
+  const begun = new Set<string>()
+  return ({ after, namespace }: InNamespace<Job>) =>
+    Effect.suspend(() => {
+      if (after === undefined || begun.has(namespace)) return Effect.void
+      begun.add(namespace)
+      return Effect.asVoid(Effect.forkIn(keepDependencies(dependents(client, namespace), settleEveryMs), scope))
+    })
+}
+
+const scheduler = (client: Client["Service"], scope: Scope.Scope): Scheduler["Service"] => {
   const { run, stream } = taking(client)
+  const settle = settling(client, scope)
   const at = within(client.namespace)
   return {
     backend,
     capabilities,
-    submit: (job) => run(jobs.submit(at(job))),
+    submit: (job) => run(Effect.tap(jobs.submit(at(job)), () => settle(at(job)))),
     get: (ref) => run(jobs.get(at(ref))),
     list: (namespace) => stream(jobs.listJobs(listedIn(client.namespace, namespace))),
     cancel: (ref) => run(jobs.cancel(at(ref))),
@@ -179,9 +197,10 @@ export const layer = (
   Layer.effectContext(
     Effect.gen(function* () {
       const client = yield* Client
+      const scope = yield* Effect.scope
       return Context.make(ClusterManager, clusterManager(client)).pipe(
         Context.add(ContainerManager, containerManager(client)),
-        Context.add(Scheduler, scheduler(client)),
+        Context.add(Scheduler, scheduler(client, scope)),
         Context.add(Kubernetes, yield* kubernetes),
         Context.add(KubernetesAdmin, yield* kubernetesAdmin)
       )

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { type Job, type JobStatus, Scheduler } from "@orrery/core"
-import { Effect, Layer, Schedule, Stream } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import { Kubernetes, layer as k8s } from "../src/index.ts"
 import { startWithKubelet } from "./kubelet.ts"
 import { job } from "./server.ts"
@@ -80,8 +80,7 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("jobs as on
   it.effect("a job that is over is forgotten after its time to live, and one that takes too long is ended", () =>
     Effect.gen(function* () {
       const jobs = yield* Scheduler
-      const kubernetes = yield* Kubernetes
-      yield* kubernetes.submit(script("short", "true"), { ttlAfterEndMs: 1000 })
+      yield* jobs.submit(script("short", "true", { ttlAfterEndMs: "1s" }))
       const gone = yield* Effect.repeat(Effect.result(Effect.delay(jobs.get({ name: "short" }), "500 millis")), {
         until: (found) => found._tag === "Failure"
       }).pipe(Effect.timeout("60 seconds"))
@@ -98,11 +97,11 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("jobs as on
       const jobs = yield* Scheduler
       const kubernetes = yield* Kubernetes
       yield* jobs.submit(script("first", "sleep 2"))
-      yield* kubernetes.submit(script("second", "true"), { after: ["first"] })
+      yield* jobs.submit(script("second", "true", { after: ["first"] }))
       yield* jobs.submit(script("broken", "exit 1"))
-      yield* kubernetes.submit(script("never", "true"), { after: ["first", "broken"] })
+      yield* jobs.submit(script("never", "true", { after: ["first", "broken"] }))
       assert.strictEqual((yield* jobs.why({ name: "second" })).summary, "it waits for the jobs first")
-      yield* Effect.forkChild(Effect.repeat(kubernetes.settleDependencies(), Schedule.spaced("500 millis")))
+      yield* kubernetes.settleDependencies()
       yield* ended("second")
       const [first, second] = [yield* jobs.get({ name: "first" }), yield* jobs.get({ name: "second" })]
       assert.isAtLeast(second.startedAtMs ?? 0, first.endedAtMs ?? Number.POSITIVE_INFINITY)

@@ -7,6 +7,7 @@ import type {
   PodSpec,
   Probe,
   Resources,
+  SecurityContext,
   Toleration,
   Volume
 } from "@orrery/core"
@@ -61,6 +62,16 @@ const probe: fc.Arbitrary<Probe> = both(
 
 const text = fc.oneof(fc.string(), fc.stringMatching(/^[$()a{}]{0,12}$/))
 
+const securityContext = both<SecurityContext, SecurityContext>(
+  maybe("runAsUser", fc.integer({ min: 1, max: 65_535 })),
+  maybe("runAsGroup", fc.nat(65_535)),
+  fc.record({ readOnlyRootFilesystem: fc.boolean() }),
+  maybe("runAsNonRoot", fc.boolean()),
+  maybe("privileged", fc.boolean()),
+  maybe("capabilities", fc.record({ add: fc.array(name), drop: fc.array(name) })),
+  maybe("seccomp", fc.constantFrom("RuntimeDefault" as const, "Unconfined" as const))
+)
+
 const containerOn = (volumes: ReadonlyArray<Volume>): fc.Arbitrary<Container> =>
   both<Partial<Container>, Partial<Container>>(
     fc.record({
@@ -92,7 +103,7 @@ const containerOn = (volumes: ReadonlyArray<Volume>): fc.Arbitrary<Container> =>
       name.map((it) => `/${it}`)
     ),
     maybe("pullPolicy", fc.constantFrom("Always" as const, "Never" as const)),
-    maybe("runAsNonRoot", fc.boolean()),
+    maybe("securityContext", securityContext),
     fc.oneof(
       fc.constant({}),
       fc.record({ healthCheck: fc.record({ liveness: probe, readiness: probe, startup: probe }) })
@@ -135,6 +146,13 @@ const affinity: fc.Arbitrary<Affinity> = fc.record({
   podAntiAffinity: podAffinity
 })
 
+const spread = fc.record({
+  topologyKey: name,
+  labelSelector: selector,
+  maxSkew: fc.integer({ min: 1, max: 9 }),
+  whenUnsatisfiable: fc.constantFrom("DoNotSchedule" as const, "ScheduleAnyway" as const)
+})
+
 const pod: fc.Arbitrary<PodSpec> = fc
   .uniqueArray(volume, { maxLength: 3, selector: (it) => it.name })
   .chain((volumes) =>
@@ -149,6 +167,9 @@ const pod: fc.Arbitrary<PodSpec> = fc
         terminationGraceMs: seconds
       }),
       maybe("affinity", affinity),
+      maybe("sidecars", fc.array(containerOn(volumes), { minLength: 1, maxLength: 2 })),
+      maybe("topologySpread", fc.array(spread, { maxLength: 2 })),
+      maybe("securityContext", fc.record({ fsGroup: fc.nat(65_535) })),
       maybe("serviceAccount", name)
     )
   ) as fc.Arbitrary<PodSpec>
@@ -185,6 +206,8 @@ const job: fc.Arbitrary<InNamespace<Job>> = both<Partial<Job>, Partial<Job>>(
     pod
   }),
   maybe("deadlineMs", seconds),
+  maybe("ttlAfterEndMs", seconds),
+  maybe("after", fc.array(name, { minLength: 1, maxLength: 3 })),
   maybe("queue", name)
 ) as fc.Arbitrary<InNamespace<Job>>
 

@@ -55,10 +55,33 @@ const rich = deployment("rich", "any", {
             { name: "node", path: "/node", readOnly: true }
           ],
           pullPolicy: "Always",
-          runAsNonRoot: true
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: 1000,
+            runAsGroup: 1000,
+            readOnlyRootFilesystem: true,
+            allowPrivilegeEscalation: false,
+            privileged: false,
+            capabilities: { add: ["NET_ADMIN"], drop: ["ALL"] },
+            seccomp: "RuntimeDefault"
+          }
         },
         { name: "beside", image: "busybox:1", healthCheck: { liveness: { exec: { command: ["true"] } } } },
         { name: "calls", image: "busybox:1", healthCheck: { readiness: { grpc: { port: 9000, service: "health" } } } }
+      ],
+      sidecars: [
+        { name: "proxy", image: "busybox:1", healthCheck: { startup: { exec: { command: ["true"] } } } },
+        { name: "logger", image: "busybox:1" }
+      ],
+      securityContext: { fsGroup: 2000 },
+      topologySpread: [
+        { topologyKey: "topology.kubernetes.io/zone", labelSelector: term.labelSelector },
+        {
+          topologyKey: "kubernetes.io/hostname",
+          labelSelector: term.labelSelector,
+          maxSkew: 3,
+          whenUnsatisfiable: "ScheduleAnyway"
+        }
       ],
       volumes: [
         { name: "settings", configMap: "settings" },

@@ -23,6 +23,38 @@ export const jobControl = [
       yield* expectSame((yield* isDone(jobs, given, name)).state, "succeeded", "state once released")
     })
   ),
+  jobRule("a job that waits for others begins once they have succeeded", ["jobs", "hold"], (jobs, given) =>
+    Effect.gen(function* () {
+      const [first, second] = [given.name("a"), given.name("b")]
+      yield* jobs.submit(jobOf(given, first, { held: true }))
+      yield* jobs.submit(jobOf(given, second, { after: [first] }))
+      yield* stays(given.pace, {
+        look: jobs.get({ name: second }),
+        until: ({ attempts, state }) => state === "waiting" && attempts.length === 0,
+        what: "the job waits and was not tried"
+      })
+      yield* jobs.release({ name: first })
+      yield* expectSame((yield* isDone(jobs, given, first)).state, "succeeded", "state of the first")
+      yield* expectSame((yield* isDone(jobs, given, second)).state, "succeeded", "state of the second")
+    })
+  ),
+  jobRule(
+    "a job is cancelled without a try where one that it waits for fails",
+    ["jobs", "cancel", "exitCodes"],
+    (jobs, given) =>
+      Effect.gen(function* () {
+        const [first, second] = [given.name("a"), given.name("b")]
+        yield* jobs.submit(jobOf(given, second, { after: [first] }))
+        yield* jobs.submit(jobOf(given, first, { pod: podOf(given, given.fixtures.commands.exits(1)) }))
+        yield* expectSame((yield* isDone(jobs, given, first)).state, "failed", "state of the first")
+        const { attempts, state } = yield* isDone(jobs, given, second)
+        yield* expectSame(
+          [state, attempts.filter((one) => one.startedAtMs !== undefined).length],
+          ["cancelled", 0],
+          "state and tries of the second"
+        )
+      })
+  ),
   jobRule("hold stops a running job, and release runs it again [T33]", ["jobs", "hold", "durations"], (jobs, given) =>
     Effect.gen(function* () {
       const name = given.name("a")

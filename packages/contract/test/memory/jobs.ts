@@ -15,6 +15,7 @@ import {
   type Resources,
   requestOf,
   Scheduler,
+  turnOf,
   usualNamespace,
   within
 } from "@orrery/core"
@@ -27,6 +28,8 @@ interface Entry {
   readonly spec: InNamespace<Job>
   readonly submittedAtMs: number
   held: boolean
+  /** Whether those that it waits for have succeeded. */
+  begun: boolean
   cancelled: boolean
   attempts: ReadonlyArray<Attempt>
   endedAtMs?: number
@@ -75,7 +78,7 @@ const stateOf = (entry: Entry): JobStatus["state"] => {
 const advance = (entry: Entry, nowMs: number): void => {
   if (isOver(stateOf(entry))) return
   entry.attempts = entry.attempts.map((attempt) => ended(entry, attempt, nowMs))
-  while (!entry.held && fits(entry.spec) && nowMs - entry.submittedAtMs >= stepMs / 2) {
+  while (!entry.held && entry.begun && fits(entry.spec) && nowMs - entry.submittedAtMs >= stepMs / 2) {
     const next = nextTask(entry)
     if (next === undefined || count(entry, "running") >= entry.spec.parallelism) break
     entry.attempts = [...entry.attempts, { ...next, startedAtMs: nowMs }]
@@ -111,6 +114,7 @@ export const memoryJobs = (capabilities: Capabilities): Layer.Layer<Scheduler> =
         at((nowMs) => {
           const entry = entries.get(keyOf(ref))
           if (entry === undefined) return missing(operation, "job", keyOf(ref))
+          settle(nowMs)
           advance(entry, nowMs)
           if (!isOver(stateOf(entry))) edit(entry, nowMs)
           return Effect.succeed(statusOf(entry, nowMs))
@@ -119,6 +123,21 @@ export const memoryJobs = (capabilities: Capabilities): Layer.Layer<Scheduler> =
         entry.attempts = entry.attempts.map((attempt) =>
           attempt.state === "running" ? { ...attempt, state: "lost" } : attempt
         )
+      }
+      const settle = (nowMs: number) => {
+        for (const entry of entries.values()) {
+          const { after = [], namespace } = entry.spec
+          if (entry.begun || isOver(stateOf(entry))) continue
+          const turn = turnOf(
+            after.map((name) => {
+              const other = entries.get(keyOf({ name, namespace }))
+              if (other !== undefined) advance(other, nowMs)
+              return [name, other === undefined ? undefined : stateOf(other)]
+            })
+          )
+          if (turn._tag === "Go") entry.begun = true
+          if (turn._tag === "Never") entry.cancelled = true
+        }
       }
       const all = at((nowMs) => Effect.sync(() => [...entries.values()].map((entry) => statusOf(entry, nowMs))))
 
@@ -133,6 +152,7 @@ export const memoryJobs = (capabilities: Capabilities): Layer.Layer<Scheduler> =
                 spec: own(spec),
                 submittedAtMs: nowMs,
                 held: spec.held,
+                begun: spec.after === undefined,
                 cancelled: false,
                 attempts: []
               }

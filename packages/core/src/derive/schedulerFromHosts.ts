@@ -20,6 +20,7 @@ import { reconcileJob, unseenPods, waitingPod } from "./hosts/reconcileJob.ts"
 import { makeStore, type Store, type Versioned } from "./hosts/Store.ts"
 import { type Look, lockOf, seeHosts } from "./hosts/seeHosts.ts"
 import { passesPerSweep, sweepStrays } from "./hosts/sweepStrays.ts"
+import { turnIn } from "./hosts/turnIn.ts"
 import { podOf } from "./podOf.ts"
 
 /** What the methods of the derived scheduler share. */
@@ -40,12 +41,14 @@ const occupancyOf = (documents: ReadonlyArray<Versioned<JobDocument>>, look: Loo
 const passOver = ({ hosts, store }: Desk): Effect.Effect<void, ComputeError> =>
   Effect.gen(function* () {
     const all = yield* store.list()
-    const documents = all.filter(({ value }) => value.removing || !isOver(stateOf(value)))
+    const documents = all.filter(
+      ({ value }) => value.removing || !isOver(stateOf(value)) || value.spec.ttlAfterEndMs !== undefined
+    )
     if (documents.length === 0) return
     const look = yield* seeHosts(hosts)
     const occupancy = onDemand(() => occupancyOf(documents, look))
     for (const stored of documents.toSorted(byTurn))
-      yield* reconcileJob({ hosts, store }, stored, look, occupancy).pipe(
+      yield* reconcileJob({ hosts, store }, stored, look, occupancy, turnIn(all, stored.value)).pipe(
         // Somebody else is at this one just now; the next pass takes it up from what they wrote.
         Effect.catchIf(
           ({ reason }) => reason._tag === "Stale",
@@ -133,6 +136,8 @@ const remove = (desk: Desk, ref: InNamespace<Ref>) =>
 const explainWaiting = (desk: Desk, document: JobDocument): Effect.Effect<Why, ComputeError> =>
   Effect.gen(function* () {
     const look = yield* seeHosts(desk.hosts)
+    const turn = turnIn(yield* desk.store.list(), document)
+    if (turn._tag !== "Go") return { summary: turn.why, refusals: [] }
     const [task] = tasksToBegin(document)
     if (task === undefined) return { summary: "it waits for its running tasks to end", refusals: [] }
     const documents = yield* desk.store.list()

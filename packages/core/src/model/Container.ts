@@ -5,6 +5,7 @@ import { Image } from "./ImageName.ts"
 import { inFile } from "./inFile.ts"
 import { Name } from "./Name.ts"
 import { Resources } from "./Resources.ts"
+import { SecurityContext } from "./SecurityContext.ts"
 
 /** A port a container listens on. */
 export const Port = Schema.Struct({
@@ -93,6 +94,6 @@ export const Container = Schema.Struct({
   environment: Schema.Array(EnvVar).pipe(defaultTo([])),
   mounts: Schema.Array(VolumeMount).pipe(defaultTo([])),
   pullPolicy: Schema.optionalKey(Schema.Literals(["Always", "IfNotPresent", "Never"])),
-  runAsNonRoot: Schema.optionalKey(Schema.Boolean)
+  securityContext: Schema.optionalKey(SecurityContext)
 })
 export type Container = typeof Container.Type

@@ -7,6 +7,14 @@ import { Name } from "./Name.ts"
 import type { InNamespace } from "./Namespace.ts"
 import { PodSpec } from "./Pod.ts"
 
+/** No job waits for itself. */
+export const waitsForOthers = Schema.makeFilter(
+  ({ after = [], name }: { readonly after?: ReadonlyArray<string>; readonly name: string }) =>
+    after.flatMap((other, index) =>
+      other === name ? [{ path: ["after", index], issue: "a job that waits for itself never starts" }] : []
+    )
+)
+
 /** Work that ends: so many tasks of one pod each. */
 export const Job = Schema.Struct({
   name: Name,
@@ -19,10 +27,14 @@ export const Job = Schema.Struct({
   /** How often one task may fail and be tried again. */
   retries: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000 })).pipe(defaultTo(0)),
   deadlineMs: Schema.optionalKey(inFile("deadline", DurationMs)),
+  /** Forgotten so long after its end, as by `remove`; left out, kept until somebody removes it. */
+  ttlAfterEndMs: Schema.optionalKey(inFile("ttl_after_end", DurationMs)),
+  /** Jobs of the same namespace that must have succeeded before this one starts; it is cancelled where one does not. */
+  after: Schema.optionalKey(Schema.Array(Name)),
   held: Schema.Boolean.pipe(defaultTo(false)),
   queue: Schema.optionalKey(Schema.NonEmptyString),
   pod: PodSpec
-})
+}).check(waitsForOthers)
 export type Job = typeof Job.Type
 
 /** Where a job is in its life. Only the last three are ends. */

@@ -61,14 +61,31 @@ export const Affinity = Schema.Struct({
 })
 export type Affinity = typeof Affinity.Type
 
+/** How evenly pods are spread over the parts of a cluster that have the label: no part has more than `maxSkew` above the least. */
+export const TopologySpread = Schema.Struct({
+  topologyKey: Schema.NonEmptyString,
+  labelSelector: LabelSelector,
+  maxSkew: Schema.Int.check(Schema.isGreaterThan(0)).pipe(defaultTo(1)),
+  /** Whether a pod waits rather than lie unevenly. */
+  whenUnsatisfiable: Schema.Literals(["DoNotSchedule", "ScheduleAnyway"]).pipe(defaultTo("DoNotSchedule"))
+})
+export type TopologySpread = typeof TopologySpread.Type
+
+/** As whom all of a pod's containers work on its volumes. */
+export const PodSecurityContext = Schema.Struct({ fsGroup: Schema.optionalKey(Schema.Natural) })
+
 /** What runs together on one node. */
 export const PodSpec = Schema.Struct({
   containers: Schema.Array(Container).check(Schema.isMinLength(1)),
   initContainers: Schema.Array(Container).pipe(defaultTo([])),
+  /** Started one after the other before the init containers, and run beside the containers for as long as those do. */
+  sidecars: Schema.optionalKey(Schema.Array(Container)),
   volumes: Schema.Array(Volume).pipe(defaultTo([])),
   nodeSelector: Labels.pipe(defaultTo({})),
   affinity: Schema.optionalKey(Affinity),
+  topologySpread: Schema.optionalKey(Schema.Array(TopologySpread)),
   tolerations: Schema.Array(Toleration).pipe(defaultTo([])),
+  securityContext: Schema.optionalKey(PodSecurityContext),
   priority: Schema.Int.pipe(defaultTo(0)),
   priorityClass: Schema.optionalKey(Schema.NonEmptyString),
   serviceAccount: Schema.optionalKey(Schema.NonEmptyString),
@@ -84,15 +101,20 @@ export const PodTemplate = Schema.Struct({
 })
 export type PodTemplate = typeof PodTemplate.Type
 
-/** What a pod asks of its node: its containers together, or its hungriest init container. */
-export const requestOf: (spec: PodSpec) => Resources = remembered(({ containers, initContainers }) => {
-  const running = containers.reduce((sum, container) => plus(sum, container.resources.requests), none)
-  return initContainers.reduce(
-    (most, { resources: { requests } }) => ({
-      cpuMilli: Math.max(most.cpuMilli, requests.cpuMilli),
-      memoryBytes: Math.max(most.memoryBytes, requests.memoryBytes),
-      gpuMilli: Math.max(most.gpuMilli, requests.gpuMilli)
-    }),
-    running
-  )
+const sumOf = (containers: ReadonlyArray<Container>): Resources =>
+  containers.reduce((sum, container) => plus(sum, container.resources.requests), none)
+
+/** What a pod asks of its node: its containers and sidecars together, or its hungriest init container beside the sidecars. */
+export const requestOf: (spec: PodSpec) => Resources = remembered(({ containers, initContainers, sidecars = [] }) => {
+  const beside = sumOf(sidecars)
+  return initContainers
+    .map(({ resources }) => plus(beside, resources.requests))
+    .reduce(
+      (most, begun) => ({
+        cpuMilli: Math.max(most.cpuMilli, begun.cpuMilli),
+        memoryBytes: Math.max(most.memoryBytes, begun.memoryBytes),
+        gpuMilli: Math.max(most.gpuMilli, begun.gpuMilli)
+      }),
+      plus(beside, sumOf(containers))
+    )
 })

@@ -46,6 +46,45 @@ describe("jobs on hosts", () => {
       assert.deepStrictEqual([rack.pods.size, rack.documents.size], [0, 0])
     })
   )
+  it.effect("a job waits for those before it, says so, and is cancelled where one of them fails", () =>
+    Effect.gen(function* () {
+      const rack = new Rack()
+      const work: Work<unknown> = (scheduler) =>
+        Effect.gen(function* () {
+          yield* scheduler.submit(job({ name: "train", after: ["first"] }))
+          yield* scheduler.submit(job({ name: "first" }))
+          yield* scheduler.submit(job({ name: "never", after: ["first", "broken"] }))
+          assert.strictEqual((yield* scheduler.why(train)).summary, "it waits for the jobs first")
+          const late = yield* over(scheduler)
+          const first = yield* scheduler.get({ name: "first" })
+          assert.deepStrictEqual([first.state, late.state], ["succeeded", "succeeded"])
+          assert.isAtLeast(late.startedAtMs ?? 0, first.endedAtMs ?? Number.POSITIVE_INFINITY)
+          yield* scheduler.submit(job({ name: "broken" }, 1_000, 1))
+          yield* Effect.sleep("1 minute")
+          const never = yield* scheduler.get({ name: "never" })
+          assert.deepStrictEqual(
+            [never.state, never.reason, never.attempts],
+            ["cancelled", "the job broken that it waits for failed", []]
+          )
+        })
+      yield* succeeds(within(rack, work))
+    })
+  )
+  it.effect("a job that is over is forgotten after its time to live, with its pods", () =>
+    Effect.gen(function* () {
+      const rack = new Rack()
+      const work: Work<unknown> = (scheduler) =>
+        Effect.gen(function* () {
+          yield* scheduler.submit(job({ ttlAfterEndMs: "10m" }))
+          yield* over(scheduler)
+          yield* Effect.sleep("9 minutes")
+          assert.strictEqual((yield* scheduler.get(train)).state, "succeeded")
+          yield* Effect.sleep("2 minutes")
+        })
+      yield* succeeds(within(rack, work))
+      assert.deepStrictEqual([rack.pods.size, rack.documents.size], [0, 0])
+    })
+  )
   it.effect("a failing task is tried again as often as allowed, then the job fails and says why", () =>
     Effect.gen(function* () {
       const rack = new Rack()

@@ -29,7 +29,7 @@ describe("a file that is right", () => {
     expect(deployments[0]?.template.spec.containers[0]).toMatchObject({
       image: "docker.io/web-app:1.0",
       pullPolicy: "IfNotPresent",
-      runAsNonRoot: true,
+      securityContext: { runAsNonRoot: true },
       resources: { requests: { cpuMilli: 500, memoryBytes: 2 ** 29 }, limits: { cpuMilli: 1000, memoryBytes: 2 ** 30 } }
     })
   })

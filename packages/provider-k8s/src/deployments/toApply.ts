@@ -17,7 +17,8 @@ const itemKeys: Readonly<Record<string, ReadonlyArray<string>>> = {
   volumes: ["name"],
   env: ["name"],
   ports: ["containerPort", "protocol"],
-  volumeMounts: ["mountPath"]
+  volumeMounts: ["mountPath"],
+  topologySpreadConstraints: ["topologyKey", "whenUnsatisfiable"]
 }
 
 /** Objects that have one owner as a whole. */

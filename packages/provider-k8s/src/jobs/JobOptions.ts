@@ -11,11 +11,7 @@ export type QueueSystem = "kueue" | "kai" | "volcano"
 
 /** What Kubernetes offers for a job beyond what every backend has. */
 export interface JobOptions {
-  /** The cluster forgets the job so long after its end. */
-  readonly ttlAfterEndMs?: number
   readonly failureRules?: ReadonlyArray<FailureRule>
-  /** Jobs of the same namespace that must have succeeded before this one starts. */
-  readonly after?: ReadonlyArray<string>
   /** Whose queue `queue` names; Kueue's where nothing is said. */
   readonly queueSystem?: QueueSystem
 }

@@ -1,6 +1,6 @@
-import { type ComputeError, isOver } from "@orrery/core"
+import { type ComputeError, type Dependents, settleDependencies as settle } from "@orrery/core"
 import { Effect, Stream } from "effect"
-import type { Client } from "../Client.ts"
+import { Client } from "../Client.ts"
 import { annotationOf, labelOf, mine, selectorText } from "../objects/labels.ts"
 import { list } from "../objects/list.ts"
 import { jobsPath } from "../objects/paths.ts"
@@ -10,53 +10,39 @@ import { change, letGo } from "../scheduler.ts"
 import { toJobStatus } from "../translate/job.ts"
 import { fromAfter } from "../translate/jobOptions.ts"
 
-/** What is to happen to a job that waits for others; undefined while it goes on waiting. */
-export type Turn = { readonly _tag: "Go" } | { readonly _tag: "Never"; readonly why: string } | undefined
+const operation = "settleDependencies"
+const subject = (name: string) => ({ operation, kind: "job", name })
+const namespaceOf = ({ metadata }: WireJob): string => metadata?.namespace ?? ""
 
-/** Decides by the jobs that a job waits for; one that is not there any more has not succeeded. */
-export const turnOf = (before: ReadonlyArray<readonly [name: string, job: WireJob | undefined]>): Turn => {
-  for (const [name, job] of before) {
-    if (job === undefined) return { _tag: "Never", why: `the job ${name} that it waits for is not there` }
-    const { state } = toJobStatus(job, [])
-    if (isOver(state) && state !== "succeeded")
-      return { _tag: "Never", why: `the job ${name} that it waits for ${state}` }
-  }
-  const done = before.every(([, job]) => job !== undefined && toJobStatus(job, []).state === "succeeded")
-  return done ? { _tag: "Go" } : undefined
-}
-
-const subject = (name: string) => ({ operation: "settleDependencies", kind: "job", name })
-
-const settle = Effect.fnUntraced(function* (job: WireJob) {
-  const { annotations, name = "", namespace = "default" } = job.metadata ?? {}
-  const before = yield* Effect.forEach(fromAfter(annotations), (other) =>
-    Effect.map(
-      find<WireJob>({ ...subject(other), path: jobsPath(namespace, other) }),
-      (found) => [other, found] as const
-    )
-  )
-  const turn = turnOf(before)
-  if (turn === undefined) return
-  yield* turn._tag === "Go"
-    ? letGo("settleDependencies", job)
-    : change(
-        "settleDependencies",
-        { name, namespace },
-        {
-          suspend: true,
-          labels: { [labelOf.waits]: null },
-          annotations: { [annotationOf.cancelled]: "true", [annotationOf.held]: null, [annotationOf.reason]: turn.why }
-        }
+/** Jobs that are suspended until others have succeeded, in one namespace or in all. */
+export const dependents = (client: Client["Service"], namespace?: string): Dependents<WireJob> => {
+  const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
+  const query = { labelSelector: selectorText({ [mine.key]: mine.value, [labelOf.waits]: "true" }) }
+  return {
+    waiting: run(Stream.runCollect(list<WireJob>({ ...subject(""), path: jobsPath(namespace), query }))),
+    after: ({ metadata }) => fromAfter(metadata?.annotations),
+    stateOf: (job, name) =>
+      Effect.map(run(find<WireJob>({ ...subject(name), path: jobsPath(namespaceOf(job), name) })), (found) =>
+        found === undefined ? undefined : toJobStatus(found, []).state
+      ),
+    letGo: (job) => run(Effect.asVoid(letGo(operation, job))),
+    cancel: (job, why) =>
+      run(
+        Effect.asVoid(
+          change(
+            operation,
+            { name: job.metadata?.name ?? "", namespace: namespaceOf(job) },
+            {
+              suspend: true,
+              labels: { [labelOf.waits]: null },
+              annotations: { [annotationOf.cancelled]: "true", [annotationOf.held]: null, [annotationOf.reason]: why }
+            }
+          )
+        )
       )
-})
+  }
+}
 
 /** Lets go every job whose predecessors have succeeded, and cancels those that wait in vain. One pass; run it again and again. */
 export const settleDependencies = (namespace?: string): Effect.Effect<void, ComputeError, Client> =>
-  Stream.runForEach(
-    list<WireJob>({
-      ...subject(""),
-      path: jobsPath(namespace),
-      query: { labelSelector: selectorText({ [mine.key]: mine.value, [labelOf.waits]: "true" }) }
-    }),
-    settle
-  )
+  Effect.flatMap(Client, (client) => settle(dependents(client, namespace)))

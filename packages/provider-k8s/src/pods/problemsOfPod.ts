@@ -103,8 +103,9 @@ const priorityMin = -2_147_483_648
 /** What an API server, or the program itself, would not take of one pod: all of it, each with its place and a remedy. */
 export const problemsOfPod = (path: string, spec: PodSpec): ReadonlyArray<Problem> => {
   const { affinity, containers, initContainers, priority, priorityClass, serviceAccount, tolerations, volumes } = spec
+  const { sidecars = [], topologySpread = [] } = spec
   const names = new Set(volumes.map(({ name }) => name))
-  const all = [...containers, ...initContainers]
+  const all = [...containers, ...initContainers, ...sidecars]
   return [
     ...ofRepeated(
       all.map(({ name }) => name),
@@ -116,7 +117,7 @@ export const problemsOfPod = (path: string, spec: PodSpec): ReadonlyArray<Proble
       (index) => `${path}.volumes.${index}.name`,
       "the volume"
     ),
-    ...Object.entries({ containers, initContainers }).flatMap(([kind, list]) =>
+    ...Object.entries({ containers, initContainers, sidecars }).flatMap(([kind, list]) =>
       list.flatMap((container, index) => problemsOfContainer(`${path}.${kind}.${index}`, container, names))
     ),
     ...initContainers.flatMap(({ healthCheck, name }, index) =>
@@ -126,6 +127,12 @@ export const problemsOfPod = (path: string, spec: PodSpec): ReadonlyArray<Proble
     ),
     ...volumes.flatMap((volume, index) => ofVolume(`${path}.volumes.${index}`, volume)),
     ...(affinity === undefined ? [] : ofAffinity(`${path}.affinity`, affinity)),
+    ...topologySpread.flatMap((term, index) => ofPodTerm(`${path}.topologySpread.${index}`, term)),
+    ...ofRepeated(
+      topologySpread.map(({ topologyKey, whenUnsatisfiable }) => `${topologyKey} ${whenUnsatisfiable}`),
+      (index) => `${path}.topologySpread.${index}`,
+      "the constraint"
+    ),
     ...tolerations.flatMap((toleration, index) => ofToleration(`${path}.tolerations.${index}`, toleration)),
     ...(priorityClass === undefined ? [] : ofObjectName(`${path}.priorityClass`, priorityClass)),
     ...(serviceAccount === undefined ? [] : ofObjectName(`${path}.serviceAccount`, serviceAccount)),

@@ -4,6 +4,7 @@ import type { Wire } from "../objects/wire.ts"
 import { fromLiteral, toLiteral } from "./literal.ts"
 import { fromProbe, toProbe } from "./probe.ts"
 import { fromQuantities, gpuResource, toQuantities } from "./quantity.ts"
+import { fromSecurity, toSecurity } from "./security.ts"
 
 type WireContainer = Wire<V1Container>
 
@@ -76,7 +77,7 @@ export const toContainer = (container: Container): WireContainer => ({
   ...(container.environment.length === 0 ? {} : { env: container.environment.map(toEnv) }),
   ...(container.mounts.length === 0 ? {} : { volumeMounts: container.mounts.map(toMount) }),
   ...(container.pullPolicy === undefined ? {} : { imagePullPolicy: container.pullPolicy }),
-  ...(container.runAsNonRoot === undefined ? {} : { securityContext: { runAsNonRoot: container.runAsNonRoot } })
+  ...(container.securityContext === undefined ? {} : { securityContext: toSecurity(container.securityContext) })
 })
 
 const fromProbes = ({ livenessProbe, readinessProbe, startupProbe }: WireContainer): HealthCheck => ({
@@ -115,6 +116,6 @@ export const fromContainer = (container: WireContainer, volumes: ReadonlySet<str
       .filter(({ name }) => volumes.has(name))
       .map(({ mountPath, name, readOnly = false }) => ({ name, path: mountPath, readOnly })),
     ...pullPolicyOf(image, container.imagePullPolicy),
-    ...(securityContext?.runAsNonRoot === undefined ? {} : { runAsNonRoot: securityContext.runAsNonRoot })
+    ...fromSecurity(securityContext)
   }
 }

@@ -33,7 +33,7 @@ const toTaskSpec = (job: InNamespace<Job>) => {
 /** A job as it is created: one index per task, each with tries of its own. */
 export const toJob = (job: InNamespace<Job>, options: JobOptions = {}) => {
   const labels = { ...job.labels, ...ownershipLabels("job", job.name) }
-  const after = toAfter(options)
+  const after = toAfter(job)
   const waits = Object.keys(after).length > 0
   const queue = toQueue(job, options, job.held || waits)
   const annotations = { ...(job.held ? { [annotationOf.held]: "true" } : {}), ...after, ...queue.annotations }
@@ -55,9 +55,7 @@ export const toJob = (job: InNamespace<Job>, options: JobOptions = {}) => {
       podFailurePolicy: toFailurePolicy(options),
       // a queue's controller lets the job go, or our own loop
       suspend: job.held || queue.suspend || waits,
-      ...(options.ttlAfterEndMs === undefined
-        ? {}
-        : { ttlSecondsAfterFinished: Math.ceil(options.ttlAfterEndMs / 1000) }),
+      ...(job.ttlAfterEndMs === undefined ? {} : { ttlSecondsAfterFinished: Math.ceil(job.ttlAfterEndMs / 1000) }),
       ...(job.deadlineMs === undefined ? {} : { activeDeadlineSeconds: Math.ceil(job.deadlineMs / 1000) }),
       template: {
         metadata: {
@@ -75,6 +73,7 @@ export const fromJob = ({ metadata, spec }: Pick<WireJob, "metadata" | "spec">):
   const { [queueKey]: kueue, [kaiKey]: kai, ...labels } = withoutMarks(metadata?.labels)
   const queue =
     kueue ?? metadata?.annotations?.[annotationOf.queue] ?? kai ?? spec?.template.metadata?.annotations?.[volcanoKey]
+  const after = fromAfter(metadata?.annotations)
   return {
     name: metadata?.name ?? "",
     namespace: metadata?.namespace ?? "default",
@@ -83,6 +82,8 @@ export const fromJob = ({ metadata, spec }: Pick<WireJob, "metadata" | "spec">):
     parallelism: spec?.parallelism ?? 1,
     retries: spec?.backoffLimitPerIndex ?? spec?.backoffLimit ?? 0,
     ...(spec?.activeDeadlineSeconds === undefined ? {} : { deadlineMs: spec.activeDeadlineSeconds * 1000 }),
+    ...(spec?.ttlSecondsAfterFinished === undefined ? {} : { ttlAfterEndMs: spec.ttlSecondsAfterFinished * 1000 }),
+    ...(after.length === 0 ? {} : { after }),
     held: metadata?.annotations?.[annotationOf.held] === "true",
     ...(queue === undefined ? {} : { queue }),
     pod: fromPodSpec(spec?.template.spec ?? { containers: [] })

@@ -49,8 +49,7 @@ export const toQueue = ({ queue }: Job, { queueSystem = "kueue" }: JobOptions, p
 }
 
 /** Names of jobs in one annotation; a name has no comma. */
-export const toAfter = ({ after = [] }: JobOptions) =>
-  after.length === 0 ? {} : { [annotationOf.after]: after.join(",") }
+export const toAfter = ({ after = [] }: Job) => (after.length === 0 ? {} : { [annotationOf.after]: after.join(",") })
 
 /** The jobs that a job waits for. */
 export const fromAfter = (annotations: Readonly<Record<string, string>> | undefined): ReadonlyArray<string> =>

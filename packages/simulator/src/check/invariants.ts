@@ -29,8 +29,9 @@ export const keepChecking = (
 }
 
 const asked = (spec: PodSpec, kind: "cpuMilli" | "gpuMilli" | "memoryBytes"): number => {
-  const together = spec.containers.reduce((sum, { resources }) => sum + resources.requests[kind], 0)
-  return spec.initContainers.reduce((most, { resources }) => Math.max(most, resources.requests[kind]), together)
+  const { containers, initContainers, sidecars = [] } = spec
+  const sum = (all: PodSpec["containers"]) => all.reduce((total, { resources }) => total + resources.requests[kind], 0)
+  return sum(sidecars) + Math.max(sum(containers), ...initContainers.map(({ resources }) => resources.requests[kind]))
 }
 
 /** No host promises more than it has, of anything, and no GPU more than itself. */

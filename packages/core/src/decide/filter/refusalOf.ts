@@ -8,6 +8,7 @@ import { ports } from "./ports.ts"
 import { resources } from "./resources.ts"
 import { state } from "./state.ts"
 import { taints } from "./taints.ts"
+import { topologySpread } from "./topologySpread.ts"
 
 /** The filters in the order they are asked: what no waiting can change first, what takes longest to look up last. */
 const filters: ReadonlyArray<Filter> = [
@@ -18,7 +19,8 @@ const filters: ReadonlyArray<Filter> = [
   resources,
   ports,
   podAffinity,
-  podAntiAffinity
+  podAntiAffinity,
+  topologySpread
 ]
 
 /** Why this place is out of the question, by the first filter that says so. */

@@ -1,11 +1,12 @@
 import { Effect, Result } from "effect"
 import type { Occupancy } from "../../decide/Occupancy.ts"
 import { placeIn } from "../../decide/place.ts"
+import type { Turn } from "../../decide/turnOf.ts"
 import type { PodSpec } from "../../model/Pod.ts"
 import type { Pod } from "../../model/Snapshot.ts"
 import type { Hosts, RunRequest } from "../../ports/Hosts.ts"
 import type { ComputeError } from "../../service/ComputeError.ts"
-import { isRunning, type JobDocument, podName, type Try } from "./JobDocument.ts"
+import { isRunning, type JobDocument, podName, statusOf, type Try } from "./JobDocument.ts"
 import { judgeJob, podsOf, tasksToBegin } from "./judgeJob.ts"
 import type { Store, Versioned } from "./Store.ts"
 import type { Look } from "./seeHosts.ts"
@@ -53,19 +54,30 @@ const begin = (document: JobDocument, look: Look, occupancy: () => Occupancy): R
     return [{ ...task, node, state: "running", givenAtMs: look.nowMs }]
   })
 
+/** A job that waits in vain is cancelled, and one that was over for as long as it is to be kept is removed. */
+const concluded = (document: JobDocument, turn: Turn, nowMs: number): JobDocument => {
+  const { spec, verdict } = document
+  if (verdict === undefined && turn._tag === "Never")
+    return { ...document, verdict: { state: "cancelled", atMs: nowMs, reason: turn.why } }
+  const { endedAtMs } = statusOf(document)
+  const isKept = spec.ttlAfterEndMs === undefined || endedAtMs === undefined || nowMs < endedAtMs + spec.ttlAfterEndMs
+  return isKept || document.removing ? document : { ...document, removing: true }
+}
+
 /** Brings one job a step further. What is about to happen is written down first, and done again where it was cut off. */
 export const reconcileJob = (
   { hosts, store }: { readonly hosts: Hosts["Service"]; readonly store: Store<JobDocument> },
   stored: Versioned<JobDocument>,
   look: Look,
-  occupancy: () => Occupancy
+  occupancy: () => Occupancy,
+  turn: Turn
 ): Effect.Effect<void, ComputeError> =>
   Effect.gen(function* () {
-    const judged = judgeJob(stored.value, look)
+    const judged = concluded(judgeJob(stored.value, look), turn, look.nowMs)
     const stops = judged.held || judged.removing || judged.verdict !== undefined
     const pods = podsOf(judged, look)
     const kept = stops ? judged.tries.map((one) => (isRunning(one) ? { ...one, stopping: true } : one)) : judged.tries
-    const begun = begin(judged, look, occupancy)
+    const begun = turn._tag === "Go" ? begin(judged, look, occupancy) : []
     const isAsBefore = judged === stored.value && kept === judged.tries && begun.length === 0
     if (!isAsBefore) yield* store.replace(stored, { ...judged, tries: [...kept, ...begun] })
     const stopping = kept.flatMap((one) =>

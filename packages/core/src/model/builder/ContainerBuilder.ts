@@ -1,5 +1,6 @@
 import { Container, type EnvVar, type HealthCheck, type Port, ResourceRequirements } from "../Container.ts"
 import { Image } from "../ImageName.ts"
+import type { SecurityContext } from "../SecurityContext.ts"
 import { decoded } from "./decoded.ts"
 
 /** Builds a container step by step; every step is itself a container, as plain data. */
@@ -15,7 +16,7 @@ export class ContainerBuilder {
   declare readonly workingDir?: string
   declare readonly healthCheck?: HealthCheck
   declare readonly pullPolicy?: NonNullable<Container["pullPolicy"]>
-  declare readonly runAsNonRoot?: boolean
+  declare readonly securityContext?: SecurityContext
 
   private constructor(container: Container) {
     Object.assign(this, container)
@@ -50,6 +51,11 @@ export class ContainerBuilder {
 
   withHealthCheck(healthCheck: HealthCheck): ContainerBuilder {
     return this.#with({ healthCheck })
+  }
+
+  /** What is given is added to what was said before. */
+  withSecurityContext(securityContext: SecurityContext): ContainerBuilder {
+    return this.#with({ securityContext: { ...this.securityContext, ...securityContext } })
   }
 
   withEnvironment(variables: Readonly<Record<string, string>>): ContainerBuilder {

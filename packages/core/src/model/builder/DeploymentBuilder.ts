@@ -47,6 +47,18 @@ export class DeploymentBuilder {
     return this.#withSpec({ containers: [...this.template.spec.containers, { ...container }] })
   }
 
+  /** Runs beside the containers, from before the first of them to after the last. */
+  withSidecar(container: Container): DeploymentBuilder {
+    return this.#withSpec({ sidecars: [...(this.template.spec.sidecars ?? []), { ...container }] })
+  }
+
+  /** Its pods lie evenly over the parts of the cluster that this label tells apart. */
+  withTopologySpread(topologyKey: string, maxSkew = 1): DeploymentBuilder {
+    const { topologySpread = [] } = this.template.spec
+    const spread = { topologyKey, maxSkew, labelSelector: this.selector, whenUnsatisfiable: "DoNotSchedule" as const }
+    return this.#withSpec({ topologySpread: [...topologySpread, spread] })
+  }
+
   withVolume(volume: Volume): DeploymentBuilder {
     return this.#withSpec({ volumes: [...this.template.spec.volumes, volume] })
   }

@@ -16,6 +16,8 @@ export class JobBuilder {
   declare readonly held: boolean
   declare readonly pod: PodSpec
   declare readonly deadlineMs?: number
+  declare readonly ttlAfterEndMs?: number
+  declare readonly after?: ReadonlyArray<string>
   declare readonly queue?: string
 
   private constructor(job: Job) {
@@ -53,6 +55,16 @@ export class JobBuilder {
   /** As people write it: `10m`, `1h30m`. */
   withDeadline(deadline: string): JobBuilder {
     return this.#with({ deadlineMs: decoded(DurationMs, deadline) })
+  }
+
+  /** How long it is kept once it is over: `1h`, `7d`. */
+  withTtlAfterEnd(ttl: string): JobBuilder {
+    return this.#with({ ttlAfterEndMs: decoded(DurationMs, ttl) })
+  }
+
+  /** Starts once these jobs have succeeded. */
+  withAfter(...jobs: ReadonlyArray<string>): JobBuilder {
+    return this.#with({ after: [...(this.after ?? []), ...jobs] })
   }
 
   withQueue(queue: string): JobBuilder {

@@ -6,6 +6,7 @@ import { parseImageName, printImageName } from "../ImageName.ts"
 import type { PodSpec } from "../Pod.ts"
 import { kinds, none, type Resources } from "../Resources.ts"
 import { Runtime } from "../Runtime.ts"
+import { SecurityContext } from "../SecurityContext.ts"
 
 /** What holds for every container of a file that does not say otherwise. */
 export const ContainerSettings = Schema.Struct({
@@ -14,7 +15,7 @@ export const ContainerSettings = Schema.Struct({
   defaults: Schema.Struct({
     registry: Schema.optionalKey(Schema.NonEmptyString),
     pullPolicy: Schema.optionalKey(Schema.Literals(["Always", "IfNotPresent", "Never"])),
-    securityContext: Schema.Struct({ runAsNonRoot: Schema.optionalKey(Schema.Boolean) }).pipe(defaultTo({}))
+    securityContext: SecurityContext.pipe(defaultTo({}))
   }).pipe(defaultTo({})),
   resources: ResourceRequirements.pipe(defaultTo({}))
 })
@@ -45,13 +46,13 @@ const containerWith =
   ({ defaults, resources }: ContainerSettings) =>
   (container: Container): Container => {
     const pullPolicy = container.pullPolicy ?? defaults.pullPolicy
-    const runAsNonRoot = container.runAsNonRoot ?? defaults.securityContext.runAsNonRoot
+    const securityContext = { ...defaults.securityContext, ...container.securityContext }
     return {
       ...container,
       image: withRegistry(container.image, defaults.registry),
       resources: withResources(container.resources, resources),
       ...(pullPolicy === undefined ? {} : { pullPolicy }),
-      ...(runAsNonRoot === undefined ? {} : { runAsNonRoot })
+      ...(Object.keys(securityContext).length === 0 ? {} : { securityContext })
     }
   }
 
@@ -59,5 +60,6 @@ const containerWith =
 export const podWith = (settings: ContainerSettings, pod: PodSpec): PodSpec => ({
   ...pod,
   containers: pod.containers.map(containerWith(settings)),
-  initContainers: pod.initContainers.map(containerWith(settings))
+  initContainers: pod.initContainers.map(containerWith(settings)),
+  ...(pod.sidecars === undefined ? {} : { sidecars: pod.sidecars.map(containerWith(settings)) })
 })

@@ -5,7 +5,7 @@ import { DurationMs } from "../Duration.ts"
 import { defaultTo } from "../defaultTo.ts"
 import { Image } from "../ImageName.ts"
 import { inFile } from "../inFile.ts"
-import { Job } from "../Job.ts"
+import { Job, waitsForOthers } from "../Job.ts"
 import { Labels } from "../Labels.ts"
 import { Name } from "../Name.ts"
 import { Toleration } from "../Taint.ts"
@@ -43,10 +43,12 @@ export const ShortJob = Schema.Struct({
   parallelism: Job.fields.parallelism,
   retries: Job.fields.retries,
   deadlineMs: Schema.optionalKey(inFile("deadline", DurationMs)),
+  ttlAfterEndMs: Job.fields.ttlAfterEndMs,
+  after: Job.fields.after,
   queue: Schema.optionalKey(Schema.NonEmptyString),
   held: Job.fields.held,
   ...container
-})
+}).check(waitsForOthers)
 export type ShortJob = typeof ShortJob.Type
 
 const podOf = (short: ShortDeployment | ShortJob): typeof Job.Encoded.pod => ({
@@ -99,7 +101,8 @@ export const fullDeployment = (short: ShortDeployment): Deployment => {
 
 /** The full job behind a short one. */
 export const fullJob = (short: ShortJob): Job => {
-  const { completions, deadlineMs, held, labels, name, namespace, parallelism, queue, retries } = short
+  const { after, completions, deadlineMs, held, labels, name, namespace, parallelism, queue, retries, ttlAfterEndMs } =
+    short
   const { pod } = Result.getOrThrow(decodeJob({ name, pod: podOf(short) }))
   return {
     name,
@@ -110,6 +113,8 @@ export const fullJob = (short: ShortJob): Job => {
     retries,
     held,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    ...(ttlAfterEndMs === undefined ? {} : { ttlAfterEndMs }),
+    ...(after === undefined ? {} : { after }),
     ...(queue === undefined ? {} : { queue }),
     pod: {
       ...pod,
