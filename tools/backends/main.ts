@@ -21,7 +21,7 @@ const usage = `Real servers on the loopback, for tests.
           start one more instance, print the environment its tests need
   backends stop [NAME|NAME-N|DIR ...]    stop these, or all
   backends list [-o json]                what runs
-  backends health [NAME|NAME-N|DIR ...]  what is wrong; exit code 1 if anything is
+  backends health [NAME|NAME-N|DIR ...]  what is wrong; exit code 1 if any is
   backends build [NAME ...]              compile or download what a start needs
 
 ${backends.map(aboutOf).join("\n")}

@@ -3,6 +3,7 @@
 POST /_faults adds one, or a list of them:
   {"action": "RunInstances",            which calls ("*" is any)
    "match": {"InstanceType": "m5.large"},  and of those, the ones with these form parameters
+   "region": "us-east-1",               and in this region alone
    "kind": "error",                     or "drop" (no reply, nothing done), "drop-reply" (done, but no reply), "delay",
                                         "delay-reply" (done at once, told late), "stale" (what the same question was
                                         answered the last time, nothing the first time), "empty-page" (a page of nothing, with a next one)
@@ -12,14 +13,16 @@ POST /_faults adds one, or a list of them:
    "skip": 0,                           how many such calls go well first
    "times": 1}                          and how many then meet it
 `status` and `message` may be left out for the codes below. GET lists what is still to come and how many were met,
-DELETE takes all away. POST /_reset empties the account too. GET /_health answers when the server does.
+DELETE takes all away; both of one region's alone with ?region=us-east-1. POST /_reset empties the account too. GET /_health answers when the server does.
 """
 
 import json
 import socket
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
+from urllib.parse import parse_qs
 
 from call import Call, Reply, json_reply
 
@@ -39,7 +42,7 @@ KNOWN = {
     "Unavailable": (503, "The service is temporarily unavailable."),
 }
 KINDS = ("error", "drop", "drop-reply", "delay", "delay-reply", "stale", "empty-page")
-FIELDS = {"action", "match", "kind", "code", "status", "message", "retryAfter", "delayMs", "skip", "times"}
+FIELDS = {"action", "match", "region", "kind", "code", "status", "message", "retryAfter", "delayMs", "skip", "times"}
 # What an empty page gives as the token of the next one, which is then the first.
 FIRST_PAGE = "first-page"
 
@@ -52,7 +55,7 @@ class Faults:
     def __init__(self, tokens):
         self.tokens = tokens
         self.waiting = []
-        self.met = 0
+        self.met = Counter()
         self.answers = {}
         self.lock = threading.Lock()
 
@@ -73,7 +76,7 @@ class Faults:
         if path == "/_health":
             return json_reply({"ok": True})
         if path == "/_reset" and method == "POST":
-            self.replace([])
+            self.forget(None)
             self.answers.clear()
             self.tokens.forget()
             return self.tokens(Call({**call.env, "PATH_INFO": "/moto-api/reset", "HTTP_HOST": "localhost"}, b""))
@@ -81,15 +84,18 @@ class Faults:
             return None
         if method == "POST":
             return self.add(call)
+        region = parse_qs(call.env.get("QUERY_STRING", "")).get("region", [None])[0]
         if method == "DELETE":
-            self.replace([])
+            self.forget(region)
         with self.lock:
-            return json_reply({"waiting": self.waiting, "met": self.met})
+            waiting = [one for one in self.waiting if region in (None, one["region"])]
+            return json_reply({"waiting": waiting, "met": self.met[region] if region else self.met.total()})
 
-    def replace(self, faults):
+    def forget(self, region):
+        """Takes away a region's faults, or all."""
         with self.lock:
-            self.waiting = faults
-            self.met = 0
+            self.waiting = [one for one in self.waiting if region not in (None, one["region"])]
+            self.met = Counter({name: count for name, count in self.met.items() if region not in (None, name)})
 
     def add(self, call):
         try:
@@ -107,13 +113,15 @@ class Faults:
             for fault in self.waiting:
                 if fault["action"] not in ("*", call.action):
                     continue
+                if fault["region"] not in (None, call.region):
+                    continue
                 if any(call.form.get(name) != value for name, value in fault["match"].items()):
                     continue
                 if fault["skip"] > 0:
                     fault["skip"] -= 1
                     continue
                 fault["times"] -= 1
-                self.met += 1
+                self.met[call.region] += 1
                 self.waiting = [it for it in self.waiting if it["times"] > 0]
                 return fault
         return None
@@ -184,4 +192,4 @@ def checked(fault):
     if kind == "error" and "code" not in fault:
         raise ValueError("an error needs a code")
     status, message = KNOWN.get(fault.get("code"), (400, "asked for by a test"))
-    return {"match": {}, "delayMs": 0, "skip": 0, "times": 1, "status": status, "message": message, **fault, "kind": kind}
+    return {"match": {}, "region": None, "delayMs": 0, "skip": 0, "times": 1, "status": status, "message": message, **fault, "kind": kind}

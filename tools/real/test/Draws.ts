@@ -18,8 +18,7 @@ export class Draws {
   }
 }
 
-/** The seeds of a run: few as a rule, `ORRERY_KILLS` for more. */
-export const seeds: ReadonlyArray<number> = Array.from(
-  { length: Number(process.env.ORRERY_KILLS ?? 6) },
-  (_, index) => index + 1
-)
+const { ORRERY_KILLS: count = "6", ORRERY_KILLS_FROM: first = "1" } = process.env
+
+/** The seeds of a run, of which each test says its own: few as a rule, `ORRERY_KILLS` for more, `ORRERY_KILLS_FROM` for others. */
+export const seeds: ReadonlyArray<number> = Array.from({ length: Number(count) }, (_, index) => Number(first) + index)

@@ -13,9 +13,11 @@ const tagOf = ({ Tags = [] }: Instance, key: string): string => Tags.find(({ Key
 
 /** One region of the account, looked at from outside, by nobody's rules but EC2's. */
 export class Ec2Region {
+  readonly name: string
   readonly #ec2: EC2Client
 
   constructor(endpoint: string, region: string) {
+    this.name = region
     this.#ec2 = new EC2Client({ endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } })
   }
 

@@ -130,7 +130,9 @@ it.concurrent.for(share(2))(
   }
 )
 
-it("interrupted by Ctrl-C, apply ends with 130 and goes on when it is run again", { timeout: 300_000 }, async () => {
+it.concurrent("interrupted by Ctrl-C, apply ends with 130 and goes on when it is run again", {
+  timeout: 300_000
+}, async () => {
   const opened = await open("stopped")
   const { compute, name } = opened
   const cut: Cut = { signal: "SIGINT", parcels: Math.ceil(parcels.create / 2), plusMs: 0 }
