@@ -1,9 +1,11 @@
-// `npm run performance [-- NAME...]`: runs the benches, one after another, and writes what they print to docs/performance.md.
-// Run it where nothing else runs; the load of the machine stands beside each figure.
+// `npm run performance [-- NAME...] [--alone]`: runs the benches, one after another, and writes what they print to
+// docs/performance.md. Run it where nothing else runs; the load of the machine stands beside each figure. Rivals that can run here
+// run beside ours, the slowest of them for up to twenty minutes; `--alone` leaves them out.
 import { spawnSync } from "node:child_process"
 import { globSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
 import { basename } from "node:path"
+import { k8s } from "../backends/k8s.ts"
 
 interface Line {
   readonly name: string
@@ -18,13 +20,20 @@ interface Line {
 const every = globSync("tools/bench/benches/*.ts")
   .map((file) => basename(file, ".ts"))
   .toSorted()
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : every
+const words = process.argv.slice(2)
+const named = words.filter((word) => !word.startsWith("--"))
+const wanted = named.length > 0 ? named : every
+
+const isHere = (program: string): boolean => spawnSync(program, ["-version"]).error === undefined
+const rivals: ReadonlyArray<string> = words.includes("--alone")
+  ? []
+  : [...(isHere("java") && isHere("mvn") ? ["--rival"] : []), ...((await k8s.lacks()) === undefined ? ["--real"] : [])]
 
 const lines = wanted.flatMap((name) => {
   console.error(`${name} ...`)
   const { status, stderr, stdout } = spawnSync(
     process.execPath,
-    ["--conditions=@orrery/source", "tools/bench/main.ts", name],
+    ["--conditions=@orrery/source", "tools/bench/main.ts", name, ...rivals],
     { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }
   )
   const last = stdout.trim().split("\n").at(-1) ?? ""

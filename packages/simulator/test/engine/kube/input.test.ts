@@ -71,6 +71,26 @@ spec: {priorityClassName: none}
     expect(problemsOf(text)).toEqual(['a.yaml:2 kind: the kind "Service" of "serving.knative.dev/v1" is not modelled'])
   })
 
+  test.each([
+    ["{filter: {enabled: [{name: PodTopologySpread}]}}", "NodeUnschedulable"],
+    ["{filter: {disabled: [{name: NodePorts}], enabled: [{name: NodePorts}]}}", "NodePorts"],
+    ["{multiPoint: {disabled: [{name: '*'}], enabled: [{name: NodeResourcesFit}, {name: NodePorts}]}}", "NodePorts"]
+  ])("another order of filters is refused: %s", (plugins, late) => {
+    const text = `kind: KubeSchedulerConfiguration\nprofiles:\n- plugins: ${plugins}\n`
+    expect(problemsOf(text)).toEqual([
+      `a.yaml:3 profiles[0].plugins: another order of filters is not modelled: "${late}" runs later than usual`
+    ])
+    expect(problemsOf(text, true)).toEqual([])
+  })
+
+  test.each([
+    "{filter: {disabled: [{name: NodePorts}]}}",
+    "{filter: {disabled: [{name: '*'}], enabled: [{name: NodeAffinity}, {name: NodeResourcesFit}]}}",
+    "{multiPoint: {enabled: [{name: NodeResourcesFit}]}, score: {enabled: [{name: ImageLocality, weight: 5}]}}"
+  ])("filters may be left out and said again: %s", (plugins) => {
+    expect(problemsOf(`kind: KubeSchedulerConfiguration\nprofiles:\n- plugins: ${plugins}\n`)).toEqual([])
+  })
+
   test("kinds that have no say in placement are passed over, whoever writes out a whole cluster", () => {
     expect(problemsOf("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n")).toEqual([])
     expect(problemsOf("apiVersion: example.com/v1\nkind: ConfigMap\nmetadata: {name: c}\n")).toEqual([

@@ -113,6 +113,31 @@ const adds = (set: PluginSet | undefined, name: string): Plugin | undefined =>
 const runs = (all: PluginSet | undefined, point: PluginSet | undefined, name: string): boolean =>
   adds(point, name) !== undefined || (!removes(point, name) && (adds(all, name) !== undefined || !removes(all, name)))
 
+const namesOf = (set: PluginSet | undefined): ReadonlyArray<string> => set?.enabled?.map((one) => one.name) ?? []
+
+/** The filters in the order in which the real scheduler would run them: those named for this point alone come first, or last where the usual one is off. */
+const filterOrder = (all: PluginSet | undefined, point: PluginSet | undefined): ReadonlyArray<string> => {
+  const usual = filterPlugins.filter((name) => !removes(all, name))
+  const everywhere = [...usual, ...namesOf(all).filter((name) => !usual.some((one) => one === name))]
+  const kept = everywhere.filter((name) => !removes(point, name))
+  const own = namesOf(point)
+  const first = own.filter((name) => kept.includes(name))
+  return [...first, ...kept.filter((name) => !own.includes(name)), ...own.filter((name) => !first.includes(name))]
+}
+
+/** The first refusal counts, so that another order would give other words. */
+const checkOrder = (all: PluginSet | undefined, point: PluginSet | undefined, at: At): void => {
+  const places = filterOrder(all, point)
+    .map((name) => filterPlugins.findIndex((one) => one === name))
+    .filter((place) => place >= 0)
+  const early = places.find((place, index) => place < (places[index - 1] ?? -1))
+  if (early === undefined || at.ignoreUnknown) return
+  const name = filterPlugins[early]
+  const remedy = `Keep the usual order: ${filterPlugins.join(", ")}.`
+  const message = `another order of filters is not modelled: "${name}" runs later than usual`
+  fault({ ...at, path: [...at.path, "plugins"] }, message, remedy)
+}
+
 const weightsOf = (all: PluginSet | undefined, point: PluginSet | undefined): ReadonlyMap<ScorePlugin, number> => {
   const weights = new Map<ScorePlugin, number>()
   for (const [name, usual] of defaultProfile.weights) {
@@ -187,6 +212,7 @@ export const readProfiles = (value: unknown, top: At): ReadonlyArray<Profile> =>
     const at = { ...top, path: [...top.path, "profiles", index] }
     checkPlugins(one, at)
     const { multiPoint, filter, score, postFilter } = one.plugins ?? {}
+    checkOrder(multiPoint, filter, at)
     return {
       ...defaultProfile,
       ...settingsOf(readArguments(one, at)),
