@@ -44,35 +44,3 @@ jobs:
   const gone = await compute("get deployment/cli-web")
   expect([gone.code, gone.err]).toEqual([1, expect.stringContaining("there is no deployment named cli-web")])
 })
-
-it("every verb of rollouts, on nodes that run whatever they are told", { timeout: 240_000 }, async () => {
-  const deploy = (image: string) => {
-    writeFileSync(
-      file,
-      `deployments:
-  - {name: cli-roll, image: "${image}", replicas: 2, port: 8080, resources: {requests: {cpu: 100m}}}
-`
-    )
-    return compute("apply -f FILE --yes")
-  }
-  await compute("delete deployment/cli-roll --yes")
-  expect((await deploy("roll:1")).code).toBe(0)
-  const done = "deployment/cli-roll: all 2 replicas are new and ready"
-  expect((await compute("rollout status deployment/cli-roll")).out).toContain(done)
-  expect((await compute("rollout restart deployment/cli-roll")).out).toBe("deployment/cli-roll restarted")
-  expect((await compute("rollout status deployment/cli-roll")).out).toContain(done)
-  expect((await compute("plan -f FILE")).out).toBe("= deployment/cli-roll  as wanted")
-  expect((await compute("rollout history deployment/cli-roll")).out).toMatch(/\n2 +roll:1 +current\n1 +roll:1$/)
-
-  expect((await compute("rollout pause deployment/cli-roll")).out).toBe("deployment/cli-roll paused")
-  expect((await deploy("roll:2")).code).toBe(0)
-  expect((await compute("rollout history deployment/cli-roll")).out).not.toContain("roll:2")
-  expect((await compute("rollout resume deployment/cli-roll")).out).toBe("deployment/cli-roll resumed")
-  expect((await compute("rollout status deployment/cli-roll")).out).toContain(done)
-  expect((await compute("rollout history deployment/cli-roll")).out).toMatch(/\n3 +roll:2 +current/)
-
-  expect((await compute("rollout undo deployment/cli-roll --to-revision 1")).code).toBe(0)
-  expect((await compute("rollout status deployment/cli-roll")).out).toContain(done)
-  expect((await compute("get deployment/cli-roll -o wide")).out).toContain("roll:1")
-  expect((await compute("delete deployment/cli-roll --yes")).code).toBe(0)
-})

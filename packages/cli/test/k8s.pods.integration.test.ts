@@ -34,8 +34,8 @@ const compute = (args: ReadonlyArray<string>, input = "") =>
 
 const web = "deployment/web"
 
-beforeAll(async () => {
-  const file = join(folder, "web.yaml")
+const file = join(folder, "web.yaml")
+const apply = (version: string) => {
   const script = "mkdir -p /srv; while true; do echo hello | nc -l -p 8080; done"
   writeFileSync(
     file,
@@ -43,12 +43,22 @@ beforeAll(async () => {
   - name: web
     image: busybox:1
     command: ["sh", "-c", "${script}"]
+    environment: {VERSION: "${version}"}
     port: 8080
     resources: {requests: {cpu: 50m, memory: 16Mi}}
 `
   )
-  expect(await compute(["apply", "-f", file, "--yes"])).toMatchObject({ code: 0 })
-  expect(await compute(["rollout", "status", web])).toMatchObject({ code: 0 })
+  return compute(["apply", "-f", file, "--yes"])
+}
+const rollout = async (verb: string, ...more: ReadonlyArray<string>): Promise<string> => {
+  const { code, err, out } = await compute(["rollout", verb, web, ...more])
+  expect([code, err]).toEqual([0, ""])
+  return out
+}
+
+beforeAll(async () => {
+  expect(await apply("one")).toMatchObject({ code: 0 })
+  expect(await rollout("status")).toContain("all 1 replicas are new and ready")
 }, 240_000)
 
 it("exec joins streams and ends as the command ended", async () => {
@@ -101,4 +111,22 @@ it("describe tells what happened, and top what is used", async () => {
   await expect
     .poll(async () => (await compute(["top", "pods"])).out, { timeout: 120_000, interval: 1000 })
     .toMatch(/\nweb-\S+( +\d\S*){2}\n/)
+})
+
+it("rollouts are followed, restarted, paused and undone", async () => {
+  expect(await rollout("restart")).toBe(`${web} restarted\n`)
+  expect(await rollout("status")).toContain("all 1 replicas are new and ready")
+  expect((await compute(["plan", "-f", file])).out).toBe(`= ${web}  as wanted\n`)
+
+  expect(await rollout("pause")).toBe(`${web} paused\n`)
+  expect(await apply("two")).toMatchObject({ code: 0 })
+  expect(await rollout("history")).not.toMatch(/\n3 /)
+  expect(await rollout("resume")).toBe(`${web} resumed\n`)
+  await expect
+    .poll(() => rollout("history"), { timeout: 120_000, interval: 1000 })
+    .toMatch(/\n3 +busybox:1 +current\n2 /)
+
+  expect(await rollout("undo", "--to-revision", "1")).toContain("what revision 1 was")
+  expect(await rollout("status")).toContain("all 1 replicas are new and ready")
+  expect((await compute(["get", web, "-o", "yaml"])).out).toContain("one")
 })

@@ -1,17 +1,20 @@
-import { Cause, Context, Effect, Exit, Layer, Option, Scope } from "effect"
-import { asFailure } from "./compute/ComputeFailure.ts"
+import { Cause, Context, Effect, Exit, Layer, Scope } from "effect"
+import { asFailure, ComputeFailure } from "./compute/ComputeFailure.ts"
 import { clusterMethods, containerMethods, jobMethods, nodeMethods } from "./compute/methods.ts"
-import { type Promised, promised } from "./compute/promised.ts"
+import { type Promised, type PromisedService, promised, promisedService } from "./compute/promised.ts"
 import { production } from "./middleware/production.ts"
 import { ClusterManager, type NodeOperations } from "./service/ClusterManager.ts"
-import { because, type ComputeError, Unsupported } from "./service/ComputeError.ts"
+import { because, Closed, type ComputeError, Unsupported } from "./service/ComputeError.ts"
 import { ContainerManager } from "./service/ContainerManager.ts"
 import { Scheduler } from "./service/Scheduler.ts"
 
 type Plain = "backend" | "capabilities" | "nodes"
 
-/** Everything a connected backend does, with promises. What it does not offer rejects with `Unsupported`. */
-export interface ConnectedCompute
+/**
+ * Everything a connected backend does, with promises. What it does not offer rejects with `Unsupported`; after `close`
+ * everything rejects with `Closed`. `Given` is what the layer gives.
+ */
+export interface ConnectedCompute<in Given = never>
   extends Promised<Omit<ClusterManager["Service"], Plain>>,
     Promised<Omit<ContainerManager["Service"], Plain>>,
     AsyncDisposable {
@@ -20,7 +23,9 @@ export interface ConnectedCompute
   readonly jobs: Promised<Omit<Scheduler["Service"], Plain>>
   /** The same as `jobs.submit`. */
   readonly submit: Promised<Pick<Scheduler["Service"], "submit">>["submit"]
-  /** Ends what runs in the background and closes what is open. */
+  /** A service that this provider has beside the three: `compute.service(KubernetesAdmin)`. */
+  readonly service: <Id extends Given, S extends object>(key: Context.Key<Id, S>) => PromisedService<S>
+  /** Ends what runs in the background, calls that are under way among it, and closes what is open. */
   readonly close: () => Promise<void>
 }
 
@@ -28,40 +33,47 @@ export interface ConnectedCompute
 export type AnyService = ClusterManager | ContainerManager | Scheduler
 
 /** A provider's module and how to reach it: `{ provider: import("@orrery/provider-aws"), config: { region } }`. */
-export interface ConnectConfig<C, E, ROut extends AnyService = AnyService> {
+export interface ConnectConfig<C, E, ROut = AnyService> {
   readonly provider: ProviderModule<C, E, ROut> | Promise<ProviderModule<C, E, ROut>>
   readonly config: C
 }
 
 /** What every provider's package exports: a layer of those services that it has. */
-export interface ProviderModule<C, E, ROut extends AnyService = AnyService> {
+export interface ProviderModule<C, E, ROut = AnyService> {
   readonly layer: (config: C) => Layer.Layer<ROut, E>
 }
 
-type AnyLayer<E> = Layer.Layer<AnyService, E>
+/** Aborts `ended` and closes what is open; a second time changes nothing. */
+const closing = (scope: Scope.Closeable, ended: AbortController, backend: string) => () => {
+  ended.abort(new ComputeFailure(because(new Closed({ backend, operation: "close" }))))
+  return Effect.runPromise(Scope.close(scope, Exit.void))
+}
 
-const connectedOf = (context: Context.Context<never>, scope: Scope.Closeable): ConnectedCompute => {
-  const clusters = Option.getOrUndefined(Context.getOption(context, ClusterManager))
-  const containers = Option.getOrUndefined(Context.getOption(context, ContainerManager))
-  const scheduler = Option.getOrUndefined(Context.getOption(context, Scheduler))
+const connectedOf = <Given>(context: Context.Context<Given>, scope: Scope.Closeable): ConnectedCompute<Given> => {
+  const clusters = Context.getOrUndefined(context, ClusterManager)
+  const containers = Context.getOrUndefined(context, ContainerManager)
+  const scheduler = Context.getOrUndefined(context, Scheduler)
   const backend = (clusters ?? containers ?? scheduler)?.backend ?? "nothing"
+  const ended = new AbortController()
+  const lifetime = { scope, closed: ended.signal }
+  const close = closing(scope, ended, backend)
   const lacking =
     (service: string) =>
     (operation: string): ComputeError =>
       because(new Unsupported({ backend, operation, feature: operation, why: `it provides no ${service}` }))
-  const jobs = promised<Omit<Scheduler["Service"], Plain>>(jobMethods, scheduler, lacking("Scheduler"), scope)
-  const close = () => Effect.runPromise(Scope.close(scope, Exit.void))
+  const jobs = promised<Omit<Scheduler["Service"], Plain>>(jobMethods, scheduler, lacking("Scheduler"), lifetime)
   return {
-    ...promised<Omit<ClusterManager["Service"], Plain>>(clusterMethods, clusters, lacking("ClusterManager"), scope),
+    ...promised<Omit<ClusterManager["Service"], Plain>>(clusterMethods, clusters, lacking("ClusterManager"), lifetime),
     ...promised<Omit<ContainerManager["Service"], Plain>>(
       containerMethods,
       containers,
       lacking("ContainerManager"),
-      scope
+      lifetime
     ),
-    nodes: promised<NodeOperations>(nodeMethods, clusters?.nodes, lacking("ClusterManager"), scope),
+    nodes: promised<NodeOperations>(nodeMethods, clusters?.nodes, lacking("ClusterManager"), lifetime),
     jobs,
     submit: jobs.submit,
+    service: (key) => promisedService(Context.get(context, key), lifetime),
     backend,
     close,
     [Symbol.asyncDispose]: close
@@ -69,14 +81,13 @@ const connectedOf = (context: Context.Context<never>, scope: Scope.Closeable): C
 }
 
 /** Builds the layer and gives its services as methods with promises; `close` ends what was built. */
-const connect = async <ROut extends AnyService, E, C = never>(
+const connect = async <ROut, E, C = never>(
   target: Layer.Layer<ROut, E> | ConnectConfig<C, E, ROut>
-): Promise<ConnectedCompute> => {
-  const layer =
-    "provider" in target ? (await target.provider).layer(target.config).pipe(production()) : (target as AnyLayer<E>)
+): Promise<ConnectedCompute<ROut>> => {
+  const layer = "provider" in target ? (await target.provider).layer(target.config).pipe(production()) : target
   const scope = Scope.makeUnsafe()
   const built = await Effect.runPromiseExit(Layer.buildWithScope(layer, scope))
-  if (Exit.isSuccess(built)) return connectedOf(built.value as Context.Context<never>, scope)
+  if (Exit.isSuccess(built)) return connectedOf(built.value, scope)
   await Effect.runPromise(Scope.close(scope, built))
   throw asFailure(Cause.squash(built.cause))
 }

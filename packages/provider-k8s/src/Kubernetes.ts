@@ -1,4 +1,5 @@
 import {
+  type Capabilities,
   type ComputeError,
   type DeploymentStatus,
   type Job,
@@ -11,6 +12,7 @@ import {
 } from "@orrery/core"
 import { Context, Effect, Stream } from "effect"
 import { Client } from "./Client.ts"
+import { capabilitiesWith } from "./capabilities.ts"
 import { describe, events } from "./deployments/describe.ts"
 import { type AwaitOptions, awaitRollout, pause, restart, resume } from "./deployments/rollout.ts"
 import { type AttemptRef, attemptLogs } from "./jobs/attemptLogs.ts"
@@ -25,6 +27,8 @@ import { submit } from "./scheduler.ts"
 export class Kubernetes extends Context.Service<
   Kubernetes,
   {
+    readonly backend: string
+    readonly capabilities: Capabilities
     /** Lets changes of the template wait until `resume`; the number of replicas still follows. */
     readonly pause: (deployment: Ref) => Effect.Effect<DeploymentStatus, ComputeError>
     readonly resume: (deployment: Ref) => Effect.Effect<DeploymentStatus, ComputeError>
@@ -62,6 +66,8 @@ export const kubernetes: Effect.Effect<Kubernetes["Service"], never, Client> = E
   const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
   const at = within(client.namespace)
   return {
+    backend: "kubernetes",
+    capabilities: capabilitiesWith(client.config.machines),
     pause: (deployment) => run(pause(at(deployment))),
     resume: (deployment) => run(resume(at(deployment))),
     restart: (deployment) => run(restart(at(deployment))),

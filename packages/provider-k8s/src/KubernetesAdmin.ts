@@ -1,9 +1,10 @@
-import { type ComputeError, listedIn } from "@orrery/core"
+import { type Capabilities, type ComputeError, listedIn } from "@orrery/core"
 import { Context, Effect, Stream } from "effect"
 import { exportCluster, importCluster } from "./admin/backup.ts"
 import { type Quota, type QuotaStatus, quotas, removeQuota, setQuota } from "./admin/quotas.ts"
 import { type NodeUsage, nodeUsage, type PodUsage, podUsage } from "./admin/usage.ts"
 import { Client } from "./Client.ts"
+import { capabilitiesWith } from "./capabilities.ts"
 import { type MissingPermission, missingPermissions } from "./connection/permissions.ts"
 import { type DrainOptions, type DrainProgress, drainSteps } from "./nodes/drain.ts"
 import { liveScenario, type ScenarioOptions } from "./scenario/liveScenario.ts"
@@ -12,6 +13,8 @@ import { liveScenario, type ScenarioOptions } from "./scenario/liveScenario.ts"
 export class KubernetesAdmin extends Context.Service<
   KubernetesAdmin,
   {
+    readonly backend: string
+    readonly capabilities: Capabilities
     /** What these credentials will not be let do, by the feature that needs it. Changes nothing. */
     readonly missingPermissions: (namespace?: string) => Effect.Effect<ReadonlyArray<MissingPermission>, ComputeError>
     /** As `nodes.drain`, telling what becomes of each pod, and what may be lost. */
@@ -39,6 +42,8 @@ export const kubernetesAdmin: Effect.Effect<KubernetesAdmin["Service"], never, C
   (client) => {
     const run = <A>(effect: Effect.Effect<A, ComputeError, Client>) => Effect.provideService(effect, Client, client)
     return {
+      backend: "kubernetes",
+      capabilities: capabilitiesWith(client.config.machines),
       missingPermissions: (namespace) => run(missingPermissions(namespace)),
       drain: (node, options) => Stream.provideService(drainSteps(node, options), Client, client),
       nodeUsage: run(nodeUsage),

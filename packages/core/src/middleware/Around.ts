@@ -38,7 +38,7 @@ interface Named {
 }
 
 type Call = Effect.Effect<unknown, ComputeError> | Stream.Stream<unknown, ComputeError>
-const prefix = "@orrery/core/"
+const prefix = "@orrery/"
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -81,13 +81,16 @@ const wrapService = <S extends Named & Members>(service: S, name: string, around
   return wrapMembers(service, operationOf, around) as S
 }
 
-/** Puts `around` about every service of this project that a Layer gives, be it one or several, and about nothing else. */
+/**
+ * Puts `around` about every service of this project that a Layer gives, be it one or several, a provider's own among them,
+ * and about nothing else.
+ */
 export const middleware =
   (around: Around): Middleware =>
   (layer) =>
     Layer.flatMap(layer, (context) => {
       const wrapped = new Map(context.mapUnsafe)
       for (const [key, service] of context.mapUnsafe)
-        if (isOurs(key, service)) wrapped.set(key, wrapService(service, key.slice(prefix.length), around))
+        if (isOurs(key, service)) wrapped.set(key, wrapService(service, key.slice(key.lastIndexOf("/") + 1), around))
       return Layer.succeedContext(Context.makeUnsafe(wrapped))
     })

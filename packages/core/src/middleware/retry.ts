@@ -21,6 +21,8 @@ const callersTurn: Readonly<Record<string, ReadonlyArray<Reason["_tag"]>>> = {
   "goals.write": ["Stale"],
   "documents.write": ["Stale"],
   exec: ["Unavailable", "TimedOut"],
+  attach: ["Unavailable", "TimedOut"],
+  restart: ["Unavailable", "TimedOut"],
   "nodes.drain": ["TimedOut"]
 }
 

@@ -223,6 +223,17 @@ export class Exhausted extends Schema.TaggedError<Exhausted>()("Exhausted", {
   }
 }
 
+/** Something was asked of a connection that had been closed. Raised by the facade, before the provider is reached. */
+export class Closed extends Schema.TaggedError<Closed>()("Closed", at) {
+  readonly retry: Retry = "never"
+  get what() {
+    return "this connection is closed"
+  }
+  get remedy() {
+    return "connect anew, and close once nothing more is to be asked"
+  }
+}
+
 /** A failure we could not classify. Seeing one in a log is a bug in that provider's `classify.ts`. */
 export class Unclassified extends Schema.TaggedError<Unclassified>()("Unclassified", { ...at, detail: Schema.String }) {
   readonly retry: Retry = "never"
@@ -250,6 +261,7 @@ export const Reason = Schema.Union([
   Failed,
   Leftovers,
   Exhausted,
+  Closed,
   Unclassified
 ])
 export type Reason = typeof Reason.Type
