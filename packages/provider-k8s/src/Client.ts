@@ -1,19 +1,20 @@
 import { Readable } from "node:stream"
+import { promisify } from "node:util"
+import { gunzip } from "node:zlib"
 import {
   dumpYaml,
   Exec,
   HttpMethod,
-  IsomorphicFetchHttpLibrary,
   KubeConfig,
   loadAllYaml,
   loadYaml,
   PortForward,
   RequestContext,
-  type ResponseContext,
   type V1Status
 } from "@kubernetes/client-node"
 import type { ComputeError } from "@orrery/core"
 import { Console, Context, Effect, Layer, type Scope, Stream } from "effect"
+import { Agent, type Dispatcher } from "undici"
 import { classify, type Subject } from "./classify.ts"
 import { type Connection, connect, type KubeconfigReader } from "./connection/connect.ts"
 import { faultOf, faultOfReply, Refused } from "./connection/fault.ts"
@@ -87,31 +88,34 @@ export class Client extends Context.Service<
         const connection = yield* connect(reader, config)
         for (const warning of connection.warnings) yield* Console.warn(`kubernetes: ${warning}`)
         const where = `context ${connection.context}, server ${connection.server}`
-        const { kube, send } = linkTo(config, connection)
+        const { join, send } = linkTo(config, connection)
         const attempt = <A>(subject: Subject, run: (signal: AbortSignal) => Promise<A>) =>
           Effect.tryPromise({ try: run, catch: (fault) => classify(subject, where, faultOf(fault)) })
         return Client.of({
           config,
           cluster: connection.cluster,
           namespace: connection.namespace,
-          request: <A>(call: Call) => attempt(call, async (signal) => documentOf<A>(await send(call, signal))),
+          request: <A>(call: Call) => attempt(call, async (signal) => documentOf<A>(await send(call, signal, packed))),
           lines: (call) =>
             Stream.unwrap(
               Effect.map(
                 attempt(call, (signal) => send(call, signal)),
                 ({ body }) =>
                   Stream.fromReadableStream({
-                    evaluate: () => body.stream() ?? Readable.toWeb(Readable.from([])),
+                    evaluate: () => Readable.toWeb(body),
                     onError: (fault) => classify(call, where, faultOf(fault))
                   })
               )
             ).pipe(Stream.decodeText, Stream.splitLines),
-          exec: (call) => attempt(call, (signal) => runCommand(new Exec(kube()), call, signal)),
+          exec: (call) => attempt(call, (signal) => join((kube) => runCommand(new Exec(kube), call, signal))),
           forward: (subject, target, port) =>
             Effect.map(
               Effect.acquireRelease(
                 attempt(subject, () =>
-                  listen(async (socket) => joinPod(new PortForward(kube()), await target(), port, socket))
+                  listen(async (socket) => {
+                    const pod = await target()
+                    await join((kube) => joinPod(new PortForward(kube), pod, port, socket))
+                  })
                 ),
                 (open) => Effect.promise(open.close)
               ),
@@ -128,6 +132,8 @@ const reader: KubeconfigReader = { empty: () => new KubeConfig(), parse: loadYam
 const renewed = (config: K8sConfig, { context }: Connection): Promise<Connection> =>
   Effect.runPromise(connect(reader, { ...config, context }))
 
+type Reply = Dispatcher.ResponseData
+
 /** Puts credentials onto one request. */
 const authorise = async (kube: KubeConfig, context: RequestContext): Promise<void> => {
   try {
@@ -140,59 +146,88 @@ const authorise = async (kube: KubeConfig, context: RequestContext): Promise<voi
   }
 }
 
-/** The way to one server: connections that are kept, and credentials that are renewed when they run out. */
-const linkTo = (config: K8sConfig, connected: Connection) => {
-  const library = new IsomorphicFetchHttpLibrary()
-  let connection = connected
-  // kept, as the SDK would open a new connection for each request
-  let dispatcher: ReturnType<RequestContext["getDispatcher"]>
-  // a connection sends one body after another, whole: each write has one of its own while it lasts
-  let writers: Array<ReturnType<RequestContext["getDispatcher"]>> = []
+/** Over HTTP/2, all requests share a connection, which sends one body after another and bears so many watches only. */
+const besideEachOther = (dispatcher: Dispatcher): Dispatcher =>
+  dispatcher.compose((dispatch) => (options, handler) => dispatch(Object.assign(options, { allowH2: false }), handler))
 
-  const once = async (call: Call, signal: AbortSignal | undefined) => {
-    const url = new URL(`${connection.server.replace(/\/$/, "")}${call.path}`)
-    for (const [key, value] of Object.entries(call.query ?? {}))
-      if (value !== undefined) url.searchParams.set(key, String(value))
-    const context = new RequestContext(url.toString(), HttpMethod[call.method ?? "GET"])
-    await authorise(connection.kube, context)
-    dispatcher ??= context.getDispatcher()
-    const chosen = call.body === undefined ? dispatcher : (writers.pop() ?? context.getDispatcher())
-    if (chosen !== undefined) context.setDispatcher(chosen)
-    if (signal !== undefined) context.setSignal(signal)
-    context.setHeaderParam("Accept", "application/json, */*")
-    if (call.body !== undefined) {
-      context.setHeaderParam("Content-Type", call.contentType ?? "application/json")
-      context.setBody(JSON.stringify(call.body))
-    }
-    const home = writers
-    const reply = await library.send(context).toPromise()
-    if (call.body !== undefined) home.push(chosen)
-    return reply
-  }
+type Headers = Readonly<Record<string, string>>
 
-  const send = async (call: Call, signal?: AbortSignal): Promise<ResponseContext> => {
-    let reply = await once(call, signal)
-    if (reply.httpStatusCode === 401) {
-      // refused before anything was done: a token that has run out is read, or made, anew, and shown once more
-      await reply.body.text()
-      connection = await renewed(config, connection)
-      dispatcher = undefined
-      writers = []
-      reply = await once(call, signal)
-    }
-    if (reply.httpStatusCode < 300) return reply
-    const { headers, httpStatusCode: status } = reply
-    throw new Refused(faultOfReply({ status, headers, text: await reply.body.text() }))
+const optionsOf = (server: string, call: Call, headers: Headers, signal: AbortSignal): Dispatcher.RequestOptions => {
+  const { origin, pathname, searchParams } = new URL(`${server.replace(/\/$/, "")}${call.path}`)
+  for (const [key, value] of Object.entries(call.query ?? {}))
+    if (value !== undefined) searchParams.set(key, String(value))
+  const query = searchParams.toString()
+  const { body, contentType = "application/json", method = "GET" } = call
+  return {
+    origin,
+    path: query === "" ? pathname : `${pathname}?${query}`,
+    method,
+    signal,
+    headers: {
+      accept: "application/json, */*",
+      ...headers,
+      ...(body === undefined ? {} : { "content-type": contentType })
+    },
+    body: body === undefined ? null : JSON.stringify(body)
   }
-  return { send, kube: () => connection.kube }
 }
 
+/** The way to one server: connections that are kept, and credentials that are renewed when they run out. */
+const linkTo = (config: K8sConfig, connected: Connection) => {
+  let connection = connected
+  // kept, as the SDK would open new connections for each request
+  let dispatcher: Dispatcher | undefined
+
+  const once = async (call: Call, signal: AbortSignal, headers: Headers): Promise<Reply> => {
+    const context = new RequestContext(connection.server, HttpMethod.GET)
+    await authorise(connection.kube, context)
+    dispatcher ??= besideEachOther(context.getDispatcher() ?? new Agent())
+    return dispatcher.request(optionsOf(connection.server, call, { ...headers, ...context.getHeaders() }, signal))
+  }
+
+  /** A token that has run out is read, or made, anew. */
+  const renew = async (): Promise<void> => {
+    connection = await renewed(config, connection)
+    dispatcher = undefined
+  }
+
+  const send = async (call: Call, signal: AbortSignal, headers: Headers = {}): Promise<Reply> => {
+    let reply = await once(call, signal, headers)
+    if (reply.statusCode === 401) {
+      // refused before anything was done, so that it can be asked once more
+      await reply.body.text()
+      await renew()
+      reply = await once(call, signal, headers)
+    }
+    if (reply.statusCode < 300) return reply
+    throw new Refused(faultOfReply({ status: reply.statusCode, headers: reply.headers, text: await textOf(reply) }))
+  }
+
+  /** The same for what the SDK opens a connection of its own for. */
+  const join = async <A>(open: (kube: KubeConfig) => Promise<A>): Promise<A> => {
+    try {
+      return await open(connection.kube)
+    } catch (thrown) {
+      if (faultOf(thrown).status !== 401) throw thrown
+      await renew()
+      return open(connection.kube)
+    }
+  }
+  return { send, join }
+}
+
+/** Large replies come packed where the caller bears it. */
+const packed: Headers = { "accept-encoding": "gzip" }
+
+const textOf = async ({ body, headers }: Reply): Promise<string> =>
+  headers["content-encoding"] === "gzip" ? String(await promisify(gunzip)(await body.bytes())) : body.text()
+
 /** A reply's document. Something that is none did not come from an API server. */
-const documentOf = async <A>({ body, httpStatusCode: status }: ResponseContext): Promise<A> => {
-  const text = await body.text()
+const documentOf = async <A>(reply: Reply): Promise<A> => {
+  const text = await textOf(reply)
   try {
     return JSON.parse(text)
   } catch {
-    throw new Refused({ status, foreign: true, message: text.slice(0, 100) })
+    throw new Refused({ status: reply.statusCode, foreign: true, message: text.slice(0, 100) })
   }
 }

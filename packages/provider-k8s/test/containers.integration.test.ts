@@ -1,9 +1,13 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { ContainerManager, type Deployment, Scheduler } from "@orrery/core"
 import { Effect, Fiber, Layer, Stream } from "effect"
 import { Client } from "../src/Client.ts"
 import { layer as k8s } from "../src/index.ts"
+import { collector } from "../src/pods/buffers.ts"
 import { startWithKubelet } from "./kubelet.ts"
 import { deployment, destroyPath, job } from "./server.ts"
 
@@ -34,6 +38,30 @@ const firstPod = (name: string) =>
     Effect.map(Stream.runCollect(containers.pods({ name })), (pods) => pods[0]?.name ?? "")
   )
 
+/** A client whose credential plugin prints a wrong token once, and then the right one. */
+const renewedOnce = (name: string) => {
+  const written = readFileSync(config.kubeconfig ?? "", "utf8")
+  const [, token = ""] = /token: "(\w+)"/.exec(written) ?? []
+  const used = join(mkdtempSync(join(tmpdir(), "orrery-renewed-")), name)
+  const credential = (status: object) =>
+    JSON.stringify({ apiVersion: "client.authentication.k8s.io/v1", kind: "ExecCredential", status })
+  const script = `if [ -e ${used} ]; then echo '${credential({ token })}'; else touch ${used}; echo '${credential({ token: "wrong" })}'; fi`
+  const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "sh", args: ["-c", script] }
+  const kubeconfig = `${used}.json`
+  const here = { server: /server: "([^"]+)"/.exec(written)?.[1], "certificate-authority": authorityIn(written) }
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      clusters: [{ name: "here", cluster: here }],
+      users: [{ name: "me", user: { exec } }],
+      contexts: [{ name: "there", context: { cluster: "here", user: "me" } }],
+      "current-context": "there"
+    })
+  )
+  return Effect.provide(Client, Client.layer({ kubeconfig }))
+}
+const authorityIn = (written: string): string | undefined => /certificate-authority: "([^"]+)"/.exec(written)?.[1]
+
 layer(server, { excludeTestServices: true, timeout: "120 seconds" })("containers on a real node", (it) => {
   it.effect("exec gives what a command printed and its exit code; what it is told arrives intact [K69]", () =>
     Effect.gen(function* () {
@@ -56,6 +84,35 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("containers
       assert.strictEqual((yield* Effect.flip(containers.exec({ name: "nobody" }, ["true"]))).reason._tag, "NotFound")
       yield* containers.deleteDeployment({ name: "shell" })
     })
+  )
+
+  it.effect("exec and portForward show a token made anew when the server no longer takes the old one [K69 K74]", () =>
+    Effect.gen(function* () {
+      const containers = yield* ContainerManager
+      const script = "mkdir /w; echo hello > /w/index.html; exec httpd -f -p 8080 -h /w"
+      const healthCheck = { readiness: { http: { port: 8080 }, periodMs: "1s" } }
+      yield* containers.createDeployment(running("renewed", script, { healthCheck }))
+      yield* until("renewed", "available")
+      const pod = { name: yield* firstPod("renewed"), namespace: "default" }
+      const subject = { operation: "test", kind: "pod", ...pod }
+      const stdout = collector()
+      const call = {
+        ...subject,
+        container: "main",
+        command: ["hostname"],
+        stdout: stdout.stream,
+        stderr: stdout.stream
+      }
+      // the plugin's first token is one that the server never gave
+      const told = yield* Effect.flatMap(renewedOnce("exec"), (client) => client.exec(call))
+      assert.strictEqual(told.status, "Success")
+      assert.strictEqual(stdout.text().trim(), pod.name)
+      const client = yield* renewedOnce("forward")
+      const local = yield* client.forward(subject, () => Promise.resolve(pod), 8080)
+      const answer = yield* Effect.promise(() => fetch(`http://127.0.0.1:${local}/`).then((reply) => reply.text()))
+      assert.strictEqual(answer, "hello\n")
+      yield* containers.deleteDeployment({ name: "renewed" })
+    }).pipe(Effect.scoped)
   )
 
   it.effect("portForward outlives its pod: new connections lead to the one that came in its place [K74]", () =>

@@ -7,7 +7,7 @@ import { buffer } from "node:stream/consumers"
 import { expect, it } from "vitest"
 import { entriesBelow, pack, unpack } from "../src/pods/files.ts"
 import { ignoreRules } from "../src/pods/ignore.ts"
-import { type TarEntry, tarEnd, tarHeader } from "../src/pods/tar.ts"
+import { packTar, type TarEntry } from "../src/pods/tar.ts"
 
 const directory = (): string => mkdtempSync(join(tmpdir(), "orrery-tar-"))
 
@@ -66,13 +66,20 @@ it.each([
   ["above", [entry("../escaped")]],
   ["by a link", [entry("way", { type: "link", target: "/tmp" }), entry("way/escaped")]]
 ])("an archive that leads out of its directory %s is refused", async (_, entries) => {
-  const source = Readable.from([...entries.map(tarHeader), tarEnd])
+  const source = Readable.from(packTar(entries, () => Readable.from([])))
   await expect(unpack(source, directory())).rejects.toThrow(/outside|leads out/)
 })
 
 it("an archive that ends early is no success", async () => {
-  const source = Readable.from([tarHeader(entry("half", { sizeBytes: 10 })), Buffer.from("12345")])
-  await expect(unpack(source, directory())).rejects.toThrow("in the middle of a file")
+  const whole = await buffer(packTar([entry("half", { sizeBytes: 10 })], () => Readable.from([Buffer.alloc(10)])))
+  await expect(unpack(Readable.from([whole.subarray(0, 517)]), directory())).rejects.toThrow(/unexpected end/i)
+})
+
+it("a file that became shorter while it was packed is named, and the archive is no success", async () => {
+  const top = directory()
+  writeFileSync(join(top, "short"), "12345")
+  const archive = pack(top, [entry("short", { sizeBytes: 10 })])
+  await expect(buffer(archive)).rejects.toThrow("short became shorter while it was read")
 })
 
 // what `git check-ignore` says of the same lines

@@ -58,16 +58,19 @@ const each = async (names: ReadonlyArray<string>, call: (name: string) => Promis
 const bare = ({ kubeconfig }: ControlPlane) => {
   const written = readFileSync(kubeconfig, "utf8")
   const [, server = ""] = /server: "([^"]+)"/.exec(written) ?? []
-  const [, token = ""] = /token: (\w+)/.exec(written) ?? []
+  const [, token = ""] = /token: "(\w+)"/.exec(written) ?? []
   const [, authority = ""] = /certificate-authority: "([^"]+)"/.exec(written) ?? []
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency, ca: readFileSync(authority) })
   return (method: string, path: string, body?: object) =>
     new Promise<string>((resolve, reject) => {
       const type = body === undefined ? {} : { "Content-Type": "application/apply-patch+yaml" }
       const headers = { Authorization: `Bearer ${token}`, Accept: "application/json", ...type }
-      const sent = request(`${server}${path}`, { method, agent, headers }, (reply) =>
-        text(reply).then((said) => resolve(JSON.parse(said)), reject)
-      )
+      const sent = request(`${server}${path}`, { method, agent, headers }, (reply) => {
+        const { statusCode: status = 0 } = reply
+        // an answer that refuses is quicker, and compares with nothing; what is not there yet is none
+        if (status >= 300 && !(method === "GET" && status === 404)) reject(new Error(`${method} ${path}: ${status}`))
+        else text(reply).then((said) => resolve(JSON.parse(said)), reject)
+      })
       sent.on("error", reject)
       sent.end(body === undefined ? undefined : JSON.stringify(body))
     })

@@ -32,7 +32,7 @@ export const faultOf = (thrown: unknown): Fault => {
 
 interface Reply {
   readonly status: number
-  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
   readonly text: string
 }
 
@@ -49,7 +49,7 @@ const parsed = (text: string): NonNullable<Fault["body"]> | undefined => {
 export const faultOfReply = ({ headers, status, text }: Reply): Fault => {
   const body = parsed(text)
   const retryAfter = Number(headers["retry-after"])
-  const requestId = headers["audit-id"]
+  const requestId = headers["audit-id"]?.toString()
   return {
     status,
     message: body?.message ?? text.slice(0, 1000),

@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from "node:path"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { ignoreRules } from "./ignore.ts"
-import { padding, readTar, type TarEntry, tarEnd, tarHeader } from "./tar.ts"
+import { packTar, readTar, type TarEntry } from "./tar.ts"
 
 /** Names of the files that say what is not to be sent. */
 const ignoreFiles = [".gitignore", ".ktignore"]
@@ -51,24 +51,19 @@ export const entriesBelow = async (top: string, more: ReadonlyArray<string> = []
   return found
 }
 
-async function* packed(top: string, entries: ReadonlyArray<TarEntry>) {
-  for (const entry of entries) {
-    yield tarHeader(entry)
-    if (entry.type !== "file" || entry.sizeBytes === 0) continue
-    let sent = 0
-    for await (const chunk of createReadStream(join(top, entry.path), { end: entry.sizeBytes - 1 })) {
-      sent += (chunk as Buffer).length
-      yield chunk as Buffer
-    }
-    // the header has promised so many bytes
-    if (sent < entry.sizeBytes) throw new Error(`${entry.path} became shorter while it was read`)
-    yield padding(entry.sizeBytes)
+/** A file's content, which is to be as long as its entry has promised. */
+async function* contentOf(file: string, sizeBytes: number) {
+  let sent = 0
+  for await (const chunk of createReadStream(file, { end: sizeBytes - 1 })) {
+    sent += (chunk as Buffer).length
+    yield chunk as Buffer
   }
-  yield tarEnd
+  if (sent < sizeBytes) throw new Error(`${file} became shorter while it was read`)
 }
 
 /** These entries as one archive. */
-export const pack = (top: string, entries: ReadonlyArray<TarEntry>): Readable => Readable.from(packed(top, entries))
+export const pack = (top: string, entries: ReadonlyArray<TarEntry>): Readable =>
+  Readable.from(packTar(entries, ({ path, sizeBytes }) => contentOf(join(top, path), sizeBytes)))
 
 /** Whether a path stays below a directory, links on its way included. */
 const staysBelow = async (top: string, file: string): Promise<boolean> => {
@@ -79,7 +74,7 @@ const staysBelow = async (top: string, file: string): Promise<boolean> => {
 
 const place = async (
   top: string,
-  { entry, bytes }: { entry: TarEntry; bytes: AsyncIterable<Buffer> }
+  { entry, bytes }: { entry: TarEntry; bytes: AsyncIterable<Uint8Array> }
 ): Promise<void> => {
   const file = join(top, entry.path)
   const modified = entry.modifiedAtMs / 1000
@@ -99,7 +94,7 @@ const place = async (
 }
 
 /** Lays an archive out below a directory, and nowhere else: an archive made by somebody else may name any path. */
-export const unpack = async (source: AsyncIterable<Uint8Array>, directory: string): Promise<number> => {
+export const unpack = async (source: Readable, directory: string): Promise<number> => {
   await mkdir(directory, { recursive: true })
   const top = await realpath(directory)
   let files = 0
