@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 
 const kubectl = async (...args: ReadonlyArray<string>): Promise<string> =>
   (await promisify(execFile)(process.env.ORRERY_K8S_KUBECTL ?? "", args, { maxBuffer: 2 ** 26 })).stdout
@@ -76,7 +76,8 @@ export class Standing {
   becomes(name: string, wanted: string): Effect.Effect<void> {
     const look = Effect.promise(() => this.#look(name))
     return Effect.gen(function* () {
-      for (let tries = 0; tries < 100; tries++) {
+      const until = (yield* Clock.currentTimeMillis) + 90_000
+      while ((yield* Clock.currentTimeMillis) < until) {
         if ((yield* look) === wanted) return
         yield* Effect.sleep("100 millis")
       }

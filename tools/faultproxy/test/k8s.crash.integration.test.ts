@@ -39,6 +39,16 @@ const web = (name: string, more: Partial<typeof Deployment.Encoded> = {}) =>
   deployment(name, namespace, { namespace, replicas: 1, ...more })
 const ref = (name: string) => ({ name, namespace })
 const create = (name: string) => ContainerManager.use((it) => it.createDeployment(web(name)))
+
+/** What was changed has become so; a controller that is slow would see two changes as one. */
+const atRest = (name: string) =>
+  ContainerManager.use((it) => it.getDeployment(ref(name))).pipe(
+    Effect.delay("50 millis"),
+    Effect.repeat({ until: ({ state }) => state === "available" }),
+    Effect.catchReason("ComputeError", "NotFound", () => Effect.void),
+    Effect.timeout("90 seconds"),
+    Effect.orDie
+  )
 const change = (name: string) =>
   ContainerManager.use((it) =>
     it.updateDeployment(ref(name), { template: { ...web(name).template, labels: { app: name, version: "2" } } })
@@ -58,7 +68,7 @@ const stories: ReadonlyArray<Story> = [
   },
   {
     title: "rollback",
-    first: (name) => Effect.andThen(create(name), change(name)),
+    first: (name) => Effect.andThen(create(name), Effect.andThen(atRest(name), change(name))),
     act: (name) => ContainerManager.use((it) => it.rollback(ref(name), 1)),
     undo: removeDeployment
   },
@@ -100,11 +110,12 @@ const openProxy = Effect.acquireRelease(
 const play = ({ act, first, title, undo }: Story, proxy: FaultProxy) =>
   Effect.gen(function* () {
     const kind = title.split(" ")[0]?.toLowerCase() ?? ""
-    const prepared = (name: string) => (first === undefined ? Effect.void : Effect.asVoid(first(name)))
+    const prepared = (name: string) => (first === undefined ? Effect.void : Effect.andThen(first(name), atRest(name)))
     const unbroken = `${kind}-0`
     yield* prepared(unbroken)
     const { calls } = yield* once(proxy, act(unbroken), noFaults)
     assert.isAtLeast(calls, 1)
+    yield* atRest(unbroken)
     const wanted = yield* standing.settled(unbroken)
     yield* undo(unbroken)
     let deathsSeen = 0
@@ -133,6 +144,6 @@ describe.concurrent("a caller that dies at any call, and is run again, leaves wh
           // without the middleware that tries again: a call that fails is a caller that dies there
           yield* Effect.provide(play(story, proxy), layer({ kubeconfig }))
         }),
-      120_000
+      300_000
     )
 })
