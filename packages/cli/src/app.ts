@@ -27,7 +27,11 @@ const schema = Command.make(
     )
   )
 ).pipe(
-  Command.withDescription("Print the JSON Schema of the files, so that editors can help, or of a simulation's report")
+  Command.withDescription("Print the JSON Schema of the files, so that editors can help, or of a simulation's report"),
+  Command.withExamples([
+    { command: "compute schema > compute.schema.json" },
+    { command: "compute schema report", description: "of what simulate -o json prints" }
+  ])
 )
 
 const verbs = [
@@ -58,7 +62,10 @@ const completion = Command.make(
   Effect.fn("cli.completion")(({ shell }) =>
     Console.log(Completions.generate("compute", shell, Completions.fromCommand(withVerbs)))
   )
-).pipe(Command.withDescription("Print a script that completes this command in a shell"))
+).pipe(
+  Command.withDescription("Print a script that completes this command in a shell"),
+  Command.withExamples([{ command: "source <(compute completion bash)" }])
+)
 
 const withVerbs = compute.pipe(Command.withSubcommands([...verbs]))
 

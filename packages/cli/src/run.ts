@@ -3,6 +3,7 @@ import { Cause, Console, Effect, Exit, Runtime } from "effect"
 import { CliError, Command } from "effect/cli"
 import { app } from "./app.ts"
 import { InputError, printProblem } from "./input/InputError.ts"
+import { presented } from "./presenter.ts"
 
 /** What the command ends with. */
 export const exitCodes = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const
@@ -21,7 +22,7 @@ const report = (error: unknown): Effect.Effect<void> => {
 
 /** Runs the command with these arguments; says what went wrong on the standard error. */
 export const run = (args: ReadonlyArray<string>) =>
-  Command.runWith(app, { version: "0.1.0" })(args).pipe(
+  presented(Command.runWith(app, { version: "0.1.0" })(args)).pipe(
     Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : report(Cause.squash(cause)))),
     Effect.onInterrupt(() => Console.error("interrupted"))
   )

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { stripVTControlCharacters } from "node:util"
 import { describe, expect, it } from "vitest"
 import { runCommand } from "./runCommand.ts"
 
@@ -70,6 +69,19 @@ describe("bad input", () => {
     async (...args) => expect((await runCommand(args)).code).toBe(2)
   )
 
+  it.each([
+    [
+      "rolout status x",
+      'error: there is no verb "rolout", did you mean rollout?\n    `compute --help` says how it is said'
+    ],
+    ["rollout statsu x", 'there is no verb "statsu", did you mean status?'],
+    ["get nodes --bakcend sim", "there is no flag --bakcend, did you mean --backend?"]
+  ])("%s is told the nearest spelling, and not all of the help", async (line, message) => {
+    const { code, err, out } = await runCommand(line.split(" "))
+    expect([code, out, err]).toEqual([2, "", expect.stringContaining(message)])
+    expect(err.split("\n").length).toBeLessThan(4)
+  })
+
   it("names what is given twice in several files", async () => {
     const one = file("one.yaml", "jobs: [{name: a, image: b}]")
     const { code, err } = await runCommand(["plan", "-f", one, "-f", one])
@@ -105,9 +117,20 @@ describe("what needs no backend", () => {
   it("help ends with 0 and names every verb", async () => {
     const { code, out } = await runCommand(["--help"])
     expect(code).toBe(0)
-    // colours depend on who asks, and are not what is tested here
-    for (const verb of "plan apply get describe delete scale logs top node why schema completion".split(" "))
-      expect(stripVTControlCharacters(out)).toMatch(new RegExp(`^ {2}${verb} `, "m"))
+    const verbs =
+      "plan apply get describe delete scale rollout logs exec port-forward cp top node why schema completion"
+    for (const verb of verbs.split(" ")) expect(out).toMatch(new RegExp(`^ {2}${verb} `, "m"))
+  })
+
+  it("help of every verb fits an ordinary terminal and has an example", async () => {
+    const { out } = await runCommand(["--help"])
+    const verbs = [...(out.split("Verbs\n")[1]?.split("\n\n")[0] ?? "").matchAll(/^ {2}([a-z-]+)/gm)]
+    expect(verbs.length).toBeGreaterThan(15)
+    for (const [, verb = ""] of verbs) {
+      const help = await runCommand([verb, "--help"])
+      expect(help.out.split("\n").filter((line) => line.length > 80)).toEqual([])
+      expect(help.out).toMatch(/^(Examples|Verbs)$/m)
+    }
   })
 
   it("the schema is JSON Schema", async () => {

@@ -10,8 +10,12 @@ import { type Changes, findChanges, isEmpty, printChanges } from "./changes.ts"
 import { confirm } from "./confirm.ts"
 import { compute, connect, dryRunFlag, filesFlag, wantedIn, yesFlag } from "./flags.ts"
 
-const show = (changes: Changes, output: Format) =>
-  output === "json" ? printJson(changes) : output === "yaml" ? printYaml([changes]) : Console.log(printChanges(changes))
+const show = (changes: Changes, output: Format) => {
+  if (output === "json") return printJson(changes)
+  if (output === "yaml") return printYaml([changes])
+  const text = printChanges(changes)
+  return text === "" ? Console.error("the files ask for nothing") : Console.log(text)
+}
 
 /** Says what `apply` would do, with reasons and price. */
 export const plan = Command.make(

@@ -44,7 +44,7 @@ const status = Command.make(
     for (const kind of kinds.filter(({ singular }) => singular === "node"))
       yield* printRows(kind, [yield* kind.get(backend, name, { namespace: undefined }, nowMs)], output, true)
   }, Effect.scoped)
-).pipe(Command.withDescription("Print one node"))
+).pipe(Command.withDescription("Print one node"), Command.withExamples([{ command: "compute node status general-1" }]))
 
 const acts = {
   cordon: ["Keep new work off a node", "cordoned"],
@@ -62,7 +62,7 @@ const act = (verb: keyof typeof acts) =>
       yield* (yield* backend.clusters).nodes[verb](name)
       yield* Console.log(`node/${name} ${acts[verb][1]}`)
     }, Effect.scoped)
-  ).pipe(Command.withDescription(acts[verb][0]))
+  ).pipe(Command.withDescription(acts[verb][0]), Command.withExamples([{ command: `compute node ${verb} general-1` }]))
 
 /** What can be asked of, and done with, one node. */
 export const node = Command.make("node").pipe(
