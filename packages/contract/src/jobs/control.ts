@@ -77,7 +77,12 @@ export const jobControl = [
         for (const name of names) yield* jobs.submit(endlessJobOf(given, name))
         for (const name of names) yield* reaches(jobs, given, name, "running")
         yield* jobs.cancel({ name: names[0] })
-        yield* reaches(jobs, given, names[0], "cancelled")
+        const { tasks } = yield* reaches(jobs, given, names[0], "cancelled")
+        yield* expectSame(
+          tasks,
+          { waiting: 0, running: 0, succeeded: 0, failed: 1 },
+          "tasks of a job that is cancelled"
+        )
         yield* jobs.cancel({ name: names[0] })
         yield* stays(given.pace, {
           look: jobs.get({ name: names[1] }),

@@ -62,6 +62,19 @@ export const jobLifecycle = [
         yield* expectSame([job.state, job.attempts.length], ["failed", 3], "state and attempts")
       })
   ),
+  jobRule(
+    "an array goes on to its last task where one fails, and then it has failed",
+    ["jobs", "jobArrays", "exitCodes"],
+    (jobs, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        const pod = podOf(given, given.fixtures.commands.exits(3))
+        yield* jobs.submit(jobOf(given, name, { completions: 3, parallelism: 1, pod }))
+        const { attempts, state, tasks } = yield* isDone(jobs, given, name)
+        yield* expectSame([state, tasks], ["failed", { waiting: 0, running: 0, succeeded: 0, failed: 3 }], "the end")
+        yield* expectSame(new Set(attempts.map(({ index }) => index)).size, 3, "tasks that were tried")
+      })
+  ),
   jobRule("an array runs each of its tasks to success once", ["jobs", "jobArrays"], (jobs, given) =>
     Effect.gen(function* () {
       const name = given.name("a")

@@ -48,9 +48,16 @@ export const jobZoo: ReadonlyArray<Broken> = [
   brokenJobs("tries once too often", ["a failed task is tried again as often as its retries say"], (good) => ({
     submit: (job) => good.submit({ ...job, retries: job.retries === 0 ? 0 : job.retries + 1 })
   })),
-  brokenJobs("runs the first task only", ["an array runs each of its tasks to success once"], (good) => ({
-    submit: (job) => good.submit({ ...job, completions: Math.min(job.completions, 1) })
-  })),
+  brokenJobs(
+    "runs the first task only",
+    [
+      "an array goes on to its last task where one fails, and then it has failed",
+      "an array runs each of its tasks to success once"
+    ],
+    (good) => ({
+      submit: (job) => good.submit({ ...job, completions: Math.min(job.completions, 1) })
+    })
+  ),
   brokenJobs(
     "forgets what is over",
     [

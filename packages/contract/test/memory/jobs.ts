@@ -90,7 +90,7 @@ const statusOf = (entry: Entry, nowMs: number): JobStatus => {
   advance(entry, nowMs)
   const startedAtMs = entry.attempts[0]?.startedAtMs
   const [running, succeeded] = [count(entry, "running"), count(entry, "succeeded")]
-  const failed = stateOf(entry) === "failed" ? entry.spec.completions - succeeded : 0
+  const failed = isOver(stateOf(entry)) ? entry.spec.completions - succeeded : 0
   return {
     id: entry.id,
     spec: entry.spec,

@@ -15,7 +15,7 @@ export const waitsForOthers = Schema.makeFilter(
     )
 )
 
-/** Work that ends: so many tasks of one pod each. */
+/** Work that ends: so many tasks of one pod each. It is over once all of its tasks are, also where one of them fails early. */
 export const Job = Schema.Struct({
   name: Name,
   /** Left out, the connection's own. */
@@ -69,6 +69,7 @@ export interface JobStatus {
     readonly waiting: number
     readonly running: number
     readonly succeeded: number
+    /** Those that have no try left; once the job is over, all that did not succeed. */
     readonly failed: number
   }
   readonly attempts: ReadonlyArray<Attempt>

@@ -1,4 +1,4 @@
-import type { Attempt, InNamespace, Job, JobState, JobStatus } from "@orrery/core"
+import { type Attempt, type InNamespace, isOver, type Job, type JobState, type JobStatus } from "@orrery/core"
 import type { JobOptions } from "../jobs/JobOptions.ts"
 import { annotationOf, labelOf, ownershipLabels, withoutMarks } from "../objects/labels.ts"
 import { timeMs, type WireJob, type WirePod } from "../objects/wire.ts"
@@ -186,7 +186,7 @@ export const toJobStatus = (job: WireJob, pods: ReadonlyArray<WirePod>): JobStat
   const ended = holds(job, "Complete", "Failed")
   const reason = ended?.type === "Failed" ? (ended.message ?? ended.reason) : waitingReason(job)
   const succeeded = job.status?.succeeded ?? 0
-  const failed = countIndexes(job.status?.failedIndexes)
+  const failed = isOver(state) ? spec.completions - succeeded : countIndexes(job.status?.failedIndexes)
   const running = attempts.filter((attempt) => attempt.state === "running").length
   return {
     id: job.metadata?.uid ?? "",

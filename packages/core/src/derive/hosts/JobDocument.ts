@@ -69,12 +69,13 @@ export const statusOf: (document: JobDocument) => JobStatus = remembered((docume
   const byTask = [...triesOf(document).values()]
   const succeeded = byTask.filter((its) => its.some((one) => one.state === "succeeded")).length
   const running = tries.filter(isRunning).length
-  const failed = byTask.filter(
-    (its) => its.filter((one) => one.state === "failed").length > spec.retries && !its.some(isRunning)
-  ).length
   const started = tries.flatMap(({ startedAtMs }) => startedAtMs ?? [])
   const ended = tries.flatMap(({ endedAtMs }) => endedAtMs ?? [])
   const isOver = state === verdict?.state
+  const spent = byTask.filter(
+    (its) => its.filter((one) => one.state === "failed").length > spec.retries && !its.some(isRunning)
+  ).length
+  const failed = isOver ? spec.completions - succeeded : spent
   return {
     id,
     spec,

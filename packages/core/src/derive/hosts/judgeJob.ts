@@ -49,27 +49,36 @@ const follow =
       : { ...one, startedAtMs: pod.startedAtMs }
   }
 
+/** Why a task is not tried again; nothing while it still may be. */
+const spentBy = (tries: ReadonlyArray<Try>, retries: number): string | undefined => {
+  const failures = tries.filter(({ state }) => state === "failed")
+  const last = failures.at(-1)
+  if (failures.length > retries)
+    return `failed ${failures.length} times, last with ${last?.reason ?? `exit code ${last?.exitCode}`}`
+  return tries.filter(({ state }) => state === "lost").length > lostMax
+    ? `lost its host more than ${lostMax} times`
+    : undefined
+}
+
+const hasSucceeded = (tries: ReadonlyArray<Try>): boolean => tries.some(({ state }) => state === "succeeded")
+
+/** A job is over once all of its tasks are: one that fails for good does not keep the others from their end. */
 const verdictOf = (document: JobDocument, nowMs: number): JobDocument["verdict"] => {
   const { spec, tries, verdict } = document
   if (verdict !== undefined) return verdict
   const failed = (reason: string) => ({ state: "failed" as const, atMs: nowMs, reason })
-  const byTask = triesOf(document)
   let succeeded = 0
-  for (const [index, its] of byTask) {
-    if (its.some(({ state }) => state === "succeeded")) {
-      succeeded++
-      continue
+  const spent: Array<string> = []
+  for (const [index, its] of triesOf(document)) {
+    if (hasSucceeded(its)) succeeded++
+    else {
+      const why = its.some(isRunning) ? undefined : spentBy(its, spec.retries)
+      if (why !== undefined) spent.push(`task ${index} ${why}`)
     }
-    const failures = its.filter(({ state }) => state === "failed")
-    const last = failures.at(-1)
-    if (failures.length > spec.retries)
-      return failed(
-        `task ${index} failed ${failures.length} times, last with ${last?.reason ?? `exit code ${last?.exitCode}`}`
-      )
-    if (its.filter(({ state }) => state === "lost").length > lostMax)
-      return failed(`task ${index} lost its host more than ${lostMax} times`)
   }
   if (succeeded >= spec.completions) return { state: "succeeded", atMs: nowMs }
+  const [first] = spent
+  if (first !== undefined && succeeded + spent.length >= spec.completions) return failed(first)
   const startedAtMs = tries.reduce((least, { givenAtMs }) => Math.min(least, givenAtMs), nowMs)
   return spec.deadlineMs !== undefined && nowMs - startedAtMs >= spec.deadlineMs
     ? failed(`it ran longer than its deadline of ${spec.deadlineMs} ms`)
@@ -84,7 +93,7 @@ export const judgeJob = (document: JobDocument, look: Look): JobDocument => {
   return verdict === undefined || verdict === followed.verdict ? followed : { ...followed, verdict }
 }
 
-/** The tasks to begin next: the lowest that neither run nor are done, as many as may run at once. */
+/** The tasks to begin next: the lowest that neither run nor are done or spent, as many as may run at once. */
 export const tasksToBegin = (document: JobDocument): ReadonlyArray<Pick<Try, "index" | "attempt">> => {
   const { held, removing, spec, tries, verdict } = document
   if (held || removing || verdict !== undefined) return []
@@ -93,7 +102,7 @@ export const tasksToBegin = (document: JobDocument): ReadonlyArray<Pick<Try, "in
   const begin: Array<Pick<Try, "index" | "attempt">> = []
   for (let index = 0; index < spec.completions && begin.length < room; index++) {
     const its = byTask.get(index) ?? []
-    if (!its.some(({ state }) => state === "running" || state === "succeeded"))
+    if (!its.some(isRunning) && !hasSucceeded(its) && spentBy(its, spec.retries) === undefined)
       begin.push({ index, attempt: its.length })
   }
   return begin
