@@ -50,6 +50,17 @@ describe("a live pool", () => {
     expect(live.submitters.map(({ name }) => name)).toEqual(["b@x"])
   })
 
+  // Found by tools/fidelity/condor.ts --live, pool 20.
+  it("leaves the rest alone where the matched slot was cut before, for somebody else", () => {
+    const live = pool(whole, [])
+    live.submit("b@x", jobs(1, 1))
+    live.claim({ request: "1.0", submitter: "b@x", slot: "slot1@m" }, 0)
+    live.submit(user, jobs(2, 2))
+    live.start(cycleOf("2.0", "slot1_1@m"), 5)
+    expect(places(live)).toEqual([["2.0", "slot1_1@m"]])
+    expect(live.submitters.map(({ jobs: queue }) => queue.map(({ id }) => id))).toEqual([["2.1"], ["1.0"]])
+  })
+
   it("runs the user's next job that fits on the claim of one that ended, while the claim is young", () => {
     const live = pool(whole, [...jobs(1, 1), ...jobs(2, 1, { RequestCpus: "9" }), ...jobs(3, 2)])
     live.claim(match("1.0"), 100)

@@ -15,6 +15,8 @@ export interface Running {
   readonly claimedS: number
   /** The concurrency limits that were counted when the slot was matched. Parts of what was left are counted for none. */
   readonly limits: string | undefined
+  /** The partitionable slot that it was cut from. One that was taken from somebody else leaves nothing to go on with. */
+  readonly cutFrom: string | undefined
 }
 
 type Claim = Pick<Running, "submitter" | "claimedS" | "limits">
@@ -114,7 +116,7 @@ export class LivePool {
 
   /** Cuts a slot for the user's next job out of what `first`, whose slot was matched, left of a partitionable one. */
   fill(first: Running, nowS: number): Running | undefined {
-    const parent = this.#parentOf(first.slot)
+    const parent = first.cutFrom === undefined ? undefined : this.#machine(first.cutFrom)
     const next = parent && this.#next(first.submitter, parent, undefined, 0)
     return next && this.#give(next, parent, { submitter: first.submitter, claimedS: nowS, limits: undefined })
   }
@@ -142,7 +144,7 @@ export class LivePool {
     if (place === undefined) return undefined
     this.#evicted = [...this.#evicted, ...this.running.filter((loser) => loser.slot === place.name)]
     for (const loser of this.#evicted) this.#running.delete(loser.job.id)
-    return this.#run(job, place, claim)
+    return this.#run(job, place, claim, place === machine ? undefined : machine.name)
   }
 
   #place(machine: Machine, job: QueuedJob): Machine | undefined {
@@ -154,7 +156,7 @@ export class LivePool {
     return carved?.dynamic
   }
 
-  #run(job: QueuedJob, { ad, name }: Machine, { claimedS, limits, submitter }: Claim): Running {
+  #run(job: QueuedJob, { ad, name }: Machine, { claimedS, limits, submitter }: Claim, cutFrom?: string): Running {
     const attributes = {
       State: "Claimed",
       Activity: "Busy",
@@ -170,7 +172,7 @@ export class LivePool {
       this.#queue(submitter).filter(({ id }) => id !== job.id)
     )
     this.#machines.set(name, { name, ad: ad.with(attributes) })
-    const running = { job, submitter, slot: name, claimedS, limits }
+    const running = { job, submitter, slot: name, claimedS, limits, cutFrom }
     this.#running.set(job.id, running)
     return running
   }

@@ -127,8 +127,9 @@ const filterOrder = (all: PluginSet | undefined, point: PluginSet | undefined): 
 
 /** The first refusal counts, so that another order would give other words. */
 const checkOrder = (all: PluginSet | undefined, point: PluginSet | undefined, at: At): void => {
+  const usual: ReadonlyArray<string> = filterPlugins
   const places = filterOrder(all, point)
-    .map((name) => filterPlugins.findIndex((one) => one === name))
+    .map((name) => usual.indexOf(name))
     .filter((place) => place >= 0)
   const early = places.find((place, index) => place < (places[index - 1] ?? -1))
   if (early === undefined || at.ignoreUnknown) return
