@@ -11,7 +11,7 @@ const shared = {
   root,
   ssr: { resolve: { conditions: ["@orrery/source", "node", "development|production"] } }
 }
-const settings = { environment: "node", testTimeout: 180_000, maxConcurrency: 10, hookTimeout: 240_000 }
+const settings = { environment: "node", testTimeout: 300_000, maxConcurrency: 10, hookTimeout: 240_000 }
 
 /** Tests that need a real server. */
 export default defineConfig({

@@ -10,7 +10,7 @@ const here = { namespace }
 const mine = { "app.kubernetes.io/managed-by": "orrery" }
 const quotaPath = (name: string) => `/api/v1/namespaces/${namespace}/resourcequotas/${name}`
 
-layer(server, { excludeTestServices: true, timeout: "60 seconds" })("keeping a real cluster", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("keeping a real cluster", (it) => {
   it.effect("quotas are set, read with what is taken, kept by the server and taken away [R126 R147]", () =>
     Effect.gen(function* () {
       const admin = yield* KubernetesAdmin
@@ -26,7 +26,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("keeping a r
       assert.deepStrictEqual((yield* admin.setQuota(quota)).hard, quota.hard)
       yield* containers.createDeployment(deployment("kept-web", namespace, { ...here, replicas: 2 }))
       const taken = Effect.map(admin.quotas(namespace), ([found]) => found?.used.pods)
-      yield* Effect.repeat(taken, { until: (pods) => pods === "1" }).pipe(Effect.timeout("20 seconds"))
+      yield* Effect.repeat(taken, { until: (pods) => pods === "1" }).pipe(Effect.timeout("90 seconds"))
       const full = yield* Effect.flip(
         applyAs("test", `/api/v1/namespaces/${namespace}/pods/one-more`, {
           apiVersion: "v1",
@@ -100,7 +100,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("keeping a r
       const web = Effect.repeat(containers.getDeployment({ name: "kept-web", ...here }), {
         until: ({ state }) => state === "available"
       })
-      assert.strictEqual((yield* Effect.timeout(web, "20 seconds")).spec.replicas, 2)
+      assert.strictEqual((yield* Effect.timeout(web, "90 seconds")).spec.replicas, 2)
       assert.strictEqual((yield* jobs.get({ name: "kept-train", ...here })).spec.completions, 3)
     })
   )

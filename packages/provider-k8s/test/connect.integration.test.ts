@@ -87,7 +87,7 @@ const printing = (tokenFile: string): string =>
   `echo "$KUBERNETES_EXEC_INFO" | grep -q ExecCredential || { echo no info >&2; exit 3; }
 printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$(cat ${tokenFile})"`
 
-layer(server, { excludeTestServices: true, timeout: "90 seconds" })("a connection to a real API server", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("a connection to a real API server", (it) => {
   it.effect("client certificates and authorities come from files or from the text itself [N1]", () =>
     Effect.gen(function* () {
       const cert = { "client-certificate": pki("kubelet-client.crt"), "client-key": pki("kubelet-client.key") }

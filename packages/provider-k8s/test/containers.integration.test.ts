@@ -30,7 +30,7 @@ const until = (name: string, wanted: "available" | "stuck") =>
   Effect.flatMap(ContainerManager, (containers) =>
     Effect.repeat(Effect.delay(containers.getDeployment({ name }), "200 millis"), {
       until: ({ state }) => state === wanted
-    }).pipe(Effect.timeout("40 seconds"))
+    }).pipe(Effect.timeout("90 seconds"))
   )
 
 const firstPod = (name: string) =>
@@ -62,7 +62,7 @@ const renewedOnce = (name: string) => {
 }
 const authorityIn = (written: string): string | undefined => /certificate-authority: "([^"]+)"/.exec(written)?.[1]
 
-layer(server, { excludeTestServices: true, timeout: "120 seconds" })("containers on a real node", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("containers on a real node", (it) => {
   it.effect("exec gives what a command printed and its exit code; what it is told arrives intact [K69]", () =>
     Effect.gen(function* () {
       const containers = yield* ContainerManager
@@ -133,7 +133,7 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("containers
           yield* destroyPath(`/api/v1/namespaces/default/pods/${first}`)
           const second = yield* Effect.repeat(Effect.delay(answer, "200 millis"), {
             until: (said) => said.trim() !== first
-          }).pipe(Effect.timeout("30 seconds"))
+          }).pipe(Effect.timeout("90 seconds"))
           const pods = yield* Stream.runCollect(containers.pods({ name: "outlived" }))
           assert.include(
             pods.map(({ name }) => name),
@@ -166,13 +166,13 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("containers
       yield* containers.createDeployment(running("talking", script))
       const lines = yield* containers
         .logs({ name: "talking" }, { follow: true })
-        .pipe(Stream.take(8), Stream.runCollect, Effect.timeout("50 seconds"))
+        .pipe(Stream.take(8), Stream.runCollect, Effect.timeout("90 seconds"))
       assert.strictEqual(new Set(lines.map(({ text }) => text)).size, 8)
       assert.isAbove(lines[0]?.atMs ?? 0, 1_600_000_000_000)
       const rest = yield* Effect.forkChild(Stream.runDrain(containers.logs({ name: "talking" }, { follow: true })))
       yield* Effect.sleep("1 second")
       yield* containers.deleteDeployment({ name: "talking" })
-      yield* Effect.timeout(Fiber.join(rest), "20 seconds")
+      yield* Effect.timeout(Fiber.join(rest), "90 seconds")
     })
   )
 
@@ -190,7 +190,7 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("containers
       )
       yield* Effect.sleep("1 second")
       yield* containers.scaleDeployment(ref, 2)
-      const lines = yield* Effect.timeout(Fiber.join(following), "30 seconds")
+      const lines = yield* Effect.timeout(Fiber.join(following), "90 seconds")
       assert.deepStrictEqual(
         lines.filter(({ source }) => source === first).map(({ text }) => text),
         [`${first} 3`]
@@ -216,7 +216,7 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("containers
       yield* jobs.submit(spec)
       const lines = yield* Effect.timeout(
         Stream.runCollect(jobs.logs({ name: "said" }, { follow: true })),
-        "40 seconds"
+        "90 seconds"
       )
       assert.sameMembers(
         lines.map(({ text }) => text),

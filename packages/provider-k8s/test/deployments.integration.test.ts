@@ -16,11 +16,11 @@ const untilAvailable = (name: string) =>
       Stream.map(({ deployment }) => deployment),
       Stream.takeUntil(({ state }) => state === "available"),
       Stream.runLast,
-      Effect.timeout("30 seconds")
+      Effect.timeout("90 seconds")
     )
   )
 
-layer(server, { excludeTestServices: true, timeout: "60 seconds" })("deployments on a real control plane", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("deployments on a real control plane", (it) => {
   it.effect("createDeployment twice is once, and all of it comes up [R43] [R45] [R77]", () =>
     Effect.gen(function* () {
       yield* addNode("deployments-1", { for: pool })
@@ -75,7 +75,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("deployments
       const again = yield* containers.createDeployment(spec)
       assert.strictEqual(again.spec.replicas, 2)
       yield* containers.deleteDeployment({ name: "rolling" })
-      const events = yield* Effect.timeout(Fiber.join(watching), "10 seconds")
+      const events = yield* Effect.timeout(Fiber.join(watching), "90 seconds")
       assert.strictEqual(events.at(-1)?.type, "Deleted")
       assert.includeMembers(
         events.map((event) => event.deployment.replicas.desired),

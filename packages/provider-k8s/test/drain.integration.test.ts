@@ -32,11 +32,11 @@ const pod = (name: string, on: string, more: { readonly spec?: object; readonly 
 const available = (name: string) =>
   Effect.flatMap(ContainerManager, (containers) =>
     Effect.repeat(containers.getDeployment({ name }), { until: ({ state }) => state === "available" }).pipe(
-      Effect.timeout("20 seconds")
+      Effect.timeout("90 seconds")
     )
   )
 
-layer(server, { excludeTestServices: true, timeout: "60 seconds" })("a drain on a real control plane", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("a drain on a real control plane", (it) => {
   it.effect("tells what becomes of each pod, and what keeps the one that a budget holds", () =>
     Effect.gen(function* () {
       const containers = yield* ContainerManager

@@ -8,7 +8,7 @@ const main = join(import.meta.dirname, "../../../examples/embed-k8s/main.ts")
 
 it("an app without Effect deploys, scales, follows logs, runs a job and cleans up", () => {
   const args = ["--conditions=@orrery/source", main, kubeconfig]
-  const said = execFileSync(process.execPath, args, { encoding: "utf8", timeout: 50_000 }).trim().split("\n")
+  const said = execFileSync(process.execPath, args, { encoding: "utf8", timeout: 240_000 }).trim().split("\n")
   expect(said[0]).toMatch(/^embedded-.*: ready$/)
   expect(said).toContain("job: succeeded")
   expect(said).toContain("task 0")

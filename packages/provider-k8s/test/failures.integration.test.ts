@@ -34,7 +34,7 @@ const comesTo = (name: string, container: object, spec: object = {}, namespace =
     const last = yield* containers.watchDeployment(ref).pipe(
       Stream.takeUntil((event) => event.deployment.message !== undefined),
       Stream.runLast,
-      Effect.timeout("50 seconds")
+      Effect.timeout("90 seconds")
     )
     const status = yield* containers.getDeployment(ref)
     yield* containers.deleteDeployment(ref)
@@ -108,7 +108,7 @@ const policies: ReadonlyArray<readonly [string, object, RegExp]> = [
 const namespaceOf = (name: string) =>
   applyAs("test", `/api/v1/namespaces/${name}`, { apiVersion: "v1", kind: "Namespace", metadata: { name } })
 
-layer(server, { excludeTestServices: true, timeout: "120 seconds" })("failures on a real node", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("failures on a real node", (it) => {
   for (const [name, container, state, message, spec] of broken)
     it.effect(
       `a deployment that cannot run says early that it is for its ${name} ${name === "crash" ? "[K78 R146]" : "[K78]"}`,
@@ -160,7 +160,7 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("failures o
       yield* jobs.submit(job("broken-job", "any", { pod }))
       const said = yield* Effect.repeat(Effect.delay(jobs.why({ name: "broken-job" }), "200 millis"), {
         until: ({ summary }) => summary.includes("cannot pull")
-      }).pipe(Effect.timeout("30 seconds"))
+      }).pipe(Effect.timeout("90 seconds"))
       assert.match(said.summary, /container main cannot pull registry.example.com\/none:1/)
       yield* jobs.remove({ name: "broken-job" })
     })

@@ -47,7 +47,7 @@ class Screen extends Writable {
   }
 }
 
-layer(server, { excludeTestServices: true, timeout: "120 seconds" })("files and terminals of pods", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("files and terminals of pods", (it) => {
   it.effect("a directory goes into a pod and comes back the same, without what is ignored [D40 K73]", () =>
     Effect.gen(function* () {
       const kubernetes = yield* Kubernetes
@@ -111,7 +111,7 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("files and 
             {
               until: (said) => pattern.test(said)
             }
-          ).pipe(Effect.timeout("10 seconds"))
+          ).pipe(Effect.timeout("90 seconds"))
         const talk = Effect.gen(function* () {
           yield* waitFor(/#/)
           keys.write("stty size\n")

@@ -156,7 +156,7 @@ const verdict = (spec: Deployment) =>
 
 const runs = 400
 
-layer(server, { excludeTestServices: true, timeout: "120 seconds" })("what an API server would refuse", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("what an API server would refuse", (it) => {
   it.effect(`is refused before, by the same rules: ${runs} drawn deployments`, () =>
     Effect.gen(function* () {
       let taken = 0

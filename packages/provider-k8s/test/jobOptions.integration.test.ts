@@ -24,13 +24,13 @@ const until = (name: string, wanted: (status: JobStatus) => boolean) =>
       Stream.takeUntil(wanted),
       Stream.runCollect,
       Effect.map((seen) => seen.at(-1)),
-      Effect.timeout("60 seconds")
+      Effect.timeout("90 seconds")
     )
   )
 
 const ended = (name: string) => until(name, ({ state }) => state === "succeeded" || state === "failed")
 
-layer(server, { excludeTestServices: true, timeout: "120 seconds" })("jobs as only Kubernetes has them", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("jobs as only Kubernetes has them", (it) => {
   it.effect("each try has its exit code and its own lines [N22 N23]", () =>
     Effect.gen(function* () {
       const jobs = yield* Scheduler
@@ -83,7 +83,7 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("jobs as on
       yield* jobs.submit(script("short", "true", { ttlAfterEndMs: "1s" }))
       const gone = yield* Effect.repeat(Effect.result(Effect.delay(jobs.get({ name: "short" }), "500 millis")), {
         until: (found) => found._tag === "Failure"
-      }).pipe(Effect.timeout("60 seconds"))
+      }).pipe(Effect.timeout("90 seconds"))
       assert.strictEqual(gone._tag === "Failure" ? gone.failure.reason._tag : "", "NotFound")
       yield* jobs.submit(script("long", "sleep 1000", { deadlineMs: "2s" }))
       yield* ended("long")

@@ -11,11 +11,11 @@ const until = (ref: Ref, wanted: (status: JobStatus) => boolean) =>
       Stream.map((event) => event.job),
       Stream.takeUntil(wanted),
       Stream.runLast,
-      Effect.timeout("40 seconds")
+      Effect.timeout("90 seconds")
     )
   )
 
-layer(server, { excludeTestServices: true, timeout: "60 seconds" })("jobs on a real control plane", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("jobs on a real control plane", (it) => {
   it.effect("submit twice is once, each task succeeds, and the watch ends with the job", () =>
     Effect.gen(function* () {
       yield* addNode("jobs-1", { for: pool })
@@ -25,7 +25,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("jobs on a r
       const second = yield* jobs.submit(spec)
       assert.deepStrictEqual(first.spec, spec)
       assert.strictEqual(second.id, first.id)
-      const events = yield* Effect.timeout(Stream.runCollect(jobs.watch({ name: "twice" })), "40 seconds")
+      const events = yield* Effect.timeout(Stream.runCollect(jobs.watch({ name: "twice" })), "90 seconds")
       assert.strictEqual(events.at(-1)?.job.state, "succeeded")
       const status = yield* jobs.get({ name: "twice" })
       assert.deepStrictEqual(status.tasks, { waiting: 0, running: 0, succeeded: 3, failed: 0 })
@@ -78,7 +78,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("jobs on a r
       const said = yield* Effect.repeat(jobs.why({ name: "big" }), {
         // a new node is tainted for a moment, and the scheduler says that first
         until: ({ summary }) => summary.includes("Insufficient")
-      }).pipe(Effect.timeout("20 seconds"))
+      }).pipe(Effect.timeout("90 seconds"))
       assert.match(said.summary, /nodes are available: .*Insufficient cpu/)
       assert.deepInclude(
         said.refusals.map(({ candidate, code }) => ({ candidate, code })),
@@ -102,7 +102,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("jobs on a r
       yield* jobs.submit(job("quota", pool))
       const said = yield* Effect.repeat(jobs.why({ name: "quota" }), {
         until: ({ summary }) => summary.includes("quota")
-      }).pipe(Effect.timeout("20 seconds"), Effect.ensuring(destroyPath(quota).pipe(Effect.ignore)))
+      }).pipe(Effect.timeout("90 seconds"), Effect.ensuring(destroyPath(quota).pipe(Effect.ignore)))
       assert.match(said.summary, /exceeded quota: none/)
       yield* jobs.remove({ name: "quota" })
     })

@@ -92,7 +92,7 @@ it.live("clusters are made of Karpenter's real NodePools, again and again, and t
         ...fakeNode(name, { "orrery/cluster": "made", "orrery/pool": "fixed" })
       })
     const ready = Effect.repeat(clusters.getCluster("made"), { until: ({ state }) => state === "ready" })
-    assert.lengthOf((yield* Effect.timeout(ready, "20 seconds")).nodes, 2)
+    assert.lengthOf((yield* Effect.timeout(ready, "90 seconds")).nodes, 2)
     assert.deepStrictEqual((yield* clusters.getCluster("made")).spec, spec)
     const listed = yield* Stream.runCollect(clusters.listClusters)
     assert.include(

@@ -12,7 +12,7 @@ const there = layer({ ...config, namespace: place }).pipe(Layer.orDie)
 /** What a person writes who names no namespace. */
 const unplaced = <A extends { readonly namespace?: string }>({ namespace: _, ...thing }: A) => thing
 
-withLayer(there, { excludeTestServices: true, timeout: "120 seconds" })("a connection's own namespace", (it) => {
+withLayer(there, { excludeTestServices: true, timeout: "240 seconds" })("a connection's own namespace", (it) => {
   it.effect("is where deployments lie that name none: made, found, listed, watched, deleted [K11 R44]", () =>
     Effect.gen(function* () {
       const containers = yield* ContainerManager

@@ -7,7 +7,7 @@ import { addNode, applyAs, deployment, destroyPath, server } from "./server.ts"
 const cluster = "nodes-test"
 const on = (pool: string) => ({ for: "nodes", [labelOf.cluster]: cluster, [labelOf.pool]: pool })
 
-layer(server, { excludeTestServices: true, timeout: "60 seconds" })("nodes of a real control plane", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("nodes of a real control plane", (it) => {
   it.effect("a cluster is the nodes that say so, in pools; machines are not made here", () =>
     Effect.gen(function* () {
       yield* addNode("nodes-a", on("general"))
@@ -45,10 +45,10 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("nodes of a 
       yield* Effect.sleep("300 millis")
       yield* addNode("nodes-c", on("general"))
       yield* Effect.repeat(clusters.nodes.get("nodes-c"), { until: ({ state }) => state === "ready" }).pipe(
-        Effect.timeout("20 seconds")
+        Effect.timeout("90 seconds")
       )
       yield* destroyPath("/api/v1/nodes/nodes-c")
-      const types = (yield* Effect.timeout(Fiber.join(seen), "20 seconds")).map(({ type }) => type)
+      const types = (yield* Effect.timeout(Fiber.join(seen), "90 seconds")).map(({ type }) => type)
       assert.strictEqual(types[0], "NodeAdded")
       assert.include(types, "NodeReady")
       assert.strictEqual(types.at(-1), "NodeRemoved")
@@ -80,7 +80,7 @@ layer(server, { excludeTestServices: true, timeout: "60 seconds" })("nodes of a 
       })
       yield* Effect.repeat(containers.getDeployment({ name: "drained" }), {
         until: ({ state }) => state === "available"
-      }).pipe(Effect.timeout("20 seconds"))
+      }).pipe(Effect.timeout("90 seconds"))
       const placed = yield* Stream.runCollect(containers.pods({ name: "drained" }))
       const busy = placed[0]?.node ?? ""
       yield* Effect.sleep("1 second")

@@ -12,7 +12,7 @@ const user = Effect.fnUntraced(function* (name: string, rules: ReadonlyArray<obj
   return { kubeconfig: write(name, kubeconfigOf({ token })) }
 })
 
-layer(server, { excludeTestServices: true, timeout: "60 seconds" })("permissions on a real API server", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("permissions on a real API server", (it) => {
   it.effect("whoever may do everything lacks nothing", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* preflight(config), [])

@@ -41,9 +41,9 @@ const queued = (name: string, pool: string, queue = "team"): Job => {
 const whyUntil = (name: string, pattern: RegExp) =>
   Effect.flatMap(Scheduler, (jobs) =>
     Effect.repeat(Effect.delay(jobs.why({ name }), "200 millis"), { until: ({ summary }) => pattern.test(summary) })
-  ).pipe(Effect.timeout("30 seconds"))
+  ).pipe(Effect.timeout("90 seconds"))
 
-layer(server, { excludeTestServices: true, timeout: "120 seconds" })("jobs of a real Kueue", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("jobs of a real Kueue", (it) => {
   it.effect("a queue lets jobs go as its quota allows, and why says what a job waits for [K34]", () =>
     Effect.gen(function* () {
       const jobs = yield* Scheduler
@@ -59,7 +59,7 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("jobs of a 
       // releasing what nobody held does not take a job out of its queue
       yield* jobs.release({ name: "next" })
       yield* jobs.remove({ name: "holding" })
-      const events = yield* Effect.timeout(Stream.runCollect(jobs.watch({ name: "next" })), "40 seconds")
+      const events = yield* Effect.timeout(Stream.runCollect(jobs.watch({ name: "next" })), "90 seconds")
       assert.strictEqual(events.at(-1)?.job.state, "succeeded")
       assert.deepStrictEqual(events.at(-1)?.job.spec, queued("next", "queues"))
       yield* jobs.remove({ name: "next" })
@@ -82,7 +82,7 @@ layer(server, { excludeTestServices: true, timeout: "120 seconds" })("jobs of a 
         assert.deepStrictEqual((yield* jobs.get({ name })).attempts, [])
         assert.strictEqual((yield* jobs.get({ name })).spec.queue, "team")
         yield* jobs.release({ name })
-        const events = yield* Effect.timeout(Stream.runCollect(jobs.watch({ name })), "40 seconds")
+        const events = yield* Effect.timeout(Stream.runCollect(jobs.watch({ name })), "90 seconds")
         assert.strictEqual(events.at(-1)?.job.state, "succeeded")
         yield* jobs.remove({ name })
       }

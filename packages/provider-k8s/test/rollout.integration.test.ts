@@ -18,7 +18,7 @@ const podNames = (name: string) =>
     Effect.map(Stream.runCollect(containers.pods({ name })), (pods) => pods.map((pod) => pod.name).toSorted())
   )
 
-layer(server, { excludeTestServices: true, timeout: "60 seconds" })("rollouts on a real control plane", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("rollouts on a real control plane", (it) => {
   it.effect("a paused rollout waits, says so, and goes on when it is resumed [R46]", () =>
     Effect.gen(function* () {
       yield* addNode("rollout-1", { for: pool })

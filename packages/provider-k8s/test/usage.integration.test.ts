@@ -43,7 +43,7 @@ it.live(
       const [pod] = yield* Effect.repeat(pods, {
         until: (found) => found.length === 1,
         schedule: Schedule.spaced("1 second")
-      }).pipe(Effect.timeout("80 seconds"))
+      }).pipe(Effect.timeout("90 seconds"))
       assert.isAtLeast(pod?.used.cpuMilli ?? 0, 50)
       assert.isAtLeast(pod?.used.memoryBytes ?? 0, 1)
       assert.deepStrictEqual(
@@ -58,5 +58,5 @@ it.live(
       assert.isAtLeast(node?.used.memoryBytes ?? 0, 2 ** 20)
       yield* containers.deleteDeployment({ name: "busy" })
     }).pipe(Effect.provide(services)),
-  110_000
+  300_000
 )

@@ -106,7 +106,7 @@ const rich = deployment("rich", "any", {
   }
 })
 
-layer(server, { excludeTestServices: true, timeout: "60 seconds" })("the vocabulary on a real API server", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("the vocabulary on a real API server", (it) => {
   it.effect(
     "every word of a deployment is stored, and read back as it was written [R43 R44 R45 R46 R47 R48 R49 R50 R51 R52 R53 R54 R55 R56 R57 R58 R59 R60 R61 R62 R63 R64 R65 R66 R67 R68 R69 R70 R71 R72 R73 R74 R75 R76 R77 R144]",
     () =>

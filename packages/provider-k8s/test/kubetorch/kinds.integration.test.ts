@@ -66,7 +66,7 @@ const kinds: ReadonlyArray<readonly [string, Partial<ComputeOptions>, TrainingKi
   )
 ]
 
-layer(server, { excludeTestServices: true, timeout: "60 seconds" })("kinds by their real definitions", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("kinds by their real definitions", (it) => {
   for (const [name, more, training, read] of kinds)
     it.effect(
       `${name}: a real API server stores it field by field, and every property is read back [K56 K57 K58 K59 K60 K63 K65 K66 K81]`,

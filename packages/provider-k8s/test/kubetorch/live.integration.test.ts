@@ -53,7 +53,7 @@ const account = applyAs("test", "/api/v1/namespaces/default/serviceaccounts/kube
 const kubectl = (...args: ReadonlyArray<string>): string =>
   execFileSync(join(dirname(config.kubeconfig ?? ""), "bin", "kubectl"), args, { encoding: "utf8" })
 
-layer(server, { excludeTestServices: true, timeout: "120 seconds" })("kubetorch's services, running", (it) => {
+layer(server, { excludeTestServices: true, timeout: "240 seconds" })("kubetorch's services, running", (it) => {
   it.effect("without the account that its pods run as, a launch fails early and says so [K18 K78]", () =>
     Effect.gen(function* () {
       const services = yield* Services
