@@ -26,6 +26,10 @@ export const Job = Schema.Struct({
   parallelism: Schema.Int.check(Schema.isGreaterThan(0)).pipe(defaultTo(1)),
   /** How often one task may fail and be tried again. */
   retries: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000 })).pipe(defaultTo(0)),
+  /**
+   * Ended as failed so long after it began. A backend's own queue says when that was: HTCondor at its submission, Kubernetes when
+   * it was let go, hosts with the first try.
+   */
   deadlineMs: Schema.optionalKey(inFile("deadline", DurationMs)),
   /** Forgotten so long after its end, as by `remove`; left out, kept until somebody removes it. */
   ttlAfterEndMs: Schema.optionalKey(inFile("ttl_after_end", DurationMs)),
