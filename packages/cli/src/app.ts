@@ -56,18 +56,19 @@ const verbs = [
   experiment
 ] as const
 
+/** Completion knows itself, too. */
+const whole = (): Parameters<typeof Completions.fromCommand>[0] => app
+
 const completion = Command.make(
   "completion",
   { shell: Argument.Literals("shell", ["bash", "zsh", "fish"]) },
   Effect.fn("cli.completion")(({ shell }) =>
-    Console.log(Completions.generate("compute", shell, Completions.fromCommand(withVerbs)))
+    Console.log(Completions.generate("compute", shell, Completions.fromCommand(whole())))
   )
 ).pipe(
   Command.withDescription("Print a script that completes this command in a shell"),
   Command.withExamples([{ command: "source <(compute completion bash)" }])
 )
-
-const withVerbs = compute.pipe(Command.withSubcommands([...verbs]))
 
 /** The whole command. */
 export const app = compute.pipe(Command.withSubcommands([...verbs, completion]))

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process"
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -68,4 +69,21 @@ simulation: {days: 1}
   expect(JSON.parse(out).refused).toContainEqual(
     expect.objectContaining({ what: "cluster/day", why: expect.stringContaining("nobody offers c5.none") })
   )
+})
+
+it("Ctrl-C ends a simulation at once, however long it would still run", { timeout: 120_000 }, async () => {
+  const year = file(
+    "year.yaml",
+    `compute:
+  cluster: {name: year, provider: sim, node_pools: [{name: general, instance_type: c5.xlarge, min_size: 9, max_size: 9}]}
+deployments: [{name: web, image: "web:1", replicas: 20, resources: {requests: {cpu: 1}}}]
+simulation: {days: 366}
+`
+  )
+  const bin = join(import.meta.dirname, "../src/main.ts")
+  const child = spawn(process.execPath, ["--conditions=@orrery/source", bin, "simulate", year], { stdio: "pipe" })
+  const ended = new Promise((resolve) => child.on("close", (code, signal) => resolve(signal ?? code)))
+  setTimeout(() => child.kill("SIGINT"), 4000)
+  // before the simulation begins we end ourselves, and in it the signal ends us; a shell says 130 of both
+  expect([130, "SIGINT"]).toContain(await ended)
 })

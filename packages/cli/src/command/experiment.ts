@@ -3,6 +3,7 @@ import { Command, Flag } from "effect/cli"
 import { InputError } from "../input/InputError.ts"
 import { readText } from "../input/readText.ts"
 import { printJson } from "../output/printDocument.ts"
+import { atOnce } from "./atOnce.ts"
 import { compute } from "./flags.ts"
 
 const sourceOf = (file: string) => Effect.map(readText(file), (text) => ({ file, text }))
@@ -23,7 +24,7 @@ const fgd = Command.make(
     const { output } = yield* compute
     const [nodesCsv, podsCsv] = yield* Effect.all([sourceOf(nodes), sourceOf(pods)])
     const { printFgdCsv, runFgdExperiment } = yield* Effect.promise(() => import("@orrery/simulator"))
-    const outcome = runFgdExperiment({ nodesCsv, podsCsv, policy, seed, tune })
+    const outcome = yield* atOnce(() => runFgdExperiment({ nodesCsv, podsCsv, policy, seed, tune }))
     if (outcome._tag === "Refused")
       return yield* new InputError({
         problems: outcome.problems.map(({ allowed, column, file, found, line }) => ({

@@ -2,6 +2,7 @@ import { Console, Data, Effect, Result } from "effect"
 import { Argument, Command } from "effect/cli"
 import { InputError } from "../input/InputError.ts"
 import { printJson, printYaml } from "../output/printDocument.ts"
+import { atOnce } from "./atOnce.ts"
 import { compute } from "./flags.ts"
 
 const parts = Effect.promise(() =>
@@ -42,9 +43,8 @@ export const simulate = Command.make(
       jobs: documents.flatMap(({ jobs }) => jobs),
       ...documents.flatMap(({ simulation }) => (simulation === undefined ? [] : [{ simulation }]))[0]
     }
-    const report = yield* Effect.fromResult(
-      Result.mapError(simulateFleet(fleet), (message) => new SimulationFailed({ message }))
-    )
+    const outcome = yield* atOnce(() => simulateFleet(fleet))
+    const report = yield* Effect.fromResult(Result.mapError(outcome, (message) => new SimulationFailed({ message })))
     if (output === "json") return yield* printJson(report)
     if (output === "yaml") return yield* printYaml([report])
     yield* Console.log(printFleetReport(report))
