@@ -122,6 +122,17 @@ describe("what needs no backend", () => {
     for (const verb of verbs.split(" ")) expect(out).toMatch(new RegExp(`^ {2}${verb} `, "m"))
   })
 
+  it("the page about the command has every verb, in the words of its help", async () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/command.md"), "utf8")
+    const told = [...page.matchAll(/^\| `([a-z-]+)` \| (.+) \|$/gm)].map(([, verb, meaning]) => [verb, meaning])
+    const verbs = (await runCommand(["--help"])).out.split("Verbs\n")[1]?.split("\n\n")[0] ?? ""
+    const helped = verbs
+      .replaceAll(/\n {10,}/g, " ")
+      .split("\n")
+      .map((line) => /^ {2}(\S+) +(.+)$/.exec(line)?.slice(1))
+    expect(told).toEqual(helped)
+  })
+
   it("help of every verb fits an ordinary terminal and has an example", async () => {
     const { out } = await runCommand(["--help"])
     const verbs = [...(out.split("Verbs\n")[1]?.split("\n\n")[0] ?? "").matchAll(/^ {2}([a-z-]+)/gm)]
