@@ -35,7 +35,8 @@ const allOf = async <A>(items: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
   return all
 }
 
-const ofMachines = () => clusterManagerFromMachines({ everyMs: 5, waits: false }).pipe(Layer.provide(memoryMachines(new Cloud())))
+const ofMachines = () =>
+  clusterManagerFromMachines({ everyMs: 5, waits: false }).pipe(Layer.provide(memoryMachines(new Cloud())))
 
 it("after closing, everything rejects with a failure that says so [N10]", async () => {
   const compute = await Compute.connect(ofMachines())
