@@ -14,7 +14,7 @@ import {
 } from "@kubernetes/client-node"
 import type { ComputeError } from "@orrery/core"
 import { Console, Context, Effect, Layer, type Scope, Stream } from "effect"
-import { Agent, type Dispatcher } from "undici"
+import { Agent, type Dispatcher, fetch } from "undici"
 import { classify, type Subject } from "./classify.ts"
 import { type Connection, connect, type KubeconfigReader } from "./connection/connect.ts"
 import { faultOf, faultOfReply, Refused } from "./connection/fault.ts"
@@ -88,7 +88,7 @@ export class Client extends Context.Service<
         const connection = yield* connect(reader, config)
         for (const warning of connection.warnings) yield* Console.warn(`kubernetes: ${warning}`)
         const where = `context ${connection.context}, server ${connection.server}`
-        const { join, send } = linkTo(config, connection)
+        const { join, open, send } = linkTo(config, connection)
         const attempt = <A>(subject: Subject, run: (signal: AbortSignal) => Promise<A>) =>
           Effect.tryPromise({ try: run, catch: (fault) => classify(subject, where, faultOf(fault)) })
         return Client.of({
@@ -99,10 +99,10 @@ export class Client extends Context.Service<
           lines: (call) =>
             Stream.unwrap(
               Effect.map(
-                attempt(call, (signal) => send(call, signal)),
+                attempt(call, (signal) => open(call, signal)),
                 ({ body }) =>
                   Stream.fromReadableStream({
-                    evaluate: () => Readable.toWeb(body),
+                    evaluate: () => body ?? Readable.toWeb(Readable.from([])),
                     onError: (fault) => classify(call, where, faultOf(fault))
                   })
               )
@@ -152,7 +152,8 @@ const besideEachOther = (dispatcher: Dispatcher): Dispatcher =>
 
 type Headers = Readonly<Record<string, string>>
 
-const optionsOf = (server: string, call: Call, headers: Headers, signal: AbortSignal): Dispatcher.RequestOptions => {
+/** One request, as the connection takes it. */
+const optionsOf = (server: string, call: Call, headers: Headers, signal: AbortSignal) => {
   const { origin, pathname, searchParams } = new URL(`${server.replace(/\/$/, "")}${call.path}`)
   for (const [key, value] of Object.entries(call.query ?? {}))
     if (value !== undefined) searchParams.set(key, String(value))
@@ -178,11 +179,16 @@ const linkTo = (config: K8sConfig, connected: Connection) => {
   // kept, as the SDK would open new connections for each request
   let dispatcher: Dispatcher | undefined
 
-  const once = async (call: Call, signal: AbortSignal, headers: Headers): Promise<Reply> => {
+  const ready = async (call: Call, signal: AbortSignal, headers: Headers) => {
     const context = new RequestContext(connection.server, HttpMethod.GET)
     await authorise(connection.kube, context)
     dispatcher ??= besideEachOther(context.getDispatcher() ?? new Agent())
-    return dispatcher.request(optionsOf(connection.server, call, { ...headers, ...context.getHeaders() }, signal))
+    return { dispatcher, options: optionsOf(connection.server, call, { ...headers, ...context.getHeaders() }, signal) }
+  }
+
+  const once = async (call: Call, signal: AbortSignal, headers: Headers): Promise<Reply> => {
+    const { dispatcher, options } = await ready(call, signal, headers)
+    return dispatcher.request(options)
   }
 
   /** A token that has run out is read, or made, anew. */
@@ -203,6 +209,23 @@ const linkTo = (config: K8sConfig, connected: Connection) => {
     throw new Refused(faultOfReply({ status: reply.statusCode, headers: reply.headers, text: await textOf(reply) }))
   }
 
+  /** A reply that is read while it is written: the way of fetch, whose streams end at once when they are left. */
+  const open = async (call: Call, signal: AbortSignal) => {
+    const fetched = async () => {
+      const { dispatcher, options } = await ready(call, signal, {})
+      return fetch(`${options.origin}${options.path}`, { headers: options.headers, signal, dispatcher })
+    }
+    let reply = await fetched()
+    if (reply.status === 401) {
+      await reply.text()
+      await renew()
+      reply = await fetched()
+    }
+    if (reply.ok) return reply
+    const { headers, status } = reply
+    throw new Refused(faultOfReply({ status, headers: Object.fromEntries(headers), text: await reply.text() }))
+  }
+
   /** The same for what the SDK opens a connection of its own for. */
   const join = async <A>(open: (kube: KubeConfig) => Promise<A>): Promise<A> => {
     try {
@@ -213,7 +236,7 @@ const linkTo = (config: K8sConfig, connected: Connection) => {
       return open(connection.kube)
     }
   }
-  return { send, join }
+  return { send, open, join }
 }
 
 /** Large replies come packed where the caller bears it. */
