@@ -89,6 +89,22 @@ describe("bad input", () => {
   })
 })
 
+describe("which backend is asked", () => {
+  const one = file(
+    "aws.yaml",
+    "compute: {cluster: {name: a, provider: aws, region: nowhere-1, node_pools: [{name: b, instance_type: c5.large, min_size: 0, max_size: 1}]}}"
+  )
+
+  it("is said by the environment before the file, and by the flag before both", async () => {
+    const simulated = await runCommand(["plan", "-f", one], { COMPUTE_BACKEND: "sim" })
+    expect([simulated.code, simulated.err]).toEqual([0, expect.stringMatching(/^sim: /)])
+    const flag = await runCommand(["plan", "-f", one, "--backend", "sim"], { COMPUTE_BACKEND: "htcondor" })
+    expect([flag.code, flag.err]).toEqual([0, expect.stringMatching(/^sim: /)])
+    const { code, err } = await runCommand(["plan", "-f", one], { COMPUTE_BACKEND: "htcondor" })
+    expect([code, err]).toEqual([1, expect.stringContaining("htcondor")])
+  })
+})
+
 describe("a backend that fails or lacks something", () => {
   const nowhere = { COMPUTE_BACKEND: "htcondor", COMPUTE_CONDOR_BIN: join(folder, "nowhere") }
 

@@ -26,7 +26,7 @@ export const compute = Command.make("compute").pipe(
     ),
     backend: Flag.Literals("backend", Provider.literals).pipe(
       Flag.optional,
-      Flag.withDescription("Which backend to ask; left out, the file's provider or COMPUTE_BACKEND")
+      Flag.withDescription("Which backend to ask; left out, COMPUTE_BACKEND or the file's provider")
     ),
     state: Flag.String("state").pipe(
       Flag.withMetavar("FILE"),
@@ -78,13 +78,16 @@ export const containerFlag = Flag.String("container").pipe(
   Flag.withDescription("Which container of the pod; left out, its first")
 )
 
-/** Opens the backend that was asked for: by flag, by the file, by the environment. */
+/**
+ * Opens the backend that was asked for: by flag, by the environment, by the file. Whoever has said that all is simulated does
+ * not reach a cloud because a file names one.
+ */
 export const connect = Effect.fnUntraced(function* (
   file: { readonly provider?: Provider; readonly region?: string } = {}
 ) {
   const { backend, state } = yield* compute
   const environment = yield* Config.option(Config.schema(Provider, "COMPUTE_BACKEND"))
-  const provider = Option.getOrUndefined(backend) ?? file.provider ?? Option.getOrUndefined(environment)
+  const provider = Option.getOrUndefined(backend) ?? Option.getOrUndefined(environment) ?? file.provider
   if (provider === undefined)
     return yield* badInput("no backend was named", "give --backend, or set COMPUTE_BACKEND; sim needs nothing else")
   if (provider !== "sim" && Option.isSome(state))
