@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process"
+import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll } from "vitest"
 
@@ -8,7 +9,8 @@ const backends = (...args: ReadonlyArray<string>): string =>
 
 /** A control plane of this test file's own, with a real node that runs what it is told; gives its kubeconfig. */
 export const startWithKubelet = (name: string, ...more: ReadonlyArray<string>): string => {
-  const state = join(dirname(dirname(process.env.ORRERY_K8S_KUBECONFIG ?? "")), `${name}-${process.pid}`)
+  const { ORRERY_K8S_KUBECONFIG: other } = process.env
+  const state = join(other === undefined ? tmpdir() : dirname(dirname(other)), `${name}-${process.pid}`)
   backends("start", "k8s", "--state", state, "--with", "kubelet", ...more)
   afterAll(() => void backends("stop", state))
   return join(state, "kubeconfig")

@@ -186,41 +186,46 @@ const linkTo = (config: K8sConfig, connected: Connection) => {
     return { dispatcher, options: optionsOf(connection.server, call, { ...headers, ...context.getHeaders() }, signal) }
   }
 
-  const once = async (call: Call, signal: AbortSignal, headers: Headers): Promise<Reply> => {
-    const { dispatcher, options } = await ready(call, signal, headers)
-    return dispatcher.request(options)
-  }
-
   /** A token that has run out is read, or made, anew. */
   const renew = async (): Promise<void> => {
     connection = await renewed(config, connection)
     dispatcher = undefined
   }
 
+  /** What was refused for its token was refused before anything was done, so that it can be asked once more. */
+  const asked = async <R>(
+    ask: () => Promise<R>,
+    statusOf: (reply: R) => number,
+    leave: (reply: R) => Promise<string>
+  ) => {
+    const reply = await ask()
+    if (statusOf(reply) !== 401) return reply
+    await leave(reply)
+    await renew()
+    return ask()
+  }
+
   const send = async (call: Call, signal: AbortSignal, headers: Headers = {}): Promise<Reply> => {
-    let reply = await once(call, signal, headers)
-    if (reply.statusCode === 401) {
-      // refused before anything was done, so that it can be asked once more
-      await reply.body.text()
-      await renew()
-      reply = await once(call, signal, headers)
+    const ask = async () => {
+      const { dispatcher, options } = await ready(call, signal, headers)
+      return dispatcher.request(options)
     }
+    const reply = await asked(ask, ({ statusCode }) => statusCode, textOf)
     if (reply.statusCode < 300) return reply
     throw new Refused(faultOfReply({ status: reply.statusCode, headers: reply.headers, text: await textOf(reply) }))
   }
 
   /** A reply that is read while it is written: the way of fetch, whose streams end at once when they are left. */
   const open = async (call: Call, signal: AbortSignal) => {
-    const fetched = async () => {
+    const ask = async () => {
       const { dispatcher, options } = await ready(call, signal, {})
       return fetch(`${options.origin}${options.path}`, { headers: options.headers, signal, dispatcher })
     }
-    let reply = await fetched()
-    if (reply.status === 401) {
-      await reply.text()
-      await renew()
-      reply = await fetched()
-    }
+    const reply = await asked(
+      ask,
+      ({ status }) => status,
+      (it) => it.text()
+    )
     if (reply.ok) return reply
     const { headers, status } = reply
     throw new Refused(faultOfReply({ status, headers: Object.fromEntries(headers), text: await reply.text() }))

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process"
+import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll } from "vitest"
 import type { K8sConfig } from "../src/index.ts"
@@ -7,9 +8,10 @@ const main = join(import.meta.dirname, "../../../tools/backends/main.ts")
 const backends = (...args: ReadonlyArray<string>): string =>
   execFileSync(process.execPath, ["--conditions=@orrery/source", main, ...args], { encoding: "utf8", stdio: "pipe" })
 
-/** A control plane of this test file's own, beside the one of `test:real`. */
+/** A control plane of this test file's own, beside the one of `test:real` where there is one. */
 export const startBeside = (name: string, ...options: ReadonlyArray<string>): K8sConfig => {
-  const beside = dirname(dirname(process.env.ORRERY_K8S_KUBECONFIG ?? ""))
+  const { ORRERY_K8S_KUBECONFIG: other } = process.env
+  const beside = other === undefined ? tmpdir() : dirname(dirname(other))
   const state = join(beside, `${name}-${process.pid}`)
   backends("start", "k8s", "--state", state, ...options)
   afterAll(() => void backends("stop", state))
