@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { DurationMs } from "./Duration.ts"
 import { defaultTo } from "./defaultTo.ts"
+import { distinct } from "./distinct.ts"
 import { inFile } from "./inFile.ts"
 import { Labels } from "./Labels.ts"
 import { Name } from "./Name.ts"
@@ -63,16 +64,7 @@ export const ClusterSpec = Schema.Struct({
   provider: Provider,
   region: Schema.optionalKey(Schema.NonEmptyString),
   network: Network.pipe(defaultTo({})),
-  nodePools: Schema.Array(NodePool).check(
-    Schema.isMinLength(1),
-    Schema.makeFilter((pools) =>
-      pools.flatMap(({ name }, index) =>
-        pools.findIndex((other) => other.name === name) < index
-          ? [{ path: [index, "name"], issue: `another pool is named ${JSON.stringify(name)} already` }]
-          : []
-      )
-    )
-  ),
+  nodePools: Schema.Array(NodePool).check(Schema.isMinLength(1), distinct("pool")),
   autoScaling: Schema.optionalKey(AutoScaling),
   logging: Schema.optionalKey(Logging),
   update: UpdatePolicy.pipe(defaultTo({})),

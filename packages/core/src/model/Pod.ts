@@ -2,6 +2,7 @@ import { Schema } from "effect"
 import { Container } from "./Container.ts"
 import { DurationMs } from "./Duration.ts"
 import { defaultTo } from "./defaultTo.ts"
+import { distinct } from "./distinct.ts"
 import { inFile } from "./inFile.ts"
 import { Labels } from "./Labels.ts"
 import { Name } from "./Name.ts"
@@ -76,11 +77,11 @@ export const PodSecurityContext = Schema.Struct({ fsGroup: Schema.optionalKey(Sc
 
 /** What runs together on one node. */
 export const PodSpec = Schema.Struct({
-  containers: Schema.Array(Container).check(Schema.isMinLength(1)),
-  initContainers: Schema.Array(Container).pipe(defaultTo([])),
+  containers: Schema.Array(Container).check(Schema.isMinLength(1), distinct("container")),
+  initContainers: Schema.Array(Container).check(distinct("init container")).pipe(defaultTo([])),
   /** Started one after the other before the init containers, and run beside the containers for as long as those do. */
-  sidecars: Schema.optionalKey(Schema.Array(Container)),
-  volumes: Schema.Array(Volume).pipe(defaultTo([])),
+  sidecars: Schema.optionalKey(Schema.Array(Container).check(distinct("sidecar"))),
+  volumes: Schema.Array(Volume).check(distinct("volume")).pipe(defaultTo([])),
   nodeSelector: Labels.pipe(defaultTo({})),
   affinity: Schema.optionalKey(Affinity),
   topologySpread: Schema.optionalKey(Schema.Array(TopologySpread)),

@@ -79,6 +79,26 @@ deployments:
 })
 
 describe("a file that is wrong", () => {
+  it("may give a name once, in each namespace, and is told where it is given again", () => {
+    expect(
+      problemsOf(`deployments:
+  - { name: web, image: a }
+  - { name: web, image: b, namespace: elsewhere }
+  - { name: web, image: c, replicas: -1 }
+jobs:
+  - { name: train, image: a }
+  - { name: web, image: a }
+  - name: train
+    pod: { containers: [{ name: main, image: a }, { name: main, image: b }] }
+`)
+    ).toEqual([
+      '4:5 deployments[2].name: another deployment is named "web" already',
+      '4:38 deployments[2].replicas: found "-1", allowed: an integer, a value between 0 and 1000000',
+      '8:5 jobs[2].name: another job is named "train" already',
+      '9:59 jobs[2].pod.containers[1].name: another container is named "main" already'
+    ])
+  })
+
   it("has every mistake named with its place, also those between fields [R15 R17 R18 R45 R57 T62]", () => {
     expect(
       problemsOf(`compute:

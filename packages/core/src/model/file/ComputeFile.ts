@@ -3,6 +3,7 @@ import { stringify } from "yaml"
 import { ClusterSpec } from "../ClusterSpec.ts"
 import { Deployment } from "../Deployment.ts"
 import { defaultTo } from "../defaultTo.ts"
+import { distinct } from "../distinct.ts"
 import { Job } from "../Job.ts"
 import { Optimization } from "../Optimization.ts"
 import type { Problem } from "../Problem.ts"
@@ -32,8 +33,12 @@ const sections = {
   compute: Schema.Struct({ cluster: Schema.optionalKey(ClusterSpec) }).pipe(defaultTo({})),
   containers: ContainerSettings.pipe(defaultTo({})),
   resources: Schema.Struct({ optimization: Schema.optionalKey(Optimization) }).pipe(defaultTo({})),
-  deployments: Schema.Array(Schema.Union([ShortDeployment, Deployment])).pipe(defaultTo([])),
-  jobs: Schema.Array(Schema.Union([ShortJob, Job])).pipe(defaultTo([]))
+  deployments: Schema.Array(Schema.Union([ShortDeployment, Deployment]))
+    .check(distinct("deployment"))
+    .pipe(defaultTo([])),
+  jobs: Schema.Array(Schema.Union([ShortJob, Job]))
+    .check(distinct("job"))
+    .pipe(defaultTo([]))
 }
 /** What was seen of the things in a file when a backend was asked. It is for readers and asks for nothing. */
 const status = Schema.optionalKey(Schema.Unknown)
