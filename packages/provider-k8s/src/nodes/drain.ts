@@ -4,6 +4,7 @@ import { Client } from "../Client.ts"
 import { list } from "../objects/list.ts"
 import { podsPath } from "../objects/paths.ts"
 import { find } from "../objects/stored.ts"
+import { waitUntil } from "../objects/waitUntil.ts"
 import type { WirePod } from "../objects/wire.ts"
 import { setSchedulable } from "./nodes.ts"
 
@@ -135,7 +136,7 @@ const leave = Effect.fnUntraced(function* (
     yield* Effect.sleep(pace)
   }
   yield* tell({ state: "leaving" })
-  while (!(yield* isGone(pod))) yield* Effect.sleep(pace)
+  yield* waitUntil(isGone(pod), Number.POSITIVE_INFINITY)
   yield* tell({ state: "gone" })
 })
 

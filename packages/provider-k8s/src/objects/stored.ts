@@ -1,7 +1,8 @@
 import { because, type ComputeError, TimedOut } from "@orrery/core"
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import { type Call, Client } from "../Client.ts"
 import { isMine } from "./labels.ts"
+import { waitUntil } from "./waitUntil.ts"
 import type { WireObject } from "./wire.ts"
 
 /** One thing as it is stored, ours or not; undefined where there is none. */
@@ -42,16 +43,12 @@ export const destroy = Effect.fnUntraced(function* (call: Call, { companions, gr
     )
   )
   yield* companions
-  const began = yield* Clock.currentTimeMillis
-  while (true) {
-    const now = yield* find<WireObject>(call)
-    if (now === undefined || now.metadata?.uid !== uid) return
-    const afterMs = (yield* Clock.currentTimeMillis) - began
-    if (afterMs > graceMs + patienceMs) {
-      const left = [...(yield* holders), ...(now.metadata?.finalizers ?? []).map((name) => `finalizer ${name}`)]
-      const detail = `the end of ${call.kind} ${call.name}, held by ${left.join(", ") || "nothing we can see"},`
-      return yield* because(new TimedOut({ backend: "kubernetes", operation: call.operation, detail, afterMs }))
-    }
-    yield* Effect.sleep("200 millis")
-  }
+  const isGone = (now: WireObject | undefined): boolean => now === undefined || now.metadata?.uid !== uid
+  const afterMs = graceMs + patienceMs
+  if (yield* waitUntil(Effect.map(find<WireObject>(call), isGone), afterMs)) return
+  const now = yield* find<WireObject>(call)
+  if (isGone(now)) return
+  const left = [...(yield* holders), ...(now?.metadata?.finalizers ?? []).map((name) => `finalizer ${name}`)]
+  const detail = `the end of ${call.kind} ${call.name}, held by ${left.join(", ") || "nothing we can see"},`
+  return yield* because(new TimedOut({ backend: "kubernetes", operation: call.operation, detail, afterMs }))
 })
