@@ -1,12 +1,12 @@
 import type { ComputeError } from "@orrery/core"
-import { Effect, Fiber, Ref, Stream } from "effect"
+import { Effect, Exit, Fiber, Ref, Stream } from "effect"
 import type { Pace } from "./Backend.ts"
 import { Mismatch } from "./expect.ts"
 
 /** A stream that is read beside the check. */
 export interface Gathered<A> {
-  /** What it has given so far. */
-  readonly seen: Effect.Effect<ReadonlyArray<A>>
+  /** What it has given so far; fails with the stream. */
+  readonly seen: Effect.Effect<ReadonlyArray<A>, ComputeError>
   readonly isOpen: Effect.Effect<boolean>
   /** Waits for its end, which must come within the backend's settle time, and gives all that it gave. */
   readonly ended: Effect.Effect<ReadonlyArray<A>, Mismatch | ComputeError>
@@ -28,7 +28,7 @@ export const gathered = <A>(
       orElse: () => new Mismatch({ detail: `${what} did not end` })
     })
     return {
-      seen: Ref.get(given),
+      seen: Effect.suspend(() => reading.pollUnsafe() ?? Exit.void).pipe(Effect.andThen(Ref.get(given))),
       isOpen: Effect.sync(() => reading.pollUnsafe() === undefined),
       ended: Effect.andThen(end, Ref.get(given))
     }

@@ -21,6 +21,7 @@ import { isMine, labelOf, mine, selectorText } from "./objects/labels.ts"
 import { list } from "./objects/list.ts"
 import { deploymentsPath, eventsPath, podsPath } from "./objects/paths.ts"
 import { destroy, find as findStored } from "./objects/stored.ts"
+import { untilOver } from "./objects/untilOver.ts"
 import { watchOwned } from "./objects/watchOwned.ts"
 import type { WireDeployment, WirePod } from "./objects/wire.ts"
 import { diagnoseAll, diagnoseEvents, isStarting } from "./pods/diagnose.ts"
@@ -268,6 +269,10 @@ export const watchDeployment = (ref: InNamespace<Ref>) =>
       )
     })
   )
+
+/** Waits until it is gone. */
+export const ended = (ref: InNamespace<Ref>) =>
+  untilOver<WireDeployment>({ ...subject("logs", ref), path: deploymentsPath(ref.namespace) })
 
 /** The pods that belong to a deployment, as they are stored. */
 export const wirePods = (ref: InNamespace<Ref>) =>

@@ -29,6 +29,7 @@ import { makerOf } from "./machines/makerOf.ts"
 import { drain } from "./nodes/drain.ts"
 import { capacity, getNode, listNodes, setSchedulable } from "./nodes/nodes.ts"
 import { labelOf, selectorText } from "./objects/labels.ts"
+import type { WirePod } from "./objects/wire.ts"
 import { exec } from "./pods/exec.ts"
 import { type Followed, followLogs, readLogs } from "./pods/logs.ts"
 import { portForward } from "./pods/portForward.ts"
@@ -36,8 +37,12 @@ import * as jobs from "./scheduler.ts"
 
 const backend = "kubernetes"
 
+interface Source extends Followed {
+  readonly pods: Stream.Stream<WirePod, ComputeError, Client>
+}
+
 /** What the pods of something print, or have printed; fails where the thing itself is not there. */
-const logsOf = (found: Effect.Effect<unknown, ComputeError, Client>, source: Followed, options: LogOptions) =>
+const logsOf = (found: Effect.Effect<unknown, ComputeError, Client>, source: Source, options: LogOptions) =>
   Stream.unwrap(Effect.as(found, options.follow ? followLogs(source, options) : readLogs(source.pods, options)))
 
 const deploymentLogs = (ref: InNamespace<Ref>, options: LogOptions = {}) =>
@@ -46,7 +51,7 @@ const deploymentLogs = (ref: InNamespace<Ref>, options: LogOptions = {}) =>
     {
       namespace: ref.namespace,
       query: { labelSelector: selectorText({ [labelOf.deployment]: ref.name }) },
-      ended: Stream.runDrain(deployments.watchDeployment(ref)),
+      ended: deployments.ended(ref),
       pods: deployments.wirePods(ref)
     },
     options
@@ -58,7 +63,7 @@ const jobLogs = (ref: InNamespace<Ref>, options: LogOptions = {}) =>
     {
       namespace: ref.namespace,
       query: { labelSelector: selectorText({ [labelOf.job]: ref.name }) },
-      ended: Stream.runDrain(jobs.watchJob(ref)),
+      ended: jobs.ended(ref),
       pods: jobs.jobPods("logs", ref)
     },
     options

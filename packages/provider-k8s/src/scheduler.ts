@@ -9,6 +9,7 @@ import { annotationOf, isMine, labelOf, mine, selectorText } from "./objects/lab
 import { list } from "./objects/list.ts"
 import { jobsPath, podsPath } from "./objects/paths.ts"
 import { destroy, find as findStored } from "./objects/stored.ts"
+import { untilOver } from "./objects/untilOver.ts"
 import { watchOwned } from "./objects/watchOwned.ts"
 import type { WireJob, WirePod } from "./objects/wire.ts"
 import { ensurePriorityClass, removePriorityClasses } from "./pods/priorityClass.ts"
@@ -214,3 +215,7 @@ export const watchJob = (ref: InNamespace<Ref>) =>
       )
     })
   )
+
+/** Waits until it is over, or gone. */
+export const ended = (ref: InNamespace<Ref>) =>
+  untilOver<WireJob>({ ...subject("logs", ref), path: jobsPath(ref.namespace) }, over)

@@ -116,10 +116,14 @@ export const deploymentApart = [
         const pod = podOf(given, given.fixtures.commands.printsOn("one", "two"))
         yield* containers.createDeployment({ ...spec, template: { ...spec.template, spec: pod } })
         yield* availableWith(containers, given, name, 1)
-        const logs = yield* gathered(given.pace, "the log", containers.logs({ name }, { follow: true }))
-        const texts = Effect.map(logs.seen, (lines) => lines.map(({ text }) => text).join())
-        yield* eventually(given.pace, { look: texts, until: (all) => all === "one,two", what: "the two lines" })
-        yield* stays(given.pace, { look: texts, until: (all) => all === "one,two", what: "each line once" })
+        const followed = containers.logs({ name }, { follow: true })
+        const logs = yield* gathered(given.pace, "the log", followed)
+        const textsOf = ({ seen }: typeof logs) => Effect.map(seen, (lines) => lines.map(({ text }) => text).join())
+        const both = (all: string) => all === "one,two"
+        yield* eventually(given.pace, { look: textsOf(logs), until: both, what: "the two lines" })
+        yield* stays(given.pace, { look: textsOf(logs), until: both, what: "each line once" })
+        const again = yield* gathered(given.pace, "the log", followed)
+        yield* eventually(given.pace, { look: textsOf(again), until: both, what: "the same stream, read again" })
         yield* expectSame(yield* logs.isOpen, true, "the logs are still followed")
       })
   ),

@@ -93,7 +93,8 @@ export const jobApart = [
         const pod = podOf(given, given.fixtures.commands.printsOn("one", "two"))
         yield* jobs.submit(endlessJobOf(given, name, { pod }))
         yield* reaches(jobs, given, name, "running")
-        const logs = yield* gathered(given.pace, "the log of a job that is over", jobs.logs({ name }, { follow: true }))
+        const followed = jobs.logs({ name }, { follow: true })
+        const logs = yield* gathered(given.pace, "the log of a job that is over", followed)
         const texts = Effect.map(logs.seen, (lines) => lines.map(({ text }) => text).join())
         yield* eventually(given.pace, { look: texts, until: (all) => all === "one,two", what: "the two lines" })
         yield* stays(given.pace, { look: texts, until: (all) => all === "one,two", what: "each line once" })
@@ -103,6 +104,12 @@ export const jobApart = [
           lines.map(({ text }) => text),
           ["one", "two"],
           "lines in the end"
+        )
+        const again = yield* gathered(given.pace, "the log that is read again", followed)
+        yield* expectSame(
+          (yield* again.ended).map(({ text }) => text),
+          ["one", "two"],
+          "lines of the same stream, read again"
         )
       })
   ),

@@ -48,6 +48,18 @@ export const deploymentZoo: ReadonlyArray<Broken> = [
     exec: (pod, command) => Effect.map(good.exec(pod, command), (result) => ({ ...result, exitCode: 0 }))
   })),
   brokenContainers(
+    "gives the lines of a stream to its first reader only",
+    ["logs that are followed give each line once and stay open while the pod runs"],
+    (good) => ({
+      logs: (ref, options) => {
+        const told = new Set<string>()
+        const isNew = (text: string) => !told.has(text) && told.add(text).has(text)
+        const lines = good.logs(ref, options)
+        return options?.follow === true ? Stream.filter(lines, ({ text }) => isNew(text)) : lines
+      }
+    })
+  ),
+  brokenContainers(
     "mixes up lines",
     [
       "logs give what the containers printed, line by line",

@@ -130,6 +130,18 @@ export const jobZoo: ReadonlyArray<Broken> = [
     })
   ),
   brokenJobs(
+    "gives the lines of a stream to its first reader only",
+    ["logs that are followed give each line once while the job runs, and end with it"],
+    (good) => ({
+      logs: (ref, options) => {
+        const told = new Set<string>()
+        const isNew = (text: string) => !told.has(text) && told.add(text).has(text)
+        const lines = good.logs(ref, options)
+        return options?.follow === true ? Stream.filter(lines, ({ text }) => isNew(text)) : lines
+      }
+    })
+  ),
+  brokenJobs(
     "follows for ever",
     ["logs that are followed give each line once while the job runs, and end with it"],
     (good) => ({

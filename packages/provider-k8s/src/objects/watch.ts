@@ -16,7 +16,8 @@ const silenceMax = "90 seconds"
 const emptyMax = 3
 /** A watch that cannot be opened again so often in a row has failed. */
 const failuresMax = 10
-const pauseMs = (failures: number): number => Math.min(10_000, 250 * 2 ** failures)
+/** How long to leave the server alone after so many failures in a row. */
+export const pauseMs = (failures: number): number => Math.min(10_000, 250 * 2 ** failures)
 
 /** One line of a watch. */
 interface WatchLine<A> {

@@ -3,7 +3,7 @@ import { Effect, Queue, Stream } from "effect"
 import { type Call, Client } from "../Client.ts"
 import { podsPath } from "../objects/paths.ts"
 import { find } from "../objects/stored.ts"
-import { watch } from "../objects/watch.ts"
+import { pauseMs, watch } from "../objects/watch.ts"
 import { timeMs, type WirePod } from "../objects/wire.ts"
 
 /** One container of one pod. */
@@ -74,7 +74,7 @@ export const readLogs = <E, R>(pods: Stream.Stream<WirePod, E, R>, options: LogO
     )
   )
 
-const pace = "300 millis"
+/** A source that cannot be read so often in a row has failed. */
 const failuresMax = 10
 
 const isEnded = (pod: WirePod | undefined, container: string): boolean => {
@@ -89,25 +89,23 @@ const followSource = (source: Source, options: LogOptions) =>
     Effect.gen(function* () {
       let last = ""
       let failures = 0
+      const { namespace, pod } = source
+      const look = find<WirePod>({ operation: "logs", kind: "pod", name: pod, path: podsPath(namespace, pod) })
       while (true) {
         const resumed = last === "" ? asked(options) : { sinceTime: `${last.slice(0, 19)}Z` }
-        const outcome = yield* Effect.result(
-          Stream.runForEach(read(source, { ...resumed, follow: true }), ({ line, stamp }) => {
-            // the server resumes at whole seconds: what was given already comes again
-            if (stamp !== "" && stamp <= last) return Effect.void
-            last = stamp === "" ? last : stamp
-            failures = 0
-            return Queue.offer(queue, line)
-          })
-        )
-        if (outcome._tag === "Failure" && !printedNothing(outcome.failure)) {
-          failures++
-          if (outcome.failure.retry === "never" || failures > failuresMax) return yield* outcome.failure
-        }
-        const { namespace, pod } = source
-        const now = yield* find<WirePod>({ operation: "logs", kind: "pod", name: pod, path: podsPath(namespace, pod) })
-        if (isEnded(now, source.container)) return yield* Queue.end(queue)
-        yield* Effect.sleep(pace)
+        const reading = Stream.runForEach(read(source, { ...resumed, follow: true }), ({ line, stamp }) => {
+          // the server resumes at whole seconds: what was given already comes again
+          if (stamp !== "" && stamp <= last) return Effect.void
+          last = stamp === "" ? last : stamp
+          failures = 0
+          return Queue.offer(queue, line)
+        })
+        const silent = Effect.catchIf(reading, printedNothing, () => Effect.void)
+        const outcome = yield* Effect.result(Effect.andThen(silent, look))
+        if (outcome._tag === "Success") {
+          if (isEnded(outcome.success, source.container)) return yield* Queue.end(queue)
+        } else if (outcome.failure.retry === "never" || ++failures > failuresMax) return yield* outcome.failure
+        yield* Effect.sleep(pauseMs(failures))
       }
     })
   )
@@ -117,32 +115,27 @@ export interface Followed {
   readonly namespace: string
   readonly query: NonNullable<Call["query"]>
   readonly ended: Effect.Effect<unknown, ComputeError, Client>
-  readonly pods: Stream.Stream<WirePod, ComputeError, Client>
 }
 
 /** Lines as they are written, of all pods that come and go, until the owner ends and its last pod is silent. */
-export const followLogs = ({ ended, namespace, pods, query }: Followed, options: LogOptions) => {
-  const seen = new Set<string>()
-  let begun = false
-  return watch<WirePod>({ operation: "logs", kind: "pod", name: "", path: podsPath(namespace), query }).pipe(
-    Stream.map((change) => {
-      if (change.type === "Synced") begun = true
-      return { change, late: begun }
-    }),
-    Stream.flatMap(({ change, late }) =>
-      change.type === "Set" ? Stream.succeed({ pod: change.object, late }) : Stream.empty
-    ),
-    Stream.interruptWhen(ended),
+export const followLogs = ({ ended, namespace, query }: Followed, options: LogOptions) =>
+  Stream.suspend(() => {
+    const seen = new Set<string>()
+    let late = false
+    const call: Call = { operation: "logs", kind: "pod", name: "", path: podsPath(namespace), query }
     // whoever came at the very end is told by a last look
-    Stream.concat(Stream.map(pods, (pod) => ({ pod, late: true }))),
-    Stream.filter(({ pod: { metadata } }) => {
-      const uid = metadata?.uid ?? ""
-      const fresh = !seen.has(uid)
-      seen.add(uid)
-      return fresh
-    }),
-    Stream.flatMap(({ late, pod }) => Stream.fromIterable(sourcesOf(pod).map((source) => ({ source, late })))),
-    // who comes later has said nothing yet: all of it is new, whatever was asked of those who were there
-    Stream.flatMap(({ late, source }) => followSource(source, late ? {} : options), { concurrency: "unbounded" })
-  )
-}
+    const lastLook = Stream.takeUntil(watch<WirePod>(call, { patient: true }), ({ type }) => type === "Synced")
+    return Stream.interruptWhen(watch<WirePod>(call), ended).pipe(
+      Stream.concat(lastLook),
+      Stream.flatMap((change) => {
+        if (change.type === "Synced") late = true
+        const uid = change.type === "Set" ? change.object.metadata?.uid : undefined
+        if (change.type !== "Set" || uid === undefined || seen.has(uid)) return Stream.empty
+        seen.add(uid)
+        // who comes later has said nothing yet: all of it is new, whatever was asked of those who were there
+        const theirs = late ? {} : options
+        return Stream.fromIterable(sourcesOf(change.object).map((source) => followSource(source, theirs)))
+      }),
+      Stream.flatten({ concurrency: "unbounded" })
+    )
+  })

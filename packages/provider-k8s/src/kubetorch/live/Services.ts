@@ -1,10 +1,12 @@
+import { dirname } from "node:path/posix"
 import type { Readable, Writable } from "node:stream"
 import { because, type ComputeError, type LogLine, type LogOptions, NotFound, type Ref } from "@orrery/core"
-import { Context, Effect, Layer, Schedule, type Scope, Stream } from "effect"
+import { Context, Effect, Layer, type Scope, Stream } from "effect"
 import { Client } from "../../Client.ts"
 import type { K8sConfig } from "../../connection/kubeconfig.ts"
 import { pathOf } from "../../objects/paths.ts"
 import { destroy } from "../../objects/stored.ts"
+import { untilOver } from "../../objects/untilOver.ts"
 import type { WirePod } from "../../objects/wire.ts"
 import { type Synced, type SyncOptions, sync } from "../../pods/copy.ts"
 import { attachTo } from "../../pods/exec.ts"
@@ -87,19 +89,15 @@ const headOf = Effect.fnUntraced(function* (operation: string, ref: Ref) {
 /** bash where the image has it. */
 const shell = ["/bin/sh", "-c", 'exec "$(command -v bash || echo sh)"']
 
-const logs = (ref: Ref, options: LogOptions = {}) => {
-  const gone = Effect.repeat(view(ref), Schedule.spaced("2 seconds")).pipe(
-    Effect.asVoid,
-    Effect.catchIf(
-      ({ reason }) => reason._tag === "NotFound",
-      () => Effect.void
-    )
+const logs = (ref: Ref, options: LogOptions = {}) =>
+  Stream.unwrap(
+    Effect.map(findService("logs", ref), ({ path }) => {
+      if (options.follow !== true) return readLogs(servicePods("logs", ref), options)
+      const ended = untilOver({ ...subject("logs", ref), path: dirname(path) })
+      const query = { labelSelector: `${labelKeys.service}=${ref.name}` }
+      return followLogs({ namespace: namespaceOf(ref), query, ended }, options)
+    })
   )
-  const pods = servicePods("logs", ref)
-  const query = { labelSelector: `${labelKeys.service}=${ref.name}` }
-  const followed = followLogs({ namespace: namespaceOf(ref), query, ended: gone, pods }, options)
-  return Stream.unwrap(Effect.as(view(ref), options.follow === true ? followed : readLogs(pods, options)))
-}
 
 const rsync = Effect.fn("kubernetes.rsync")(function* (ref: Ref, from: string, to: string, options?: SyncOptions) {
   const running = (yield* podsOf("rsync", ref)).filter(({ status }) => status?.phase === "Running")
