@@ -95,21 +95,18 @@ export const jobApart = [
         yield* reaches(jobs, given, name, "running")
         const followed = jobs.logs({ name }, { follow: true })
         const logs = yield* gathered(given.pace, "the log of a job that is over", followed)
-        const texts = Effect.map(logs.seen, (lines) => lines.map(({ text }) => text).join())
-        yield* eventually(given.pace, { look: texts, until: (all) => all === "one,two", what: "the two lines" })
-        yield* stays(given.pace, { look: texts, until: (all) => all === "one,two", what: "each line once" })
+        const textsOf = ({ seen }: typeof logs) => Effect.map(seen, (lines) => lines.map(({ text }) => text).join())
+        const both = (all: string) => all === "one,two"
+        yield* eventually(given.pace, { look: textsOf(logs), until: both, what: "the two lines" })
+        yield* stays(given.pace, { look: textsOf(logs), until: both, what: "each line once" })
+        const again = yield* gathered(given.pace, "the same stream, read again,", followed)
+        yield* eventually(given.pace, { look: textsOf(again), until: both, what: "the same stream, read again" })
         yield* jobs.cancel({ name })
         const lines = yield* logs.ended
         yield* expectSame(
           lines.map(({ text }) => text),
           ["one", "two"],
           "lines in the end"
-        )
-        const again = yield* gathered(given.pace, "the log that is read again", followed)
-        yield* expectSame(
-          (yield* again.ended).map(({ text }) => text),
-          ["one", "two"],
-          "lines of the same stream, read again"
         )
       })
   ),

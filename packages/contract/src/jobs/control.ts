@@ -62,8 +62,11 @@ export const jobControl = [
       yield* reaches(jobs, given, name, "running")
       yield* jobs.hold({ name })
       yield* jobs.hold({ name })
-      const held = yield* reaches(jobs, given, name, "held")
-      yield* expectSame(held.tasks.running, 0, "running tasks while held")
+      yield* eventually(given.pace, {
+        look: jobs.get({ name }),
+        until: ({ state, tasks }) => state === "held" && tasks.running === 0,
+        what: "it is held, and nothing of it runs"
+      })
       yield* jobs.release({ name })
       yield* reaches(jobs, given, name, "running")
     })
