@@ -1,5 +1,6 @@
 import type { Middleware } from "./Around.ts"
 import { guard } from "./guard.ts"
+import { keepWatching } from "./keepWatching.ts"
 import { type LimitOptions, limit } from "./limit.ts"
 import { observe } from "./observe.ts"
 import { type RetryOptions, retry } from "./retry.ts"
@@ -10,8 +11,11 @@ export interface ProductionOptions {
   readonly limit?: LimitOptions
 }
 
-/** What every provider is used through: guard over retry over observe over limit. Each try is seen and counted alone. */
+/**
+ * What every provider is used through: guard over watches that are kept open over retry over observe over
+ * limit. Each try is seen and counted alone.
+ */
 export const production =
   (options: ProductionOptions = {}): Middleware =>
   (layer) =>
-    layer.pipe(limit(options.limit), observe(), retry(options.retry), guard())
+    layer.pipe(limit(options.limit), observe(), retry(options.retry), keepWatching(), guard())

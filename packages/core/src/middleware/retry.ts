@@ -1,6 +1,7 @@
-import { Effect, Random, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { because, type ComputeError, Exhausted, type Reason } from "../service/ComputeError.ts"
 import { type Around, type Middleware, middleware, type Operation } from "./Around.ts"
+import { growingDelay } from "./growingDelay.ts"
 import { makeRetryBudget, type RetryBudget } from "./RetryBudget.ts"
 
 /** How failed calls are tried again. */
@@ -32,17 +33,11 @@ const hasWaited = (reason: Reason): boolean =>
 const helps = ({ method }: Operation, { reason, retry }: ComputeError): boolean =>
   retry === "later" && !hasWaited(reason) && callersTurn[method]?.includes(reason._tag) !== true
 
-/** Doubling, with the upper half drawn, and never sooner than the backend asked. Whole milliseconds. */
-const delayOf = (
-  error: ComputeError,
-  attempt: number,
-  { delayMs, delayMsMax }: Required<Omit<RetryOptions, "budget">>
-) =>
-  Effect.map(Random.next, (drawn) => {
-    const longest = Math.min(delayMsMax, delayMs * 2 ** Math.min(attempt - 1, 30))
-    const asked = error.reason._tag === "Throttled" ? (error.reason.retryAfterMs ?? 0) : 0
-    return Math.max(asked, Math.ceil(longest / 2 + (longest / 2) * drawn))
-  })
+/** Ever longer, and never sooner than the backend asked. Whole milliseconds. */
+const delayOf = (error: ComputeError, attempt: number, delays: Required<Omit<RetryOptions, "budget">>) => {
+  const asked = error.reason._tag === "Throttled" ? (error.reason.retryAfterMs ?? 0) : 0
+  return Effect.map(growingDelay(attempt, delays), (delayMs) => Math.max(asked, delayMs))
+}
 
 const exhausted = (error: ComputeError, { backend, name }: Operation, attempts: number): ComputeError =>
   because(new Exhausted({ backend, operation: name, attempts, last: error.reason.what }))

@@ -29,6 +29,9 @@ export interface CallFaults {
   readonly streamBrokenPerMille: number
   readonly streamExpiredPerMille: number
   readonly streamSilentPerMille: number
+  /** An event of a watch comes twice, or is held up, and those behind it with it. */
+  readonly eventTwicePerMille: number
+  readonly eventLatePerMille: number
 }
 
 /** Chances of what can go wrong with machines and pods by themselves, in thousandths. */
@@ -103,7 +106,9 @@ export const quiet: FaultPlan = {
     streamClosedPerMille: 0,
     streamBrokenPerMille: 0,
     streamExpiredPerMille: 0,
-    streamSilentPerMille: 0
+    streamSilentPerMille: 0,
+    eventTwicePerMille: 0,
+    eventLatePerMille: 0
   },
   operations: {},
   world: {
@@ -143,7 +148,9 @@ export const badDay: FaultPlan = {
     streamClosedPerMille: 20,
     streamBrokenPerMille: 20,
     streamExpiredPerMille: 20,
-    streamSilentPerMille: 20
+    streamSilentPerMille: 20,
+    eventTwicePerMille: 50,
+    eventLatePerMille: 50
   },
   operations: { "Machines.launch": { replyLostPerMille: 120 } },
   world: {

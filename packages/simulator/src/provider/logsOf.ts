@@ -1,14 +1,6 @@
-import {
-  because,
-  type ComputeError,
-  type LogLine,
-  type LogOptions,
-  NotFound,
-  type PodRef,
-  Stale,
-  Unavailable
-} from "@orrery/core"
+import { type ComputeError, type LogLine, type LogOptions, NotFound, type PodRef } from "@orrery/core"
 import { Effect, Option, Result, Stream } from "effect"
+import { fateOf } from "./fateOf.ts"
 import type { Gate } from "./Gate.ts"
 import type { PodHouse, SimPod } from "./PodHouse.ts"
 import type { World } from "./World.ts"
@@ -27,23 +19,12 @@ const linesOf = (world: World, pod: SimPod, { sinceMs = 0, tail }: LogOptions = 
   return tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail))
 }
 
-/** What becomes of an open stream just now: it goes on, is closed as if all was said, breaks, or says nothing any more. */
-const fateOf = ({ dice, profile }: World): Effect.Effect<"on" | "closed", ComputeError> => {
-  const at = { backend: profile.name, operation }
-  if (dice.hitsCall(operation, "streamClosedPerMille")) return Effect.succeed("closed")
-  if (dice.hitsCall(operation, "streamBrokenPerMille"))
-    return Effect.fail(because(new Unavailable({ ...at, detail: "the stream broke" })))
-  if (dice.hitsCall(operation, "streamExpiredPerMille"))
-    return Effect.fail(because(new Stale({ ...at, detail: "the stream's position is no longer known" })))
-  return dice.hitsCall(operation, "streamSilentPerMille") ? Effect.never : Effect.succeed("on")
-}
-
 /** The lines after so many, as they are printed, until the pod ends. */
 const linesToCome = (world: World, pod: SimPod, printed: number): Stream.Stream<LogLine, ComputeError> =>
   Stream.paginate(printed, (told) =>
     Effect.gen(function* () {
       yield* Effect.sleep(followEveryMs)
-      if ((yield* fateOf(world)) === "closed") return [[], Option.none<number>()] as const
+      if ((yield* fateOf(world, operation)) === "closed") return [[], Option.none<number>()] as const
       const lines = linesOf(world, pod)
       return [lines.slice(told), pod.endedAtMs === undefined ? Option.some(lines.length) : Option.none()] as const
     })

@@ -7,6 +7,7 @@ import {
   type Hosts,
   type HostsOptions,
   type Machines,
+  type Middleware,
   type Scheduler,
   schedulerFromHosts
 } from "@orrery/core"
@@ -21,6 +22,7 @@ import { machinesOf } from "./machinesOf.ts"
 import { PodHouse } from "./PodHouse.ts"
 import type { Profile } from "./Profile.ts"
 import { type ProfileName, profiles } from "./profiles.ts"
+import { unsteadyWatches } from "./unsteadyWatches.ts"
 import { World } from "./World.ts"
 
 export interface SimulatedOptions {
@@ -41,6 +43,8 @@ export interface SimulatedBackend {
   readonly foreign: ForeignThings
   /** The two ports. */
   readonly ports: Layer.Layer<Machines | Hosts>
+  /** What watches go through on their way here. */
+  readonly unsteady: Middleware
   /** The three services as production derives them from the ports. */
   readonly services: (options?: ServiceOptions) => Layer.Layer<ClusterManager | ContainerManager | Scheduler>
 }
@@ -58,17 +62,19 @@ export const simulated = ({ profile = "ideal", seed = 0, ...rest }: SimulatedOpt
   const house = new PodHouse(world, park)
   const gate = new Gate(world)
   const ports = Layer.merge(machinesOf(world, park, gate), hostsOf(world, park, house, gate))
+  const unsteady = unsteadyWatches(world)
   return {
     world,
     park,
     house,
     foreign: new ForeignThings(world, park),
     ports,
+    unsteady,
     services: ({ fleet, hosts } = {}) =>
       Layer.mergeAll(
         clusterManagerFromMachines(fleet),
         containerManagerFromHosts(hosts),
         schedulerFromHosts(hosts)
-      ).pipe(Layer.provide(ports))
+      ).pipe(Layer.provide(ports), unsteady)
   }
 }

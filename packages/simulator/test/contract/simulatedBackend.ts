@@ -4,6 +4,7 @@ import {
   containerManagerFromHosts,
   guard,
   type Hosts,
+  keepWatching,
   type Machines,
   type Middleware,
   production,
@@ -71,10 +72,12 @@ export const simulatedBackend = ({
     containerManagerFromHosts({ everyMs }),
     schedulerFromHosts({ everyMs })
   )
+  const overWire = (services: typeof derived) =>
+    Layer.unwrap(Effect.map(Simulation, ({ unsteady }) => unsteady(services)))
   const tried =
     retries === "ports"
-      ? derived.pipe(Layer.provide(ports.pipe(around, retry())), guard())
-      : derived.pipe(Layer.provide(ports.pipe(around)), production())
+      ? overWire(derived).pipe(Layer.provide(ports.pipe(around, retry())), keepWatching(), guard())
+      : overWire(derived).pipe(Layer.provide(ports.pipe(around)), production())
   const services = tried.pipe(Layer.provide(world))
   const foreign = Layer.effect(
     Foreign,
