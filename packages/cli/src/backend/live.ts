@@ -1,5 +1,5 @@
 import { because, type ComputeError, type Provider, production, Unavailable } from "@orrery/core"
-import { type Config, Console, Context, Effect, FileSystem, Layer, Option } from "effect"
+import { type Config, Context, Effect, FileSystem, Layer, Option } from "effect"
 import { openBackend } from "./Backend.ts"
 import { Backends, type OpenOptions } from "./Backends.ts"
 import { Environment } from "./Environment.ts"
@@ -51,31 +51,9 @@ const kubernetes = Effect.fnUntraced(function* (settings: Config.Success<typeof 
   })
 })
 
-/** A world that begins with the command and ends with it, or goes on from command to command where a file keeps it. */
-const sim = Effect.fnUntraced(function* (
-  { simSeed, simState }: Config.Success<typeof Environment>,
-  state: string | undefined
-) {
-  const [{ simulated }, { openSimulated }, { lockedSession, writeSession }] = yield* load("sim", () =>
-    Promise.all([import("@orrery/simulator/backend"), import("./simulated.ts"), import("./session.ts")])
-  )
-  const file = state ?? Option.getOrUndefined(simState)
-  if (file === undefined) {
-    yield* Console.error(
-      "sim: a rehearsal, forgotten when this command ends; --state FILE goes on from command to command"
-    )
-    return yield* openSimulated(simulated({ seed: simSeed }))
-  }
-  const session = yield* lockedSession(file, simSeed)
-  const files = yield* FileSystem.FileSystem
-  const calls = [...session.calls]
-  return yield* openSimulated(simulated({ seed: session.seed }), {
-    past: session.calls,
-    keep: (call) => {
-      calls.push(call)
-      return writeSession(files, file, { ...session, calls })
-    }
-  })
+const sim = Effect.fnUntraced(function* (settings: Config.Success<typeof Environment>, state?: string) {
+  const { openSim } = yield* load("sim", () => import("./sim.ts"))
+  return yield* openSim(settings.simSeed, state ?? Option.getOrUndefined(settings.simState))
 })
 
 /** The backends, reached as the environment says. */
