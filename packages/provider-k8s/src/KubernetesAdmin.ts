@@ -6,7 +6,8 @@ import { type NodeUsage, nodeUsage, type PodUsage, podUsage } from "./admin/usag
 import { Client } from "./Client.ts"
 import { capabilitiesWith } from "./capabilities.ts"
 import { type MissingPermission, missingPermissions } from "./connection/permissions.ts"
-import { type DrainOptions, type DrainProgress, drainSteps } from "./nodes/drain.ts"
+import type { DrainOptions, DrainProgress } from "./nodes/DrainOptions.ts"
+import { drainSteps } from "./nodes/drain.ts"
 import { liveScenario, type ScenarioOptions } from "./scenario/liveScenario.ts"
 
 /** What whoever keeps a Kubernetes cluster needs, beside the machines themselves. */

@@ -79,6 +79,31 @@ layer(server, { excludeTestServices: true, timeout: "240 seconds" })("a drain on
     })
   )
 
+  it.effect("pods that a budget keeps, however many, keep nobody else", () =>
+    Effect.gen(function* () {
+      const containers = yield* ContainerManager
+      const admin = yield* KubernetesAdmin
+      const many = 30
+      yield* addNode(node("e"), { for: `${pool}-e` })
+      yield* budget("kept", "kept", many)
+      yield* containers.createDeployment(deployment("kept", `${pool}-e`, { replicas: many }))
+      yield* containers.createDeployment(deployment("let-go", `${pool}-e`, { replicas: 2 }))
+      yield* available("kept")
+      yield* available("let-go")
+      const gone = admin.drain(node("e")).pipe(
+        Stream.filter(({ state }) => state === "gone"),
+        Stream.take(2),
+        Stream.runCollect
+      )
+      for (const { left, pod } of yield* Effect.timeout(gone, "90 seconds")) {
+        assert.match(pod, /^default\/let-go-/)
+        assert.isAtLeast(left, many)
+      }
+      yield* destroyPath(`${budgets}/kept`)
+      for (const name of ["kept", "let-go"]) yield* containers.deleteDeployment({ name })
+    })
+  )
+
   it.effect("a node's own pods stay: those of a DaemonSet, and static ones", () =>
     Effect.gen(function* () {
       const { nodes } = yield* ClusterManager
@@ -127,7 +152,7 @@ layer(server, { excludeTestServices: true, timeout: "240 seconds" })("a drain on
       const told = yield* Stream.runCollect(admin.drain(node("d"), { bare: "lose", graceMs: 0 }))
       assert.strictEqual(told.at(-1)?.state, "gone")
       assert.isFalse((yield* nodes.get(node("d"))).schedulable)
-      for (const name of ["a", "b", "c", "d"]) yield* destroyPath(`/api/v1/nodes/${node(name)}`)
+      for (const name of ["a", "b", "c", "d", "e"]) yield* destroyPath(`/api/v1/nodes/${node(name)}`)
     })
   )
 })

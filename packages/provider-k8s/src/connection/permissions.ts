@@ -44,7 +44,7 @@ const needs: ReadonlyArray<Need> = [
   ["nodeEvents", "everywhere", "", "nodes", "list watch"],
   ["cordon", "everywhere", "", "nodes", "get patch"],
   ["drain", "everywhere", "", "nodes", "patch"],
-  ["drain", "everywhere", "", "pods", "get list"],
+  ["drain", "everywhere", "", "pods", "list watch"],
   ["drain", "everywhere", "", "pods/eviction", "create"],
   ["capacity", "everywhere", "", "nodes", "list"],
   ["capacity", "everywhere", "", "pods", "list"],

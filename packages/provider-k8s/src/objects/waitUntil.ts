@@ -1,11 +1,11 @@
 import type { ComputeError } from "@orrery/core"
 import { Clock, Effect, Result } from "effect"
 
-const paceMs = 200
+const paceUsualMs = 200
 /** So many looks in a row that fail are the caller's to know. */
 const failuresMax = 3
 
-const pauseMs = ({ reason }: ComputeError): number =>
+const pauseMs = ({ reason }: ComputeError, paceMs: number): number =>
   Math.max(paceMs, reason._tag === "Throttled" ? (reason.retryAfterMs ?? 0) : 0)
 
 /**
@@ -14,7 +14,8 @@ const pauseMs = ({ reason }: ComputeError): number =>
  */
 export const waitUntil = <R>(
   look: Effect.Effect<boolean, ComputeError, R>,
-  forMs: number
+  forMs: number,
+  paceMs = paceUsualMs
 ): Effect.Effect<boolean, ComputeError, R> =>
   Effect.gen(function* () {
     const began = yield* Clock.currentTimeMillis
@@ -26,6 +27,6 @@ export const waitUntil = <R>(
       if (Result.isFailure(seen) && (seen.failure.retry !== "later" || failures === failuresMax))
         return yield* seen.failure
       if ((yield* Clock.currentTimeMillis) - began > forMs) return false
-      yield* Effect.sleep(Result.isFailure(seen) ? pauseMs(seen.failure) : paceMs)
+      yield* Effect.sleep(Result.isFailure(seen) ? pauseMs(seen.failure, paceMs) : paceMs)
     }
   })
