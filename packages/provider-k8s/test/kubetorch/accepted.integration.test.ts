@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process"
+import { parseQuantity } from "@orrery/core"
 import { Result } from "effect"
 import { expect, it } from "vitest"
 import { type ComputeOptions, companionsOf, images, Secret, toManifest } from "../../src/kubetorch/index.ts"
+import { typicalUses } from "./typicalUses.ts"
 
 const rich: ComputeOptions = {
   name: "accepted",
@@ -36,9 +38,15 @@ it("a real API server takes the Deployment and all that goes with it, field by f
   ])
 })
 
+/** The server writes quantities in its own way: half a CPU is 500m. */
+const milli = (written: unknown): number | undefined =>
+  typeof written === "string" ? Result.getOrUndefined(parseQuantity(written, 1000)) : undefined
+const isSame = (live: unknown, sent: unknown): boolean =>
+  live === sent || (milli(sent) !== undefined && milli(live) === milli(sent))
+
 /** Whether all that was sent is there, however much the server has added. Lists are compared item by item. */
 const holds = (live: unknown, sent: unknown): boolean => {
-  if (typeof sent !== "object" || sent === null) return live === sent
+  if (typeof sent !== "object" || sent === null) return isSame(live, sent)
   // the server drops what is empty
   if (live === undefined) return Object.keys(sent).length === 0
   if (typeof live !== "object" || live === null) return false
@@ -55,12 +63,24 @@ const shared: ReadonlyArray<readonly [string, Partial<ComputeOptions>]> = [
   ["who and where", { username: "me", version: "0.5.0", annotations: { "example.com/a": "b" }, kubeconfigPath: "/k" }]
 ]
 
+/** What a real API server would make of a manifest; it refuses fields that it does not know. */
+const takenBy = (manifest: object): unknown => {
+  const args = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "-o", "json", "-f", "-"]
+  const input = JSON.stringify(manifest)
+  return JSON.parse(execFileSync(process.env.ORRERY_K8S_KUBECTL ?? "", args, { encoding: "utf8", input }))
+}
+
 for (const [what, options] of shared)
   it(`a real API server keeps all of a service that says ${what} [K1 K2 K4 K5 K6 K7 K8 K9 K10 K12 K14 K15 K16 K17 K18 K20 K28 K32 K33 K37 K38 K40 K41 K51 K52 K79]`, () => {
     const manifest = Result.getOrThrow(toManifest({ name: "kept", cpus: 1, memory: "4Gi", ...options }))
-    const args = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "-o", "json", "-f", "-"]
-    const input = JSON.stringify(manifest)
-    const live = JSON.parse(execFileSync(process.env.ORRERY_K8S_KUBECTL ?? "", args, { encoding: "utf8", input }))
+    const live = takenBy(manifest)
     expect(holds(live, manifest)).toBe(true)
     expect(holds(live, { ...manifest, kind: "Pod" })).toBe(false)
+  })
+
+for (const [use, options] of Object.entries(typicalUses))
+  it(`a real API server keeps all of the manifest of a typical use, ${use} [K76]`, () => {
+    // that its namespace is there is somebody else's care
+    const manifest = Result.getOrThrow(toManifest({ ...options, namespace: "default" }))
+    expect(holds(takenBy(manifest), manifest)).toBe(true)
   })

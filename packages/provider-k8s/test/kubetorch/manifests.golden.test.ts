@@ -1,6 +1,7 @@
 import { Result } from "effect"
-import { describe, expect, it } from "vitest"
-import { type ComputeOptions, images, readManifest, Secret, toManifest, Volume } from "../../src/kubetorch/index.ts"
+import { expect, it } from "vitest"
+import { type ComputeOptions, readManifest, toManifest } from "../../src/kubetorch/index.ts"
+import { typicalUses } from "./typicalUses.ts"
 
 const manifest = (options: ComputeOptions, training?: "PyTorchJob" | "TFJob") =>
   Result.getOrThrow(toManifest(options, training))
@@ -13,66 +14,24 @@ const problems = (options: Omit<ComputeOptions, "name">) => {
   return reason._tag === "InvalidInput" ? reason.problems.map(({ path }) => path) : []
 }
 
-const examples: Readonly<Record<string, ComputeOptions>> = {
-  basic: { name: "basic", cpus: "0.5", memory: "1Gi" },
-  training: {
-    name: "training",
-    cpus: "4",
-    memory: "32Gi",
-    gpus: 1,
-    gpuType: "A100",
-    sharedMemoryLimit: "16Gi",
-    image: images.pytorch()
-  },
-  production: {
-    name: "production",
-    cpus: "2",
-    memory: "8Gi",
-    freeze: true,
-    inactivityTtl: "1h",
-    labels: { env: "production" },
-    image: "my-registry/my-image:v1.0"
-  },
-  volumes: {
-    name: "volumes",
-    cpus: "1",
-    memory: "4Gi",
-    namespace: "ml-workloads",
-    volumes: [
-      Volume.fromName("shared-data", { mountPath: "/data" }),
-      { name: "scratch", size: "50Gi", mountPath: "/scratch" }
-    ],
-    secrets: [Secret.fromProvider("aws"), Secret.fromProvider("huggingface")]
-  },
-  scheduling: {
-    name: "scheduling",
-    cpus: "8",
-    memory: "64Gi",
-    gpus: 4,
-    queue: "high-priority",
-    priorityClassName: "critical",
-    nodeSelector: { "node-pool": "gpu-a100" },
-    tolerations: [{ key: "gpu-reserved", operator: "Exists", effect: "NoSchedule" }]
-  }
-}
+for (const [name, options] of Object.entries(typicalUses))
+  it(`the manifest of a typical use, ${name}, is as it was written down [K76]`, async () => {
+    await expect(text(options)).toMatchFileSnapshot(`./golden/${name}.json`)
+  })
 
-describe("golden manifests [K76]", () => {
-  for (const [name, options] of Object.entries(examples))
-    it(name, async () => {
-      await expect(text(options)).toMatchFileSnapshot(`./golden/${name}.json`)
-    })
-  it("knative", async () => {
-    const autoscale = { minScale: 1, maxScale: 5, target: 10, window: "60s", concurrency: 4 }
-    await expect(text({ name: "scaled", autoscale })).toMatchFileSnapshot("./golden/knative.json")
-  })
-  it("ray", async () => {
-    const distribute = { distributionType: "ray", workers: 4 } as const
-    await expect(text({ name: "rays", gpus: 1, distribute })).toMatchFileSnapshot("./golden/ray.json")
-  })
-  it("pytorch", async () => {
-    const options = { name: "torch", gpus: 1, queueName: "team", distribute: { workers: 3 } }
-    await expect(text(options, "PyTorchJob")).toMatchFileSnapshot("./golden/pytorch.json")
-  })
+it("so is that of a Knative service", async () => {
+  const autoscale = { minScale: 1, maxScale: 5, target: 10, window: "60s", concurrency: 4 }
+  await expect(text({ name: "scaled", autoscale })).toMatchFileSnapshot("./golden/knative.json")
+})
+
+it("so is that of a Ray cluster", async () => {
+  const distribute = { distributionType: "ray", workers: 4 } as const
+  await expect(text({ name: "rays", gpus: 1, distribute })).toMatchFileSnapshot("./golden/ray.json")
+})
+
+it("so is that of a PyTorch training job", async () => {
+  const options = { name: "torch", gpus: 1, queueName: "team", distribute: { workers: 3 } }
+  await expect(text(options, "PyTorchJob")).toMatchFileSnapshot("./golden/pytorch.json")
 })
 
 const containerIn = (options: Omit<ComputeOptions, "name">) => {
@@ -130,7 +89,7 @@ it("launch time is a startup probe of five-second steps; freeze takes the debugg
 })
 
 it("queues: KAI by label and scheduler, Kueue by label, suspended as a job [K33 K34 K35 K81]", () => {
-  const kai = manifest(examples.scheduling ?? { name: "" })
+  const kai = manifest(typicalUses.scheduling ?? { name: "" })
   expect(JSON.stringify(kai).match(/"kai.scheduler\/queue":"high-priority"/g)).toHaveLength(2)
   expect(readManifest(kai).podSpec).toMatchObject({ schedulerName: "kai-scheduler", priorityClassName: "critical" })
   expect(manifest({ name: "it", queueName: "q" }, "TFJob")).toMatchObject({
