@@ -3,6 +3,7 @@ import { Context, Effect, Stream } from "effect"
 import { exportCluster, importCluster } from "./admin/backup.ts"
 import { type Quota, type QuotaStatus, quotas, removeQuota, setQuota } from "./admin/quotas.ts"
 import { type NodeUsage, nodeUsage, type PodUsage, podUsage } from "./admin/usage.ts"
+import { createVolume, deleteVolume, type VolumeClaim, type VolumeStatus, volumes } from "./admin/volumes.ts"
 import { Client } from "./Client.ts"
 import { capabilitiesWith } from "./capabilities.ts"
 import { type MissingPermission, missingPermissions } from "./connection/permissions.ts"
@@ -28,6 +29,12 @@ export class KubernetesAdmin extends Context.Service<
     /** Makes a quota, or sets the limits of one of ours. */
     readonly setQuota: (quota: Quota) => Effect.Effect<QuotaStatus, ComputeError>
     readonly removeQuota: (quota: Pick<Quota, "name" | "namespace">) => Effect.Effect<void, ComputeError>
+    /** All volumes that pods can claim by name, whoever made them; namespaces as for quotas. */
+    readonly volumes: (namespace?: string) => Effect.Effect<ReadonlyArray<VolumeStatus>, ComputeError>
+    /** Makes a volume, or enlarges one of ours where its class bears that. */
+    readonly createVolume: (volume: VolumeClaim) => Effect.Effect<VolumeStatus, ComputeError>
+    /** Removes a volume of ours with its data, once no pod uses it; says which do where it does not go. */
+    readonly deleteVolume: (volume: Pick<VolumeClaim, "name" | "namespace">) => Effect.Effect<void, ComputeError>
     /** Everything that is ours, as YAML that makes it anew, here or elsewhere. Secrets are not in it. */
     readonly exportCluster: Effect.Effect<string, ComputeError>
     /** What decides where pods go, as it is now, as plain manifests. No secrets, commands or variables. */
@@ -52,6 +59,9 @@ export const kubernetesAdmin: Effect.Effect<KubernetesAdmin["Service"], never, C
       quotas: (namespace) => run(quotas(listedIn(client.namespace, namespace))),
       setQuota: (quota) => run(setQuota(quota)),
       removeQuota: (quota) => run(removeQuota(quota)),
+      volumes: (namespace) => run(volumes(listedIn(client.namespace, namespace))),
+      createVolume: (volume) => run(createVolume(volume)),
+      deleteVolume: (volume) => run(deleteVolume(volume)),
       exportCluster: run(exportCluster),
       liveScenario: (options) => run(liveScenario(options)),
       importCluster: (yaml) => run(importCluster(yaml))

@@ -9,7 +9,6 @@ const nodeError = "a node says its state, and `why` names it; an error of its ow
 const plugins = "what a network, a storage or a security part must offer is not decided yet"
 const advice = "advice on files comes with the planner"
 const images = "digests and non-root are taken over; rules about images come later"
-const volumes = "volumes are made by the Kubernetes compute object only; a part of their own comes later"
 
 /** People who come from a typed API for clusters, deployments and their cost. */
 export const clusters: Source = {
@@ -158,7 +157,7 @@ export const clusters: Source = {
     "use per pod as a metric",
     later("alerts at thresholds", monitoring),
     later("monitoring can be set up", monitoring),
-    later("creating a volume", volumes),
+    "creating a volume",
     "mounting a volume",
     later("an error for a node that is not ready", nodeError),
     "an error for a container that keeps crashing",

@@ -1,12 +1,10 @@
-import { because, Conflict } from "@orrery/core"
 import { Effect, Stream } from "effect"
-import { Client } from "../Client.ts"
 import { apply } from "../objects/apply.ts"
-import { isMine, mine } from "../objects/labels.ts"
+import { mine } from "../objects/labels.ts"
 import { list } from "../objects/list.ts"
 import { quotasPath } from "../objects/paths.ts"
-import { find } from "../objects/stored.ts"
 import type { WireObject } from "../objects/wire.ts"
+import { findOwned, removeOwned } from "./owned.ts"
 
 type Quantities = Readonly<Record<string, string>>
 
@@ -50,25 +48,9 @@ export const quotas = Effect.fn("kubernetes.quotas")((namespace?: string) =>
   )
 )
 
-/** Refuses to touch a quota that somebody else made. */
-const mineOrNone = Effect.fnUntraced(function* (operation: string, quota: Pick<Quota, "name" | "namespace">) {
-  const found = yield* find<WireQuota>(callOf(operation, quota))
-  if (found !== undefined && !isMine(found))
-    return yield* because(
-      new Conflict({
-        backend: "kubernetes",
-        operation,
-        kind: "quota",
-        name: quota.name,
-        detail: "somebody else made it"
-      })
-    )
-  return found
-})
-
 /** Makes a quota, or sets the limits of one of ours. Setting it twice is setting it once. */
 export const setQuota = Effect.fn("kubernetes.setQuota")(function* (quota: Quota) {
-  yield* mineOrNone("setQuota", quota)
+  yield* findOwned(callOf("setQuota", quota))
   const { hard, name, namespace } = quota
   const body = {
     apiVersion: "v1",
@@ -80,15 +62,6 @@ export const setQuota = Effect.fn("kubernetes.setQuota")(function* (quota: Quota
 })
 
 /** Takes a quota of ours away; success when it was gone already. */
-export const removeQuota = Effect.fn("kubernetes.removeQuota")(function* (quota: Pick<Quota, "name" | "namespace">) {
-  const client = yield* Client
-  const found = yield* mineOrNone("removeQuota", quota)
-  if (found === undefined) return
-  const body = { preconditions: { uid: found.metadata?.uid } }
-  yield* client.request({ ...callOf("removeQuota", quota), method: "DELETE", body }).pipe(
-    Effect.catchIf(
-      ({ reason }) => reason._tag === "NotFound",
-      () => Effect.void
-    )
-  )
-})
+export const removeQuota = Effect.fn("kubernetes.removeQuota")((quota: Pick<Quota, "name" | "namespace">) =>
+  removeOwned(callOf("removeQuota", quota))
+)
