@@ -6,8 +6,8 @@ import type { Call } from "./session.ts"
 
 /** How long a watch looks ahead. Virtual time is free, but a watch of something steady would never end. */
 const watchedFor = "10 minutes"
-/** How long the world goes on after each call, as it would while a person types the next command. */
-const settling = "1 minute"
+/** How long the world goes on between two calls, as it would while a person types the next command. */
+const typingMs = 60_000
 /** How often a list is looked at that is watched: time passes with each look and with nothing else. */
 const looks = 10
 
@@ -34,9 +34,15 @@ export const openSimulated = (
         const result = runVirtual(program, { time: world.time, streams: world.streams })
         return result._tag === "Done" ? result.exit : Effect.fail(stuck(result.message))
       })
+    // nobody types before the first call of a new world
+    let sinceLastMs = world.time.nowMs === 0 ? 0 : typingMs
     // Each call has loops of its own, because those of an earlier run ended with it.
     const withLoops = <A>(call: Effect.Effect<A, ComputeError>): Effect.Effect<A, ComputeError> =>
-      inWorld(Effect.scoped(Effect.andThen(Layer.build(layer), Effect.tap(call, Effect.sleep(settling)))))
+      Effect.suspend(() => {
+        const typed = Effect.sleep(sinceLastMs)
+        sinceLastMs = typingMs
+        return inWorld(Effect.scoped(Effect.andThen(Layer.build(layer), Effect.andThen(typed, call))))
+      })
     const collected = <A, R>(stream: Stream.Stream<A, ComputeError, R>) =>
       Stream.runCollect(Stream.interruptWhen(stream, Effect.sleep(watchedFor)))
     const kept = <A, R>(operation: string, args: ReadonlyArray<unknown>, call: Effect.Effect<A, ComputeError, R>) =>
@@ -52,7 +58,7 @@ export const openSimulated = (
       yield* Effect.ignore(withLoops(Stream.isStream(again) ? Effect.asVoid(collected(again)) : Effect.asVoid(again)))
     }
     return yield* openBackend("sim", Layer.succeedContext(built).pipe(middleware(around)), {
-      nowMs: Effect.sync(() => world.time.nowMs),
+      nowMs: Effect.sync(() => world.time.nowMs + sinceLastMs),
       lookAgain: Schedule.recurs(looks)
     })
   })

@@ -47,8 +47,10 @@ const carryOut = Effect.fnUntraced(function* (backend: Backend, wanted: Wanted, 
     yield* Console.log(`cluster/${spec.name} ${steps > 0 ? "applied" : "unchanged"}`)
   }
   for (const { action, wanted: spec } of changes.deployments) {
+    const { replicas, strategy, template } = spec
     if (action === "create") yield* (yield* backend.containers).createDeployment(spec)
-    if (action === "update") yield* (yield* backend.containers).updateDeployment(spec, spec)
+    if (action === "update")
+      yield* (yield* backend.containers).updateDeployment(spec, { replicas, strategy, template })
     yield* Console.log(`deployment/${spec.name} ${{ create: "created", update: "updated", none: "unchanged" }[action]}`)
   }
   for (const { action, wanted: job } of changes.jobs) {
