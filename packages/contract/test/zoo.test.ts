@@ -7,6 +7,7 @@ import type { Broken } from "./broken/Broken.ts"
 import { clusterZoo } from "./broken/clusters.ts"
 import { deploymentZoo } from "./broken/deployments.ts"
 import { jobZoo } from "./broken/jobs.ts"
+import { breaksOnce, unsteadyClusters, unsteadyContainers, unsteadyJobs, watchZoo } from "./broken/unsteady.ts"
 import { inVirtualTime, memory } from "./memory/memory.ts"
 
 const withoutIds = (title: string): string => title.replace(/ \[[^\]]*\]$/, "")
@@ -21,10 +22,17 @@ const rejections = async (backend: Backend): Promise<ReadonlyArray<string>> => {
 }
 
 describe("the contract rejects a backend that", () => {
-  for (const { backend, name, rejectedBy } of [...clusterZoo, ...deploymentZoo, ...jobZoo])
+  for (const { backend, name, rejectedBy } of [...clusterZoo, ...deploymentZoo, ...jobZoo, ...watchZoo])
     it(name, async () => {
       expect((await rejections(backend)).toSorted()).toEqual(rejectedBy.toSorted())
     })
+})
+
+describe("the contract bears a backend that", () => {
+  for (const unsteady of [unsteadyClusters, unsteadyContainers, unsteadyJobs]) {
+    const { backend, name } = unsteady("breaks every other watch after one event, and says so", [], breaksOnce())
+    it(name, async () => expect(await rejections(backend)).toEqual([]))
+  }
 })
 
 describe("the list of features", () => {

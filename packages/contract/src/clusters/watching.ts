@@ -1,14 +1,25 @@
 import type { ClusterEvent } from "@orrery/core"
-import { Effect, Stream } from "effect"
+import { Effect } from "effect"
 import { eventually, steady } from "../eventually.ts"
 import { expectRefusal, expectSame } from "../expect.ts"
-import { gathered } from "../gathered.ts"
 import { clusterRule } from "../Rule.ts"
 import { clusterOf } from "../specs.ts"
+import { openedAnew, watched } from "../watched.ts"
 import { clustersState, readyWith } from "./looks.ts"
 
 const added = (events: ReadonlyArray<ClusterEvent>): ReadonlyArray<string> =>
   events.flatMap((event) => (event.type === "NodeAdded" ? [event.node.id] : []))
+
+/** What is there, by what a watch has told: whoever believes it knows no other nodes. */
+const believed = (events: ReadonlyArray<ClusterEvent>): ReadonlyArray<string> => {
+  const there = new Set<string>()
+  for (const event of events) {
+    if (!("node" in event)) continue
+    if (event.type === "NodeRemoved" || event.node.state === "gone") there.delete(event.node.id)
+    else there.add(event.node.id)
+  }
+  return [...there].toSorted()
+}
 
 /** Plans, watches, and the care of single nodes. */
 export const clusterWatching = [
@@ -26,14 +37,14 @@ export const clusterWatching = [
     })
   ),
   clusterRule(
-    "watchCluster begins with what is there, misses no node, and ends with the cluster [R134]",
+    "watchCluster begins with what is there, misses no node that comes or goes, and ends with the cluster [R134]",
     ["clusters", "nodeEvents"],
     (clusters, given) =>
       Effect.gen(function* () {
         const name = given.name("a")
         yield* clusters.createCluster(clusterOf(given, name))
         const { nodes } = yield* readyWith(clusters, given, name, 1)
-        const watch = yield* gathered(given.pace, "the watch of a cluster that is gone", clusters.watchCluster(name))
+        const watch = yield* watched(given.pace, "the watch of a cluster that is gone", clusters.watchCluster(name))
         yield* eventually(given.pace, {
           look: watch.seen.pipe(Effect.map(added)),
           until: (ids) => ids.includes(nodes[0]?.id ?? ""),
@@ -46,27 +57,34 @@ export const clusterWatching = [
           until: (ids) => grown.nodes.every(({ id }) => ids.includes(id)),
           what: "the watch tells of each new node"
         })
+        yield* clusters.scalePool(name, "main", 1)
+        const kept = (yield* readyWith(clusters, given, name, 1)).nodes.map(({ id }) => id)
+        yield* eventually(given.pace, {
+          look: watch.seen.pipe(Effect.map(believed)),
+          until: (ids) => ids.join() === kept.join(),
+          what: `the watch tells of each node that goes, so that ${kept.join()} is left`
+        })
         yield* clusters.deleteCluster(name)
         yield* expectSame((yield* watch.ended).at(-1)?.type, "ClusterDeleted", "last event")
       })
   ),
   clusterRule(
-    "watchCluster that is opened anew begins with all that is there by then [R134]",
+    "watchCluster that is opened anew, be it the same stream, begins with all that is there by then [R134]",
     ["clusters", "nodeEvents"],
     (clusters, given) =>
       Effect.gen(function* () {
         const name = given.name("a")
         yield* clusters.createCluster(clusterOf(given, name))
         yield* readyWith(clusters, given, name, 1)
-        yield* Stream.runHead(clusters.watchCluster(name))
-        yield* clusters.scalePool(name, "main", 2)
-        const { nodes } = yield* readyWith(clusters, given, name, 2)
-        const again = yield* gathered(given.pace, "the second watch", clusters.watchCluster(name))
-        yield* eventually(given.pace, {
-          look: again.seen.pipe(Effect.map(added)),
-          until: (ids) => nodes.every(({ id }) => ids.includes(id)),
-          what: "the second watch begins with both nodes"
-        })
+        const grows = Effect.andThen(clusters.scalePool(name, "main", 2), readyWith(clusters, given, name, 2))
+        for (const again of yield* openedAnew(given.pace, () => clusters.watchCluster(name), grows)) {
+          const { nodes } = yield* readyWith(clusters, given, name, 2)
+          yield* eventually(given.pace, {
+            look: again.seen.pipe(Effect.map(added)),
+            until: (ids) => nodes.every(({ id }) => ids.includes(id)),
+            what: "a watch that is opened anew begins with both nodes"
+          })
+        }
       })
   ),
   clusterRule(

@@ -6,6 +6,7 @@ import { expectSame, expectThat } from "../expect.ts"
 import { gathered } from "../gathered.ts"
 import { containerRule } from "../Rule.ts"
 import { deploymentOf, podOf } from "../specs.ts"
+import { openedAnew } from "../watched.ts"
 import { whileOthersChange } from "../whileOthersChange.ts"
 import { allDeployments, availableWith, podsOf } from "./looks.ts"
 
@@ -88,22 +89,20 @@ export const deploymentApart = [
       })
   ),
   containerRule(
-    "watchDeployment that is opened anew begins with what is there by then [R134]",
+    "watchDeployment that is opened anew, be it the same stream, begins with what is there by then [R134]",
     ["deployments", "deploymentEvents"],
     (containers, given) =>
       Effect.gen(function* () {
         const name = given.name("a")
         yield* containers.createDeployment(deploymentOf(given, name))
         yield* availableWith(containers, given, name, 1)
-        yield* Stream.runHead(containers.watchDeployment({ name }))
-        yield* containers.scaleDeployment({ name }, 2)
-        yield* availableWith(containers, given, name, 2)
-        const again = yield* gathered(given.pace, "the second watch", containers.watchDeployment({ name }))
-        yield* eventually(given.pace, {
-          look: again.seen,
-          until: ([first]) => first?.deployment.spec.replicas === 2,
-          what: "the second watch begins with two replicas"
-        })
+        const grows = Effect.andThen(containers.scaleDeployment({ name }, 2), availableWith(containers, given, name, 2))
+        for (const again of yield* openedAnew(given.pace, () => containers.watchDeployment({ name }), grows))
+          yield* eventually(given.pace, {
+            look: again.seen,
+            until: ([first]) => first?.deployment.spec.replicas === 2,
+            what: "a watch that is opened anew begins with two replicas"
+          })
       })
   ),
   containerRule(

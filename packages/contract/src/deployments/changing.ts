@@ -2,9 +2,9 @@ import type { ComputeError, Deployment } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { eventually } from "../eventually.ts"
 import { expectRefusal, expectSame, expectThat } from "../expect.ts"
-import { gathered } from "../gathered.ts"
 import { containerRule } from "../Rule.ts"
 import { deploymentOf, podOf } from "../specs.ts"
+import { watched } from "../watched.ts"
 import { availableWith, podsOf } from "./looks.ts"
 
 const withNote = (spec: Deployment, note: string): Deployment["template"] => ({
@@ -80,7 +80,7 @@ export const deploymentChanging = [
       })
   ),
   containerRule(
-    "watchDeployment begins with what is there, sees each scale, and ends with the deployment",
+    "watchDeployment begins with what is there, last tells how it is, and ends with the deployment",
     ["deployments", "deploymentEvents"],
     (containers, given) =>
       Effect.gen(function* () {
@@ -88,16 +88,16 @@ export const deploymentChanging = [
         yield* containers.createDeployment(deploymentOf(given, name))
         yield* availableWith(containers, given, name, 1)
         const what = "the watch of a deployment that is gone"
-        const watch = yield* gathered(given.pace, what, containers.watchDeployment({ name }))
+        const watch = yield* watched(given.pace, what, containers.watchDeployment({ name }))
         for (const replicas of [1, 3, 0]) {
           yield* containers.scaleDeployment({ name }, replicas)
           yield* eventually(given.pace, {
             look: watch.seen,
-            until: (events) =>
-              events.some(
-                ({ deployment }) => deployment.replicas.desired === replicas && deployment.replicas.ready === replicas
-              ),
-            what: `the watch tells of ${replicas} ready replicas`
+            until: (events) => {
+              const told = events.at(-1)?.deployment.replicas
+              return told?.desired === replicas && told.ready === replicas
+            },
+            what: `the watch last tells of ${replicas} ready replicas`
           })
         }
         yield* containers.deleteDeployment({ name })

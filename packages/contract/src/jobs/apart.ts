@@ -5,6 +5,7 @@ import { expectSame, expectThat } from "../expect.ts"
 import { gathered } from "../gathered.ts"
 import { jobRule } from "../Rule.ts"
 import { endlessJobOf, jobOf, podOf } from "../specs.ts"
+import { openedAnew } from "../watched.ts"
 import { whileOthersChange } from "../whileOthersChange.ts"
 import { allJobs, isDone, reaches, takesWhileRunning } from "./looks.ts"
 
@@ -71,17 +72,17 @@ export const jobApart = [
     })
   ),
   jobRule(
-    "watch that is opened anew begins with what is there by then, be it the end",
+    "watch that is opened anew, be it the same stream, begins with what is there by then, be it the end",
     ["jobs", "jobEvents"],
     (jobs, given) =>
       Effect.gen(function* () {
         const name = given.name("a")
         yield* jobs.submit(jobOf(given, name))
-        yield* Stream.runHead(jobs.watch({ name }))
-        yield* isDone(jobs, given, name)
-        const again = yield* gathered(given.pace, "the watch of a job that is over", jobs.watch({ name }))
-        const events = yield* again.ended
-        yield* expectSame(events.at(-1)?.job.state, "succeeded", "state in the last event of the second watch")
+        const ends = isDone(jobs, given, name)
+        for (const again of yield* openedAnew(given.pace, () => jobs.watch({ name }), ends)) {
+          const events = yield* again.ended
+          yield* expectSame(events.at(-1)?.job.state, "succeeded", "state in the last event of the second watch")
+        }
       })
   ),
   jobRule(

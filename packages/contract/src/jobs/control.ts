@@ -2,9 +2,9 @@ import { isOver } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { eventually, stays } from "../eventually.ts"
 import { expectSame, expectThat } from "../expect.ts"
-import { gathered } from "../gathered.ts"
 import { jobRule } from "../Rule.ts"
 import { endlessJobOf, jobOf, podOf } from "../specs.ts"
+import { watched } from "../watched.ts"
 import { isDone, reaches, takesWhileRunning } from "./looks.ts"
 
 /** What can be done to a job, and what can be seen of it. */
@@ -133,7 +133,7 @@ export const jobControl = [
         const name = given.name("a")
         const held = given.provides("hold")
         yield* jobs.submit(jobOf(given, name, { held }))
-        const watch = yield* gathered(given.pace, "the watch of a job that is over", jobs.watch({ name }))
+        const watch = yield* watched(given.pace, "the watch of a job that is over", jobs.watch({ name }))
         yield* eventually(given.pace, {
           look: watch.seen,
           until: (events) => events.length > 0,

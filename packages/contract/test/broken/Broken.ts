@@ -69,3 +69,13 @@ export const byPosition = <A>(
       return [byName.slice(from, from + 2), next] as const
     })
   )
+
+/** A list whose pages are counted where it is asked for, so that it is empty when it is read again. */
+export const readOnce = <A>(list: Stream.Stream<A, ComputeError>): Stream.Stream<A, ComputeError> => {
+  let wasRead = false
+  return Stream.suspend(() => {
+    const isAgain = wasRead
+    wasRead = true
+    return isAgain ? Stream.empty : list
+  })
+}

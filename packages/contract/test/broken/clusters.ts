@@ -127,7 +127,7 @@ export const clusterZoo: ReadonlyArray<Broken> = [
     [
       "scalePool up and down gives exactly that many nodes",
       "scalePool to zero and back",
-      "watchCluster that is opened anew begins with all that is there by then"
+      "watchCluster that is opened anew, be it the same stream, begins with all that is there by then"
     ],
     (good) => ({
       scalePool: (name, pool, size) =>
@@ -166,8 +166,8 @@ export const clusterZoo: ReadonlyArray<Broken> = [
   brokenClusters(
     "loses an event",
     [
-      "watchCluster begins with what is there, misses no node, and ends with the cluster",
-      "watchCluster that is opened anew begins with all that is there by then"
+      "watchCluster begins with what is there, misses no node that comes or goes, and ends with the cluster",
+      "watchCluster that is opened anew, be it the same stream, begins with all that is there by then"
     ],
     (good) => ({
       watchCluster: (name) => {
@@ -178,7 +178,7 @@ export const clusterZoo: ReadonlyArray<Broken> = [
   ),
   brokenClusters(
     "watches for ever",
-    ["watchCluster begins with what is there, misses no node, and ends with the cluster"],
+    ["watchCluster begins with what is there, misses no node that comes or goes, and ends with the cluster"],
     (good) => ({ watchCluster: (name) => Stream.concat(good.watchCluster(name), Stream.never) })
   ),
   brokenClusters(
@@ -214,7 +214,7 @@ export const clusterZoo: ReadonlyArray<Broken> = [
   ),
   brokenClusters(
     "tells a second watch only what is new",
-    ["watchCluster that is opened anew begins with all that is there by then"],
+    ["watchCluster that is opened anew, be it the same stream, begins with all that is there by then"],
     (good) => {
       const told = new Set<string>()
       return {

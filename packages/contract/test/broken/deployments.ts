@@ -1,6 +1,6 @@
 import { everywhere } from "@orrery/core"
 import { Effect, Schedule, Stream } from "effect"
-import { type Broken, brokenContainers, byPosition } from "./Broken.ts"
+import { type Broken, brokenContainers, byPosition, readOnce } from "./Broken.ts"
 
 /** Backends whose deployments are wrong in one way each. */
 export const deploymentZoo: ReadonlyArray<Broken> = [
@@ -38,11 +38,6 @@ export const deploymentZoo: ReadonlyArray<Broken> = [
     (good) => ({
       scaleDeployment: (ref, replicas) => good.scaleDeployment(ref, Math.max(0, replicas))
     })
-  ),
-  brokenContainers(
-    "stops watching early",
-    ["watchDeployment begins with what is there, sees each scale, and ends with the deployment"],
-    (good) => ({ watchDeployment: (ref) => Stream.take(good.watchDeployment(ref), 2) })
   ),
   brokenContainers("succeeds at every command", ["exec gives a command's exit code"], (good) => ({
     exec: (pod, command) => Effect.map(good.exec(pod, command), (result) => ({ ...result, exitCode: 0 }))
@@ -85,7 +80,7 @@ export const deploymentZoo: ReadonlyArray<Broken> = [
     [
       "deleteDeployment leaves nothing, and again is success",
       "a deployment that names no namespace lies in the connection's own, as do its name and a list",
-      "watchDeployment begins with what is there, sees each scale, and ends with the deployment"
+      "watchDeployment begins with what is there, last tells how it is, and ends with the deployment"
     ],
     (good) => ({
       deleteDeployment: (ref) => Effect.asVoid(Effect.ignore(good.scaleDeployment(ref, 0)))
@@ -118,8 +113,13 @@ export const deploymentZoo: ReadonlyArray<Broken> = [
     })
   ),
   brokenContainers(
+    "gives a list to its first reader only",
+    ["listDeployments tells what stays each time and once, while others come and go"],
+    (good) => ({ listDeployments: (namespace) => readOnce(good.listDeployments(namespace)) })
+  ),
+  brokenContainers(
     "tells a second watch only what is new",
-    ["watchDeployment that is opened anew begins with what is there by then"],
+    ["watchDeployment that is opened anew, be it the same stream, begins with what is there by then"],
     (good) => {
       const told = new Set<string>()
       return {

@@ -1,6 +1,6 @@
 import { everywhere, isOver } from "@orrery/core"
 import { Effect, Stream } from "effect"
-import { type Broken, brokenJobs, byPosition } from "./Broken.ts"
+import { type Broken, brokenJobs, byPosition, readOnce } from "./Broken.ts"
 
 /** Backends whose jobs are wrong in one way each. */
 export const jobZoo: ReadonlyArray<Broken> = [
@@ -78,7 +78,7 @@ export const jobZoo: ReadonlyArray<Broken> = [
     "watches on after the end",
     [
       "watch begins with what is there, only moves on, and ends with the job",
-      "watch that is opened anew begins with what is there by then, be it the end"
+      "watch that is opened anew, be it the same stream, begins with what is there by then, be it the end"
     ],
     (good) => ({
       watch: (ref) => Stream.concat(good.watch(ref), Stream.never)
@@ -122,8 +122,13 @@ export const jobZoo: ReadonlyArray<Broken> = [
     list: (namespace) => byPosition(good.list(namespace), ({ spec }) => spec.name)
   })),
   brokenJobs(
+    "gives a list to its first reader only",
+    ["list tells what stays each time and once, while others come and go"],
+    (good) => ({ list: (namespace) => readOnce(good.list(namespace)) })
+  ),
+  brokenJobs(
     "says nothing of what was over before",
-    ["watch that is opened anew begins with what is there by then, be it the end"],
+    ["watch that is opened anew, be it the same stream, begins with what is there by then, be it the end"],
     (good) => ({
       watch: (ref) =>
         Stream.unwrap(Effect.map(good.get(ref), ({ state }) => (isOver(state) ? Stream.empty : good.watch(ref))))
