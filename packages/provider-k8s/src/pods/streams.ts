@@ -39,15 +39,19 @@ const pump = async (from: Readable, to: PassThrough, socket: ExecSocket): Promis
 
 /** Runs one command and gives the server's verdict. Ends the command's connection when `signal` says so. */
 export const runCommand = async (exec: Exec, call: ExecCall, signal: AbortSignal): Promise<V1Status> => {
-  const verdict = Promise.withResolvers<V1Status>()
   const { command, container, name, namespace, stderr, stdin, stdout, tty = false } = call
   const input = stdin === undefined ? null : new PassThrough()
   const words = [...command]
-  const socket = await exec.exec(namespace, name, container, words, stdout, stderr, input, tty, verdict.resolve)
-  socket.addEventListener("close", () => verdict.reject(new Error("the connection closed before the command ended")))
-  signal.addEventListener("abort", () => socket.close())
-  if (stdin !== undefined && input !== null) pump(stdin, input, socket).catch(verdict.reject)
-  return verdict.promise
+  return new Promise<V1Status>((resolve, reject) => {
+    const joined = exec.exec(namespace, name, container, words, stdout, stderr, input, tty, resolve)
+    joined
+      .then(async (socket) => {
+        socket.addEventListener("close", () => reject(new Error("the connection closed before the command ended")))
+        signal.addEventListener("abort", () => socket.close())
+        if (stdin !== undefined && input !== null) await pump(stdin, input, socket)
+      })
+      .catch(reject)
+  })
 }
 
 /** Bytes of one local connection to a port of the pod and back. */

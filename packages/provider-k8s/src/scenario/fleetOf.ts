@@ -1,5 +1,5 @@
 import type { ClusterSpec, ComputeFile, Deployment, Job, Node, NodePool, Offering, Pod, PodSpec } from "@orrery/core"
-import { defaultUpdatePolicy, lacking } from "@orrery/core"
+import { defaultUpdatePolicy, grouped, lacking } from "@orrery/core"
 import type { WireNode, WirePod } from "../objects/wire.ts"
 import { fromNode } from "../translate/node.ts"
 import { fromPod } from "../translate/pod.ts"
@@ -29,7 +29,7 @@ const shared = (all: ReadonlyArray<Readonly<Record<string, string>>>): Readonly<
   )
 
 const poolsOf = (nodes: ReadonlyArray<Node>, offerings: ReadonlyArray<Offering>): ReadonlyArray<NodePool> => {
-  const equal = Map.groupBy(nodes, (node) => `${nameOf(node.pool)} ${typeFor(node, offerings)}`)
+  const equal = grouped(nodes, (node) => `${nameOf(node.pool)} ${typeFor(node, offerings)}`)
   const counts = new Map<string, number>()
   return [...equal.values()].flatMap((members): ReadonlyArray<NodePool> => {
     const [first] = members

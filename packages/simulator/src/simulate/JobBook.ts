@@ -1,4 +1,4 @@
-import type { JobStatus } from "@orrery/core"
+import { grouped, type JobStatus } from "@orrery/core"
 import type { FleetReport } from "./FleetReport.ts"
 import { waitingOf } from "./percentiles.ts"
 
@@ -21,7 +21,7 @@ export class JobBook {
     const count = (...states: ReadonlyArray<JobStatus["state"]>) =>
       all.filter((job) => states.includes(job.state)).length
     const waitOf = ({ startedAtMs, submittedAtMs }: JobStatus) => (startedAtMs ?? nowMs) - submittedAtMs
-    const kinds = Map.groupBy(all, ({ spec }) => spec.labels.workload ?? spec.name)
+    const kinds = grouped(all, ({ spec }) => spec.labels.workload ?? spec.name)
     return {
       jobs: {
         submitted: this.submitted,
@@ -43,7 +43,7 @@ export class JobBook {
 const failuresOf = (jobs: ReadonlyArray<JobStatus>): FleetReport["failures"] => {
   const why = jobs.flatMap(({ reason, state }) => (state === "failed" ? [reason ?? "no reason was given"] : []))
   return Object.fromEntries(
-    [...Map.groupBy(why, (reason) => reason)]
+    [...grouped(why, (reason) => reason)]
       .map(([reason, found]) => [reason, found.length] as const)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
   )

@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { grouped } from "../../model/grouped.ts"
 import { Job, type JobState, type JobStatus } from "../../model/Job.ts"
 import { type InNamespace, saysNamespace } from "../../model/Namespace.ts"
 import { remembered } from "../../model/remembered.ts"
@@ -51,7 +52,7 @@ export const isRunning = ({ state }: Try): boolean => state === "running"
 
 /** The tries of each task that has any. */
 export const triesOf = ({ tries }: JobDocument): ReadonlyMap<number, ReadonlyArray<Try>> =>
-  Map.groupBy(tries, ({ index }) => index)
+  grouped(tries, ({ index }) => index)
 
 /** Where the job is in its life. */
 export const stateOf = ({ held, tries, verdict }: JobDocument): JobState => {

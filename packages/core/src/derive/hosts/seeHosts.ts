@@ -1,4 +1,5 @@
 import { Clock, Effect, Semaphore } from "effect"
+import { grouped } from "../../model/grouped.ts"
 import type { Node } from "../../model/Node.ts"
 import { remembered } from "../../model/remembered.ts"
 import type { HostedPod, Hosts } from "../../ports/Hosts.ts"
@@ -42,7 +43,7 @@ const heardFrom = remembered((nodes: ReadonlyArray<Node>) =>
 )
 
 const groupsOf = remembered((pods: ReadonlyArray<HostedPod>) =>
-  Map.groupBy(pods, ({ namespace, owner }) => ownerKey(owner.kind, namespace, owner.name))
+  grouped(pods, ({ namespace, owner }) => ownerKey(owner.kind, namespace, owner.name))
 )
 
 /** Looks at all hosts. */

@@ -1,5 +1,6 @@
 import { Clock, Effect, Schema, Stream } from "effect"
 import type { Goal } from "../../model/Goal.ts"
+import { grouped } from "../../model/grouped.ts"
 import type { Node } from "../../model/Node.ts"
 import { UpdatePolicy } from "../../model/UpdatePolicy.ts"
 import type { Machine } from "../../ports/Machines.ts"
@@ -26,7 +27,7 @@ const seeNodes = (fleet: Fleet, cluster?: string): Effect.Effect<ReadonlyArray<F
     const machines = yield* fleet.machines.observe(cluster)
     const nowMs = yield* Clock.currentTimeMillis
     const lost = lostAt(fleet, nowMs)
-    const byCluster = Map.groupBy(machines, ({ owner }) => owner.cluster)
+    const byCluster = grouped(machines, ({ owner }) => owner.cluster)
     const found: Array<Found> = []
     for (const [name, its] of [...byCluster].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const goal = goals.find((stored) => stored.goal.spec.name === name)?.goal

@@ -1,6 +1,7 @@
 import { Clock, Effect } from "effect"
 import { type ControlOptions, control } from "../../loop/control.ts"
 import type { Goal } from "../../model/Goal.ts"
+import { grouped } from "../../model/grouped.ts"
 import type { Machine } from "../../ports/Machines.ts"
 import type { ComputeError } from "../../service/ComputeError.ts"
 import { passOver } from "./converge.ts"
@@ -53,7 +54,7 @@ const choresOf =
   (seen: Seen, nowMs: number): Chores => {
     const goalOf = new Map(seen.goals.map((goal) => [goal.spec.name, goal]))
     const there = seen.machines.filter(isThere)
-    const byCluster = Map.groupBy(there, ({ owner }) => owner.cluster)
+    const byCluster = grouped(there, ({ owner }) => owner.cluster)
     const isGivenUp = ({ spec }: Goal) =>
       spec.leaseMs !== undefined && !fleet.inCharge.has(spec.name) && hasRunOut(byCluster.get(spec.name) ?? [], nowMs)
     const isOurs = (goal: Goal) => goal.spec.leaseMs === undefined || fleet.inCharge.has(goal.spec.name)
