@@ -1,10 +1,11 @@
 import { Cause, Context, Effect, Exit, Layer, Scope } from "effect"
 import { asFailure, ComputeFailure } from "./compute/ComputeFailure.ts"
 import { clusterMethods, containerMethods, jobMethods, nodeMethods } from "./compute/methods.ts"
+import { type AnyService, type ConnectConfig, connectProblems } from "./compute/ProviderModule.ts"
 import { type Promised, type PromisedService, promised, promisedService } from "./compute/promised.ts"
 import { production } from "./middleware/production.ts"
 import { ClusterManager, type NodeOperations } from "./service/ClusterManager.ts"
-import { because, Closed, type ComputeError, Unsupported } from "./service/ComputeError.ts"
+import { because, Closed, type ComputeError, InvalidInput, Unsupported } from "./service/ComputeError.ts"
 import { ContainerManager } from "./service/ContainerManager.ts"
 import { Scheduler } from "./service/Scheduler.ts"
 
@@ -29,20 +30,6 @@ export interface ConnectedCompute<in Given = never>
   readonly close: () => Promise<void>
 }
 
-/** Any of the three services, or several. */
-export type AnyService = ClusterManager | ContainerManager | Scheduler
-
-/** A provider's module and how to reach it: `{ provider: import("@orrery/provider-aws"), config: { region } }`. */
-export interface ConnectConfig<C, E, ROut = AnyService> {
-  readonly provider: ProviderModule<C, E, ROut> | Promise<ProviderModule<C, E, ROut>>
-  readonly config: C
-}
-
-/** What every provider's package exports: a layer of those services that it has. */
-export interface ProviderModule<C, E, ROut = AnyService> {
-  readonly layer: (config: C) => Layer.Layer<ROut, E>
-}
-
 /** Aborts `ended` and closes what is open; a second time changes nothing. */
 const closing = (scope: Scope.Closeable, ended: AbortController, backend: string) => () => {
   ended.abort(new ComputeFailure(because(new Closed({ backend, operation: "close" }))))
@@ -55,7 +42,7 @@ const connectedOf = <Given>(context: Context.Context<Given>, scope: Scope.Closea
   const scheduler = Context.getOrUndefined(context, Scheduler)
   const backend = (clusters ?? containers ?? scheduler)?.backend ?? "nothing"
   const ended = new AbortController()
-  const lifetime = { scope, closed: ended.signal }
+  const lifetime = { backend, scope, closed: ended.signal }
   const close = closing(scope, ended, backend)
   const lacking =
     (service: string) =>
@@ -80,11 +67,24 @@ const connectedOf = <Given>(context: Context.Context<Given>, scope: Scope.Closea
   }
 }
 
+/** The layer that is asked for, by itself or as a provider's module and its configuration. */
+const layerOf = async <ROut, E, C>(
+  target: Layer.Layer<ROut, E> | ConnectConfig<C, E, ROut>
+): Promise<Layer.Layer<ROut, E>> => {
+  if (!("provider" in target) && Layer.isLayer(target)) return target
+  const { config, provider } = target as ConnectConfig<C, E, ROut>
+  const module = await provider
+  const problems = connectProblems(module, config)
+  if (problems.length > 0)
+    throw asFailure(because(new InvalidInput({ backend: "orrery", operation: "connect", problems })))
+  return module.layer(config).pipe(production())
+}
+
 /** Builds the layer and gives its services as methods with promises; `close` ends what was built. */
 const connect = async <ROut, E, C = never>(
   target: Layer.Layer<ROut, E> | ConnectConfig<C, E, ROut>
 ): Promise<ConnectedCompute<ROut>> => {
-  const layer = "provider" in target ? (await target.provider).layer(target.config).pipe(production()) : target
+  const layer = await layerOf(target)
   const scope = Scope.makeUnsafe()
   const built = await Effect.runPromiseExit(Layer.buildWithScope(layer, scope))
   if (Exit.isSuccess(built)) return connectedOf(built.value, scope)

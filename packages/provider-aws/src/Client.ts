@@ -1,6 +1,6 @@
 /// <reference types="node" preserve="true" />
 import { EC2Client } from "@aws-sdk/client-ec2"
-import type { ComputeError } from "@orrery/core"
+import { because, type ComputeError, type ConfigFields, InvalidInput } from "@orrery/core"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { classify } from "./classify.ts"
 
@@ -12,12 +12,23 @@ export interface AwsConfig {
   /** Another server that speaks EC2. */
   readonly endpoint?: string
   readonly accessKeyId?: string
-  readonly secretAccessKey?: Redacted.Redacted
-  readonly sessionToken?: Redacted.Redacted
+  readonly secretAccessKey?: string | Redacted.Redacted
+  readonly sessionToken?: string | Redacted.Redacted
   /** The image of machines whose pool names none. */
   readonly image?: string
   /** Prices in millionths of a US dollar an hour by instance type; they go before the table of this package. */
   readonly microUsdPerHour?: Readonly<Record<string, number>>
+}
+
+/** Every field of `AwsConfig`. */
+export const configFields: ConfigFields<AwsConfig> = {
+  region: "optional",
+  endpoint: "optional",
+  accessKeyId: "optional",
+  secretAccessKey: "optional",
+  sessionToken: "optional",
+  image: "optional",
+  microUsdPerHour: "optional"
 }
 
 /** A server that says nothing for so long says nothing any more; whether it did what was asked is unknown. */
@@ -37,10 +48,11 @@ export class Client extends Context.Service<
     ) => Effect.Effect<A, ComputeError>
   }
 >()("@orrery/provider-aws/Client") {
-  static readonly layer = (config: AwsConfig): Layer.Layer<Client> =>
+  static readonly layer = (config: AwsConfig): Layer.Layer<Client, ComputeError> =>
     Layer.effect(
       Client,
       Effect.gen(function* () {
+        yield* halfKey(config)
         const client = yield* Effect.acquireRelease(
           Effect.sync(() => new EC2Client(settings(config))),
           (open) => Effect.sync(() => open.destroy())
@@ -54,6 +66,17 @@ export class Client extends Context.Service<
         })
       })
     )
+}
+
+const plain = (secret: string | Redacted.Redacted): string =>
+  typeof secret === "string" ? secret : Redacted.value(secret)
+
+/** Half a key is a mistake: going on with whatever the environment has would reach somebody's other account. */
+const halfKey = ({ accessKeyId, secretAccessKey }: AwsConfig): Effect.Effect<void, ComputeError> => {
+  if ((accessKeyId === undefined) === (secretAccessKey === undefined)) return Effect.void
+  const path = accessKeyId === undefined ? "accessKeyId" : "secretAccessKey"
+  const problem = { path: `config.${path}`, message: "missing", remedy: "give both parts of the key, or none" }
+  return Effect.fail(because(new InvalidInput({ backend: "aws", operation: "connect", problems: [problem] })))
 }
 
 const settings = ({ accessKeyId, endpoint, region, secretAccessKey, sessionToken }: AwsConfig) => ({
@@ -71,8 +94,8 @@ const settings = ({ accessKeyId, endpoint, region, secretAccessKey, sessionToken
     : {
         credentials: {
           accessKeyId,
-          secretAccessKey: Redacted.value(secretAccessKey),
-          ...(sessionToken === undefined ? {} : { sessionToken: Redacted.value(sessionToken) })
+          secretAccessKey: plain(secretAccessKey),
+          ...(sessionToken === undefined ? {} : { sessionToken: plain(sessionToken) })
         }
       })
 })

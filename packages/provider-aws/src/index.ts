@@ -1,5 +1,5 @@
 export { bootstrap } from "./bootstrap.ts"
-export type { AwsConfig } from "./Client.ts"
+export { type AwsConfig, configFields } from "./Client.ts"
 export { capabilities } from "./capabilities.ts"
 export { classify } from "./classify.ts"
 export { layer, machines } from "./layer.ts"

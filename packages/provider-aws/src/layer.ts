@@ -80,7 +80,7 @@ const mark = Effect.fn("aws.mark")(function* (
 })
 
 /** EC2 as the port for rented machines. */
-export const machines = (config: AwsConfig): Layer.Layer<Machines> =>
+export const machines = (config: AwsConfig): Layer.Layer<Machines, ComputeError> =>
   Layer.effect(
     Machines,
     Effect.gen(function* () {
@@ -113,5 +113,5 @@ export const machines = (config: AwsConfig): Layer.Layer<Machines> =>
   ).pipe(Layer.provide(Client.layer(config)))
 
 /** EC2 as a cluster manager: the port above, with core's own goal, plan and convergence. */
-export const layer = (config: AwsConfig, options: FleetOptions = {}): Layer.Layer<ClusterManager> =>
+export const layer = (config: AwsConfig, options: FleetOptions = {}): Layer.Layer<ClusterManager, ComputeError> =>
   clusterManagerFromMachines(options).pipe(Layer.provide(machines(config)))

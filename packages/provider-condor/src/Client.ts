@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process"
 import { chmod, mkdir, open, rm, stat } from "node:fs/promises"
 import { join } from "node:path"
-import type { ComputeError } from "@orrery/core"
+import type { ComputeError, ConfigFields } from "@orrery/core"
 import { Context, Effect, Layer } from "effect"
 import { classify } from "./classify.ts"
 
@@ -20,6 +20,15 @@ export interface CondorConfig {
   readonly runs?: "container" | "host"
   /** How often watches look. */
   readonly paceMs?: number
+}
+
+/** Every field of `CondorConfig`. */
+export const configFields: ConfigFields<CondorConfig> = {
+  bin: "optional",
+  configFile: "optional",
+  directory: "required",
+  runs: "optional",
+  paceMs: "optional"
 }
 
 /** One ClassAd as `-json` prints it. */

@@ -1,4 +1,4 @@
-export type { CondorConfig } from "./Client.ts"
+export { type CondorConfig, configFields } from "./Client.ts"
 export { capabilities } from "./capabilities.ts"
 export { classify } from "./classify.ts"
 export { layer } from "./layer.ts"

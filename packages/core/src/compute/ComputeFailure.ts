@@ -9,16 +9,21 @@ export class ComputeFailure extends Error {
   readonly retry: Retry
   readonly backend: string
   readonly operation: string
-  readonly reason: Reason
+  readonly #reason: Reason
 
   constructor(error: ComputeError) {
-    super(error.message, { cause: error })
+    super(error.message)
     this.code = error.reason._tag
     this.remedy = error.remedy
     this.retry = error.retry
     this.backend = error.reason.backend
     this.operation = error.reason.operation
-    this.reason = error.reason
+    this.#reason = error.reason
+  }
+
+  /** All that is known, as the services tell it. Node does not print it: what a person needs is in the message and the remedy. */
+  get reason(): Reason {
+    return this.#reason
   }
 }
 

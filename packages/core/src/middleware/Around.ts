@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, Stream } from "effect"
+import { Context, Effect, Layer, Result, Stream } from "effect"
 import type { Capabilities } from "../model/Capability.ts"
 import type { ComputeError } from "../service/ComputeError.ts"
 
@@ -58,8 +58,17 @@ const wrapMembers = (
     isStream(call) ? stream(operation, args, call) : effect(operation, args, call)
   const wrap = (name: string, member: unknown): unknown => {
     const operation = operationOf(name)
+    // what cannot even be called with these arguments is a call still: what is around it may have a word to say of them
     if (typeof member === "function")
-      return (...args: ReadonlyArray<unknown>) => wrapCall(operation, args, member(...args))
+      return (...args: ReadonlyArray<unknown>) =>
+        wrapCall(
+          operation,
+          args,
+          Result.getOrElse(
+            Result.try((): Call => member(...args)),
+            Effect.die
+          )
+        )
     if (Effect.isEffect(member) || Stream.isStream(member)) return wrapCall(operation, [], member as Call)
     if (isRecord(member) && name !== "capabilities")
       return wrapMembers(member, (method) => operationOf(`${name}.${method}`), { effect, stream })

@@ -1,18 +1,19 @@
 import type { Feature, Limits } from "../model/Capability.ts"
 import { ClusterSpec, type ClusterUpdate } from "../model/ClusterSpec.ts"
-import { NodePool } from "../model/NodePool.ts"
+import type { NodePool } from "../model/NodePool.ts"
 import type { Problem } from "../model/Problem.ts"
-import { Runtime } from "../model/Runtime.ts"
 import { UpdatePolicy } from "../model/UpdatePolicy.ts"
 import type { ClusterManager, NodeOperations } from "../service/ClusterManager.ts"
+import { ClusterUpdateShape, DrainOptionsShape, OptionalName } from "./argumentShapes.ts"
 import { problemsOf } from "./problemsOf.ts"
 import { above, notACount, type Rule, type Rules } from "./Rule.ts"
 import { ThingName } from "./ThingName.ts"
 
 const specProblems = problemsOf(ClusterSpec)
-const poolProblems = problemsOf(NodePool)
+const updateProblems = problemsOf(ClusterUpdateShape)
 const policyProblems = problemsOf(UpdatePolicy)
-const runtimeProblems = problemsOf(Runtime)
+const drainProblems = problemsOf(DrainOptionsShape)
+const clusterProblems = problemsOf(OptionalName)
 const nameProblems = problemsOf(ThingName)
 
 const poolNeeds = (pools: ReadonlyArray<NodePool>): ReadonlyArray<Feature> => [
@@ -37,15 +38,11 @@ const create = (spec: ClusterSpec): Rule => {
   }
 }
 
-const update = (name: string, { nodePools = [], runtime, update: policy }: ClusterUpdate): Rule => {
-  const problems = [
-    ...named(name),
-    ...nodePools.flatMap((pool, index) => poolProblems(pool, `nodePools.${index}`)),
-    ...(policy === undefined ? [] : policyProblems(policy, "update")),
-    ...(runtime === undefined ? [] : runtimeProblems(runtime, "runtime"))
-  ]
+const update = (name: string, change: ClusterUpdate): Rule => {
+  const problems = [...named(name), ...updateProblems(change, "update")]
   if (problems.length > 0) return { problems: () => problems }
-  return { needs: ["clusters", ...poolNeeds(nodePools)], problems: (limits) => poolLimits(nodePools, limits) }
+  const pools = change.nodePools ?? []
+  return { needs: ["clusters", ...poolNeeds(pools)], problems: (limits) => poolLimits(pools, limits) }
 }
 
 /** What each method of a cluster manager needs. */
@@ -68,17 +65,20 @@ export const clusterRules: Rules<ClusterManager["Service"]> = {
   }),
   deleteCluster: (name) => ({ needs: ["clusters"], problems: () => named(name) }),
   // Reading is never refused: a backend that makes no clusters may well have one to show.
-  getCluster: () => ({}),
-  watchCluster: () => ({ needs: ["nodeEvents"] })
+  getCluster: (name) => ({ problems: () => named(name) }),
+  watchCluster: (name) => ({ needs: ["nodeEvents"], problems: () => named(name) })
 }
 
 /** What each operation on a node needs. */
 export const nodeRules: Rules<NodeOperations> = {
-  list: () => ({}),
-  get: () => ({}),
-  cordon: () => ({ needs: ["cordon"] }),
-  uncordon: () => ({ needs: ["cordon"] }),
-  drain: (_name, options) => ({ needs: ["drain"], problems: () => notACount(options?.deadlineMs ?? 0, "deadlineMs") }),
-  repair: () => ({ needs: ["clusters"] }),
-  remove: () => ({ needs: ["clusters"] })
+  list: (cluster) => ({ problems: () => clusterProblems(cluster, "cluster") }),
+  get: (name) => ({ problems: () => named(name) }),
+  cordon: (name) => ({ needs: ["cordon"], problems: () => named(name) }),
+  uncordon: (name) => ({ needs: ["cordon"], problems: () => named(name) }),
+  drain: (name, options) => ({
+    needs: ["drain"],
+    problems: () => [...named(name), ...drainProblems(options, "options")]
+  }),
+  repair: (name) => ({ needs: ["clusters"], problems: () => named(name) }),
+  remove: (name) => ({ needs: ["clusters"], problems: () => named(name) })
 }

@@ -1,29 +1,39 @@
-import { Deployment, Strategy } from "../model/Deployment.ts"
+import { Deployment } from "../model/Deployment.ts"
 import type { LogOptions } from "../model/Log.ts"
-import { PodTemplate } from "../model/Pod.ts"
 import type { Problem } from "../model/Problem.ts"
 import type { ContainerManager } from "../service/ContainerManager.ts"
 import type { Ref } from "../service/Ref.ts"
+import {
+  CommandShape,
+  DeploymentUpdateShape,
+  ExecOptionsShape,
+  LogOptionsShape,
+  OptionalName,
+  RefShape
+} from "./argumentShapes.ts"
 import { podNeeds } from "./podNeeds.ts"
 import { problemsOf } from "./problemsOf.ts"
 import { above, notACount, problemWhere, type Rule, type Rules } from "./Rule.ts"
-import { ThingName } from "./ThingName.ts"
 
 const specProblems = problemsOf(Deployment)
-const templateProblems = problemsOf(PodTemplate)
-const strategyProblems = problemsOf(Strategy)
-const nameProblems = problemsOf(ThingName)
+const updateProblems = problemsOf(DeploymentUpdateShape)
+const logProblems = problemsOf(LogOptionsShape)
+const commandProblems = problemsOf(CommandShape)
+const execProblems = problemsOf(ExecOptionsShape)
+const shapeProblems = problemsOf(RefShape, { extraFields: "allowed" })
+const nameProblems = problemsOf(OptionalName)
 
 /** What is wrong with how a deployment, pod or job is named. */
-export const refProblems = ({ name, namespace }: Ref): ReadonlyArray<Problem> => [
-  ...nameProblems(name, "name"),
-  ...(namespace === undefined ? [] : nameProblems(namespace, "namespace"))
-]
+export const refProblems = (ref: Ref): ReadonlyArray<Problem> => shapeProblems(ref, "ref")
+
+/** What is wrong with the namespace that a list is narrowed to. */
+export const namespaceProblems = (namespace: string | undefined): ReadonlyArray<Problem> =>
+  nameProblems(namespace, "namespace")
 
 /** What reading logs needs. */
-export const logRule = (ref: Ref, { follow, sinceMs, tail }: LogOptions = {}): Rule => ({
-  needs: follow === true ? ["logs", "logsFollow"] : ["logs"],
-  problems: () => [...refProblems(ref), ...notACount(tail ?? 0, "tail"), ...notACount(sinceMs ?? 0, "sinceMs")]
+export const logRule = (ref: Ref, options?: LogOptions): Rule => ({
+  needs: options?.follow === true ? ["logs", "logsFollow"] : ["logs"],
+  problems: () => [...refProblems(ref), ...logProblems(options, "options")]
 })
 
 /** What each method of a container manager needs. */
@@ -39,14 +49,10 @@ export const containerRules: Rules<ContainerManager["Service"]> = {
       ]
     }
   },
-  updateDeployment: (ref, { replicas = 0, strategy, template }) => {
-    const problems = [
-      ...refProblems(ref),
-      ...notACount(replicas, "replicas"),
-      ...(template === undefined ? [] : templateProblems(template, "template")),
-      ...(strategy === undefined ? [] : strategyProblems(strategy, "strategy"))
-    ]
+  updateDeployment: (ref, update) => {
+    const problems = [...refProblems(ref), ...updateProblems(update, "update")]
     if (problems.length > 0) return { problems: () => problems }
+    const { replicas = 0, strategy, template } = update
     const rolls = template !== undefined && strategy?.type !== "Recreate"
     return {
       needs: [
@@ -54,7 +60,7 @@ export const containerRules: Rules<ContainerManager["Service"]> = {
         ...(rolls ? (["rollingUpdate"] as const) : []),
         ...(template === undefined ? [] : podNeeds(template.spec))
       ],
-      problems: ({ replicasMax }) => above(replicas, replicasMax, "replicas", "replicas")
+      problems: ({ replicasMax }) => above(replicas, replicasMax, "update.replicas", "replicas")
     }
   },
   scaleDeployment: (ref, replicas) => ({
@@ -72,17 +78,23 @@ export const containerRules: Rules<ContainerManager["Service"]> = {
   }),
   deleteDeployment: (ref) => ({ needs: ["deployments"], problems: () => refProblems(ref) }),
   getDeployment: (ref) => ({ needs: ["deployments"], problems: () => refProblems(ref) }),
-  listDeployments: () => ({ needs: ["deployments"] }),
+  listDeployments: (namespace) => ({ needs: ["deployments"], problems: () => namespaceProblems(namespace) }),
   watchDeployment: (ref) => ({ needs: ["deployments", "deploymentEvents"], problems: () => refProblems(ref) }),
   pods: (ref) => ({ needs: ["deployments"], problems: () => refProblems(ref) }),
   logs: logRule,
-  exec: (_pod, command) => ({
+  exec: (pod, command, options) => ({
     needs: ["exec"],
-    problems: () => problemWhere(command.length === 0, "command", "there is no command to run")
+    problems: () => [...refProblems(pod), ...commandProblems(command, "command"), ...execProblems(options, "options")]
   }),
-  portForward: (_pod, port) => ({
+  portForward: (pod, port) => ({
     needs: ["portForward"],
-    problems: () =>
-      problemWhere(!Number.isInteger(port) || port < 1 || port > 65_535, "port", `${port} is no port from 1 to 65535`)
+    problems: () => [
+      ...refProblems(pod),
+      ...problemWhere(
+        !Number.isInteger(port) || port < 1 || port > 65_535,
+        "port",
+        `${port} is no port from 1 to 65535`
+      )
+    ]
   })
 }

@@ -1,6 +1,6 @@
 import { Job } from "../model/Job.ts"
 import type { Scheduler } from "../service/Scheduler.ts"
-import { logRule, refProblems } from "./containerRules.ts"
+import { logRule, namespaceProblems, refProblems } from "./containerRules.ts"
 import { podNeeds } from "./podNeeds.ts"
 import { problemsOf } from "./problemsOf.ts"
 import { above, type Rules } from "./Rule.ts"
@@ -27,7 +27,7 @@ export const schedulerRules: Rules<Scheduler["Service"]> = {
     }
   },
   get: (ref) => ({ needs: ["jobs"], problems: () => refProblems(ref) }),
-  list: () => ({ needs: ["jobs"] }),
+  list: (namespace) => ({ needs: ["jobs"], problems: () => namespaceProblems(namespace) }),
   cancel: (ref) => ({ needs: ["jobs", "cancel"], problems: () => refProblems(ref) }),
   hold: (ref) => ({ needs: ["jobs", "hold"], problems: () => refProblems(ref) }),
   release: (ref) => ({ needs: ["jobs", "hold"], problems: () => refProblems(ref) }),

@@ -1,3 +1,4 @@
+import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Layer } from "effect"
 import {
@@ -75,5 +76,76 @@ describe("Compute.connect", () => {
     }
     assert.strictEqual(events, 3)
     assert.strictEqual((why as Error).message, "seen enough")
+  })
+  it("takes a signal wherever people put it, and drops none of the options beside it", async () => {
+    await using compute = await Compute.connect(guard()(hosts(new Rack())))
+    await compute.createDeployment(deployment())
+    const ended = AbortSignal.abort(new Error("enough"))
+    const messageOf = (work: Promise<unknown>) => work.catch((error: Error) => error.message)
+    const javascript = compute as unknown as Record<
+      "getDeployment",
+      (...args: ReadonlyArray<unknown>) => Promise<unknown>
+    >
+    assert.strictEqual(await messageOf(javascript.getDeployment({ name: "web" }, ended)), "enough")
+    const controller = { signal: new AbortController() }
+    assert.include(await messageOf(javascript.getDeployment({ name: "web" }, controller)), "signal: no AbortSignal")
+    const { signal } = new AbortController()
+    const refused = await failureOf(compute.logs({ name: "web" }, { tail: -1, signal })[Symbol.asyncIterator]().next())
+    assert.include(refused.message, "options.tail")
+    assert.strictEqual((await compute.getDeployment({ name: "web" }, { signal: undefined })).spec.name, "web")
+  })
+  it("rejects arguments that nobody could mean, and reaches no backend with them", async () => {
+    await using compute = await Compute.connect(Layer.mergeAll(machines(new Cloud()), guard()(hosts(new Rack()))))
+    await compute.createDeployment(deployment())
+    const javascript = compute as unknown as Record<string, (...args: ReadonlyArray<unknown>) => Promise<unknown>>
+    const nodes = compute.nodes as unknown as typeof javascript
+    const web = { name: "web" }
+    const calls: ReadonlyArray<readonly [string, () => Promise<unknown> | undefined]> = [
+      ["(all): Expected object", () => javascript.createDeployment?.()],
+      ["(all): more than plain data", () => javascript.createDeployment?.({ ...deployment(), ready: () => 1 })],
+      ["ref: Expected object", () => javascript.scaleDeployment?.()],
+      ["ref.name: missing", () => javascript.getDeployment?.({ nam: "web" })],
+      ["update.replica: unknown field, allowed: replicas", () => javascript.updateDeployment?.(web, { replica: 3 })],
+      ["update: Expected object", () => javascript.updateDeployment?.(web)],
+      ["command: Expected array", () => javascript.exec?.(web, "ls")],
+      ["update.pools: unknown field, allowed: nodePools", () => javascript.updateCluster?.("web", { pools: [] })],
+      ["name: Expected string", () => nodes.cordon?.()],
+      ["name: Expected a name", () => nodes.remove?.("")],
+      ["options.deadline: unknown field", () => nodes.drain?.("node-1", { deadline: 5 })]
+    ]
+    for (const [message, call] of calls) {
+      const failure = await failureOf(call() ?? Promise.resolve())
+      assert.strictEqual(failure.code, "InvalidInput")
+      assert.include(failure.message, message)
+    }
+  })
+  it("a list that is narrowed to what is no name is refused and not empty", async () => {
+    await using compute = await Compute.connect(guard()(hosts(new Rack())))
+    const listed = compute.listDeployments({ namespace: "web" } as unknown as string)
+    assert.include((await failureOf(listed[Symbol.asyncIterator]().next())).message, "namespace: Expected string")
+  })
+  it("says what to connect to where it was given nothing", async () => {
+    const nothing = {} as { provider: Promise<never>; config: undefined }
+    const failure = await failureOf(Compute.connect(nothing))
+    assert.deepStrictEqual([failure.code, failure.operation], ["InvalidInput", "connect"])
+    assert.include(failure.remedy, "import(")
+  })
+  it("a configuration with a misspelt or missing field is refused: what is reached by default is not what was meant", async () => {
+    const layer = (_config: { readonly server: string; readonly image?: string }) => machines(new Cloud())
+    const provider = { layer, configFields: { server: "required", image: "optional" } } as const
+    const config = { serve: "here" } as unknown as { server: string }
+    const { message } = await failureOf(Compute.connect({ provider, config }))
+    assert.include(message, "config.serve: unknown field, allowed: server, image")
+    assert.include(message, "config.server: missing")
+    await using compute = await Compute.connect({ provider, config: { server: "here" } })
+    assert.strictEqual(compute.backend, "memory")
+  })
+  it("an uncaught failure prints what happened and what to do, and no more", async () => {
+    await using compute = await Compute.connect(machines(new Cloud()))
+    const failure = await failureOf(compute.getCluster("nothing"))
+    const printed = inspect(failure)
+    assert.include(printed, failure.remedy)
+    assert.notInclude(printed, "_tag")
+    assert.strictEqual(failure.reason._tag, "NotFound")
   })
 })

@@ -1,5 +1,6 @@
 import { homedir } from "node:os"
 import { delimiter, join } from "node:path"
+import type { ConfigFields } from "@orrery/core"
 import type { MachinesConfig } from "../machines/MachineMaker.ts"
 
 /** How to reach a Kubernetes API server. What is left out is found as kubectl finds it. */
@@ -14,6 +15,15 @@ export interface K8sConfig {
   readonly insecure?: boolean
   /** Who makes machines when asked through this API server; left out, nobody does. */
   readonly machines?: MachinesConfig
+}
+
+/** Every field of `K8sConfig`. */
+export const configFields: ConfigFields<K8sConfig> = {
+  kubeconfig: "optional",
+  context: "optional",
+  namespace: "optional",
+  insecure: "optional",
+  machines: "optional"
 }
 
 /** The environment of this process, as far as it is read. */

@@ -1,6 +1,6 @@
-import { Container, type EnvVar, type HealthCheck, type Port, ResourceRequirements } from "../Container.ts"
-import { Image } from "../ImageName.ts"
-import type { SecurityContext } from "../SecurityContext.ts"
+import { Container, type EnvVar, type HealthCheck, type Port, ResourceRequirements } from "../../model/Container.ts"
+import { Image } from "../../model/ImageName.ts"
+import type { SecurityContext } from "../../model/SecurityContext.ts"
 import { decoded } from "./decoded.ts"
 
 /** Builds a container step by step; every step is itself a container, as plain data. */
@@ -33,7 +33,7 @@ export class ContainerBuilder {
   }
 
   withImage(image: string): ContainerBuilder {
-    return this.#with({ image: decoded(Image, image) })
+    return this.#with({ image: decoded(Image, image, "image") })
   }
 
   withPort(containerPort: number, protocol: Port["protocol"] = "TCP"): ContainerBuilder {
@@ -46,7 +46,7 @@ export class ContainerBuilder {
 
   /** Amounts as people write them: `{ requests: { cpuMilli: "500m", memoryBytes: "512Mi" } }`. */
   withResources(resources: typeof ResourceRequirements.Encoded): ContainerBuilder {
-    return this.#with({ resources: decoded(ResourceRequirements, resources) })
+    return this.#with({ resources: decoded(ResourceRequirements, resources, "resources") })
   }
 
   withHealthCheck(healthCheck: HealthCheck): ContainerBuilder {

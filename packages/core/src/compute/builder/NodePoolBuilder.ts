@@ -1,7 +1,7 @@
-import type { Labels } from "../Labels.ts"
-import { MicroUsd } from "../Money.ts"
-import { NodePool } from "../NodePool.ts"
-import type { Taint } from "../Taint.ts"
+import type { Labels } from "../../model/Labels.ts"
+import { MicroUsd } from "../../model/Money.ts"
+import { NodePool } from "../../model/NodePool.ts"
+import type { Taint } from "../../model/Taint.ts"
 import { decoded } from "./decoded.ts"
 
 /** Builds a pool step by step; every step is itself a pool, as plain data. */
@@ -32,7 +32,7 @@ export class NodePoolBuilder {
   }
 
   withInstanceType(...instanceTypes: readonly [string, ...ReadonlyArray<string>]): NodePoolBuilder {
-    return this.#with({ instanceTypes: decoded(NodePool.fields.instanceTypes, instanceTypes) })
+    return this.#with({ instanceTypes: decoded(NodePool.fields.instanceTypes, instanceTypes, "instanceTypes") })
   }
 
   withSizeRange(minSize: number, maxSize: number): NodePoolBuilder {
@@ -52,7 +52,7 @@ export class NodePoolBuilder {
     return this.#with({
       spot: {
         enabled: true,
-        ...(maxPriceUsd === undefined ? {} : { maxMicroUsdPerHour: decoded(MicroUsd, maxPriceUsd) })
+        ...(maxPriceUsd === undefined ? {} : { maxMicroUsdPerHour: decoded(MicroUsd, maxPriceUsd, "maxPriceUsd") })
       }
     })
   }

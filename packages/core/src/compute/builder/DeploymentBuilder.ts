@@ -1,8 +1,8 @@
-import type { Container } from "../Container.ts"
-import { Deployment, type Strategy } from "../Deployment.ts"
-import type { Labels } from "../Labels.ts"
-import type { PodTemplate, Volume } from "../Pod.ts"
-import { CountOrPercent } from "../UpdatePolicy.ts"
+import type { Container } from "../../model/Container.ts"
+import { Deployment, type Strategy } from "../../model/Deployment.ts"
+import type { Labels } from "../../model/Labels.ts"
+import type { PodTemplate, Volume } from "../../model/Pod.ts"
+import { CountOrPercent } from "../../model/UpdatePolicy.ts"
 import { decoded } from "./decoded.ts"
 
 /** Builds a deployment step by step; every step is itself a deployment, as plain data. */
@@ -77,8 +77,8 @@ export class DeploymentBuilder {
     return this.#with({
       strategy: {
         type: "RollingUpdate",
-        maxSurge: decoded(CountOrPercent, maxSurge),
-        maxUnavailable: decoded(CountOrPercent, maxUnavailable)
+        maxSurge: decoded(CountOrPercent, maxSurge, "maxSurge"),
+        maxUnavailable: decoded(CountOrPercent, maxUnavailable, "maxUnavailable")
       }
     })
   }

@@ -1,4 +1,4 @@
-import { build, ClusterSpec, Deployment, Job } from "@orrery/core"
+import { build, ClusterSpec, ComputeFailure, Deployment, Job } from "@orrery/core"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 
@@ -46,4 +46,26 @@ describe("builders", () => {
   })
 
   it("refuse a name that no backend takes", () => expect(() => NodePool.new("General!")).toThrow(/at most 63/))
+
+  it("throw what calls throw, with place and remedy, and never the value of a text", () => {
+    const thrown = (work: () => unknown): ComputeFailure => {
+      try {
+        work()
+      } catch (error) {
+        if (error instanceof ComputeFailure) return error
+      }
+      throw new Error("no ComputeFailure was thrown")
+    }
+    const late = thrown(() => JobOf.new("late").withDeadline("soon"))
+    expect([late.code, late.message, late.remedy]).toEqual([
+      "InvalidInput",
+      'orrery: build: deadline: "soon" is no duration',
+      expect.stringContaining("10m")
+    ])
+    const requests = { cpu: "1" } as object
+    expect(thrown(() => Container.new("main").withResources({ requests })).message).toContain(
+      "resources.requests.cpu: unknown field, allowed: cpuMilli, memoryBytes, gpuMilli"
+    )
+    expect(thrown(() => NodePool.new("spot").withSpot(Number.NaN)).message).toContain("found NaN")
+  })
 })

@@ -1,8 +1,8 @@
-import type { Container } from "../Container.ts"
-import { DurationMs } from "../Duration.ts"
-import { Job } from "../Job.ts"
-import type { Labels } from "../Labels.ts"
-import type { PodSpec } from "../Pod.ts"
+import type { Container } from "../../model/Container.ts"
+import { DurationMs } from "../../model/Duration.ts"
+import { Job } from "../../model/Job.ts"
+import type { Labels } from "../../model/Labels.ts"
+import type { PodSpec } from "../../model/Pod.ts"
 import { decoded } from "./decoded.ts"
 
 /** Builds a job step by step; every step is itself a job, as plain data. */
@@ -54,12 +54,12 @@ export class JobBuilder {
 
   /** As people write it: `10m`, `1h30m`. */
   withDeadline(deadline: string): JobBuilder {
-    return this.#with({ deadlineMs: decoded(DurationMs, deadline) })
+    return this.#with({ deadlineMs: decoded(DurationMs, deadline, "deadline") })
   }
 
   /** How long it is kept once it is over: `1h`, `7d`. */
   withTtlAfterEnd(ttl: string): JobBuilder {
-    return this.#with({ ttlAfterEndMs: decoded(DurationMs, ttl) })
+    return this.#with({ ttlAfterEndMs: decoded(DurationMs, ttl, "ttl") })
   }
 
   /** Starts once these jobs have succeeded. */

@@ -1,8 +1,8 @@
-import { AutoScaling, ClusterSpec, type Logging, type Network, type Provider } from "../ClusterSpec.ts"
-import type { Labels } from "../Labels.ts"
-import type { NodePool } from "../NodePool.ts"
-import { Runtime } from "../Runtime.ts"
-import type { UpdatePolicy } from "../UpdatePolicy.ts"
+import { AutoScaling, ClusterSpec, type Logging, type Network, type Provider } from "../../model/ClusterSpec.ts"
+import type { Labels } from "../../model/Labels.ts"
+import type { NodePool } from "../../model/NodePool.ts"
+import { Runtime } from "../../model/Runtime.ts"
+import type { UpdatePolicy } from "../../model/UpdatePolicy.ts"
 import { decoded } from "./decoded.ts"
 
 /** Builds a cluster step by step; every step is itself a cluster's specification, as plain data. */
