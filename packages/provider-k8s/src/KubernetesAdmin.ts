@@ -1,9 +1,11 @@
 import { type Capabilities, type ComputeError, listedIn } from "@orrery/core"
 import { Context, Effect, Stream } from "effect"
 import { exportCluster, importCluster } from "./admin/backup.ts"
+import type { UsageAlert } from "./admin/heedUsage.ts"
 import { type Quota, type QuotaStatus, quotas, removeQuota, setQuota } from "./admin/quotas.ts"
 import { type NodeUsage, nodeUsage, type PodUsage, podUsage } from "./admin/usage.ts"
 import { createVolume, deleteVolume, type VolumeClaim, type VolumeStatus, volumes } from "./admin/volumes.ts"
+import { type WatchUsage, watchUsage } from "./admin/watchUsage.ts"
 import { Client } from "./Client.ts"
 import { capabilitiesWith } from "./capabilities.ts"
 import { type MissingPermission, missingPermissions } from "./connection/permissions.ts"
@@ -24,6 +26,8 @@ export class KubernetesAdmin extends Context.Service<
     /** What each node used of late, from the metrics server. */
     readonly nodeUsage: Effect.Effect<ReadonlyArray<NodeUsage>, ComputeError>
     readonly podUsage: (namespace?: string) => Effect.Effect<ReadonlyArray<PodUsage>, ComputeError>
+    /** Nodes that use more than these limits, then each that comes above one or is below again. */
+    readonly watchUsage: (watched?: WatchUsage) => Stream.Stream<UsageAlert, ComputeError>
     /** All quotas of one namespace, the connection's own where none is named, or of `everywhere`, and what of them is taken. */
     readonly quotas: (namespace?: string) => Effect.Effect<ReadonlyArray<QuotaStatus>, ComputeError>
     /** Makes a quota, or sets the limits of one of ours. */
@@ -56,6 +60,7 @@ export const kubernetesAdmin: Effect.Effect<KubernetesAdmin["Service"], never, C
       drain: (node, options) => Stream.provideService(drainSteps(node, options), Client, client),
       nodeUsage: run(nodeUsage),
       podUsage: (namespace) => run(podUsage(listedIn(client.namespace, namespace))),
+      watchUsage: (watched) => Stream.provideService(watchUsage(watched), Client, client),
       quotas: (namespace) => run(quotas(listedIn(client.namespace, namespace))),
       setQuota: (quota) => run(setQuota(quota)),
       removeQuota: (quota) => run(removeQuota(quota)),

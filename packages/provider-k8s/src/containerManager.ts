@@ -16,6 +16,7 @@ import { problemsOf, refuse } from "./deployments/problemsOf.ts"
 import { findRevision, revisionsOf } from "./deployments/revisions.ts"
 import { appliedFields, toApply } from "./deployments/toApply.ts"
 import { apply } from "./objects/apply.ts"
+import { bear } from "./objects/bear.ts"
 import { fieldManager, otherOwnersOf } from "./objects/fieldOwners.ts"
 import { isMine, labelOf, mine, selectorText } from "./objects/labels.ts"
 import { list } from "./objects/list.ts"
@@ -65,7 +66,7 @@ const isObserved = ({ metadata, status }: WireDeployment): boolean =>
 
 /** A changed deployment as soon as its controller has seen the change: only then its revision counts it. */
 const observed = Effect.fnUntraced(function* (operation: string, ref: InNamespace<Ref>) {
-  const look = Effect.flatMap(findMine(operation, ref), (now) =>
+  const look = Effect.flatMap(bear(findMine(operation, ref)), (now) =>
     isObserved(now) ? Effect.succeedSome(now) : Effect.as(Effect.sleep("50 millis"), Option.none<WireDeployment>())
   )
   const seen = yield* Effect.repeat(look, { until: Option.isSome, times: 200 })

@@ -1,6 +1,8 @@
+export type { UsageAlert, UsageLimits } from "./admin/heedUsage.ts"
 export type { Quota, QuotaStatus } from "./admin/quotas.ts"
 export type { NodeUsage, PodUsage } from "./admin/usage.ts"
 export type { VolumeClaim, VolumeStatus } from "./admin/volumes.ts"
+export type { WatchUsage } from "./admin/watchUsage.ts"
 export { capabilities } from "./capabilities.ts"
 export { configFields, type K8sConfig } from "./connection/kubeconfig.ts"
 export { type MissingPermission, type Permission, preflight, sayMissing } from "./connection/permissions.ts"

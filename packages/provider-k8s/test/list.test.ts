@@ -36,6 +36,31 @@ it.live("a page that is too old does not lose the tail, and nothing is given twi
   })
 )
 
+it.live("a later page that is lost is asked for again, as what was given cannot be taken back", () =>
+  Effect.gen(function* () {
+    const lost = { kind: "Status", code: 500, reason: "InternalError", message: "etcdserver: request timed out" }
+    const names = yield* listed(({ query, reply }, count) => {
+      if (count === 2 || count === 3) sayJson(reply, lost, 500)
+      else if (query.has("continue")) sayJson(reply, pageOf(things("c")))
+      else sayJson(reply, pageOf(things("a", "b"), "next"))
+    })
+    assert.deepStrictEqual(names, ["a", "b", "c"])
+  })
+)
+
+it.live("a first page that is lost is the caller's, who has been given nothing", () =>
+  Effect.gen(function* () {
+    let asked = 0
+    const lost = yield* Effect.flip(
+      listed(({ reply }) => {
+        asked++
+        sayJson(reply, { kind: "Status", code: 503, reason: "ServiceUnavailable", message: "not now" }, 503)
+      })
+    )
+    assert.deepStrictEqual([lost.reason._tag, asked], ["Unavailable", 1])
+  })
+)
+
 it.live("a list whose pages are always too old goes on so long as it gets on, and fails when it does not", () =>
   Effect.gen(function* () {
     const all = ["a", "b", "c", "d"]

@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { ContainerManager, type Deployment } from "@orrery/core"
-import { Effect, Schedule } from "effect"
+import { Effect, Schedule, Stream } from "effect"
 import { goDurationMs } from "../src/admin/usage.ts"
 import { KubernetesAdmin, layer } from "../src/index.ts"
 import { startWithKubelet } from "./kubelet.ts"
@@ -32,7 +32,7 @@ it("reads durations as Go writes them", () => {
 })
 
 it.live(
-  "what nodes and pods use is measured by the real metrics server over the real kubelet [R127 R138 R139 R140]",
+  "what nodes and pods use is measured by the real metrics server over the real kubelet, and told above a limit [R103 R127 R138 R139 R140 R141 R142]",
   () =>
     Effect.gen(function* () {
       const admin = yield* KubernetesAdmin
@@ -56,6 +56,12 @@ it.live(
       assert.strictEqual(node?.name, "real")
       assert.isAtLeast(node?.used.cpuMilli ?? 0, pod?.used.cpuMilli ?? 0)
       assert.isAtLeast(node?.used.memoryBytes ?? 0, 2 ** 20)
+      const limits = { cpuPercent: 1_000, memoryPercent: 1, everyMs: 1_000 }
+      const [alert] = yield* admin
+        .watchUsage(limits)
+        .pipe(Stream.take(1), Stream.runCollect, Effect.timeout("90 seconds"))
+      assert.deepInclude(alert, { node: "real", resource: "memory", state: "above", limitPercent: 1 })
+      assert.isAtLeast(alert?.percent ?? 0, 1)
       yield* containers.deleteDeployment({ name: "busy" })
     }).pipe(Effect.provide(services)),
   300_000

@@ -4,7 +4,6 @@ import { later, type Source } from "../Source.ts"
 const clusterLogs = "a cluster's file may say it, and nothing writes cluster logs there yet"
 const optimiser = "the file takes it; the optimiser that acts on it comes later"
 const cost = "comes with cost: spot shares, merging of nodes, budgets and alerts"
-const monitoring = "use is measured and shown; watching it, with alerts, comes later"
 const nodeError = "a node says its state, and `why` names it; an error of its own comes later"
 const plugins = "what a network, a storage or a security part must offer is not decided yet"
 const advice = "advice on files comes with the planner"
@@ -117,7 +116,7 @@ export const clusters: Source = {
     "one part owns nodes",
     "one part owns containers",
     "one part places work",
-    later("one part watches", monitoring),
+    "one part watches",
     later("networks are pluggable", plugins),
     later("storage is pluggable", plugins),
     "security is pluggable",
@@ -155,8 +154,8 @@ export const clusters: Source = {
     "use of CPU per node as a metric",
     "use of memory per node as a metric",
     "use per pod as a metric",
-    later("alerts at thresholds", monitoring),
-    later("monitoring can be set up", monitoring),
+    "alerts at thresholds",
+    "monitoring can be set up",
     "creating a volume",
     "mounting a volume",
     later("an error for a node that is not ready", nodeError),

@@ -2,6 +2,7 @@ import { because, Conflict, InvalidInput, type Problem } from "@orrery/core"
 import { Effect, Stream } from "effect"
 import { parseYaml, printYaml } from "../Client.ts"
 import { apply } from "../objects/apply.ts"
+import { bear } from "../objects/bear.ts"
 import { isMine, mine, selectorText } from "../objects/labels.ts"
 import { list } from "../objects/list.ts"
 import { find } from "../objects/stored.ts"
@@ -56,7 +57,7 @@ const heading = "# What Orrery keeps on a cluster. Secrets are not in it: make t
 
 /** Everything that is ours, as YAML that makes it anew, here or elsewhere: what we asked for, nothing that the cluster added. */
 export const exportCluster = Effect.gen(function* () {
-  const things = (yield* Effect.forEach(keptKinds, thingsOf, { concurrency: 4 })).flat()
+  const things = (yield* Effect.forEach(keptKinds, (kept) => bear(thingsOf(kept)), { concurrency: 4 })).flat()
   return heading + things.map((thing) => `---\n${printYaml(thing)}`).join("")
 }).pipe(Effect.withSpan("kubernetes.exportCluster"))
 
@@ -106,7 +107,7 @@ export const importCluster = Effect.fn("kubernetes.importCluster")(function* (ya
     return kept === undefined ? [] : [{ kept, document }]
   })
   for (const { document, kept } of wanted) {
-    const found = yield* find<WireObject>(callOf(kept, document))
+    const found = yield* bear(find<WireObject>(callOf(kept, document)))
     if (found !== undefined && !isMine(found))
       return yield* because(
         new Conflict({
@@ -118,6 +119,6 @@ export const importCluster = Effect.fn("kubernetes.importCluster")(function* (ya
         })
       )
   }
-  for (const { document, kept } of wanted) yield* apply({ ...callOf(kept, document), body: document })
+  for (const { document, kept } of wanted) yield* bear(apply({ ...callOf(kept, document), body: document }))
   return wanted.map(({ document }) => nameOf(document))
 })

@@ -1,6 +1,7 @@
 import type { ComputeError, Feature } from "@orrery/core"
 import { Effect } from "effect"
 import { Client } from "../Client.ts"
+import { bear } from "../objects/bear.ts"
 import type { K8sConfig } from "./kubeconfig.ts"
 
 /** One verb on one kind of thing; without a namespace, in all of them or on things that have none. */
@@ -128,7 +129,7 @@ export const missingPermissions = Effect.fn("kubernetes.preflight")(function* (n
   const rules = yield* rulesOf(here)
   // rules of a namespace say nothing of the others, and those that are not shown may still hold: these are asked one by one
   const unsure = wanted(here).filter((one) => one.namespace === undefined || !rules.some(allows(one)))
-  const answers = yield* Effect.forEach(unsure, isAllowed, { concurrency: 8 })
+  const answers = yield* Effect.forEach(unsure, (one) => bear(isAllowed(one)), { concurrency: 8 })
   return unsure.filter((_, index) => answers[index] === false)
 })
 

@@ -1,6 +1,7 @@
 import type { ComputeError } from "@orrery/core"
 import { Effect, Option, Stream } from "effect"
 import { type Call, Client } from "../Client.ts"
+import { bear } from "./bear.ts"
 import type { WireObject } from "./wire.ts"
 
 /** Things asked for in one reply; more would only cost memory. */
@@ -17,10 +18,10 @@ export const pages = <A extends WireObject>(call: Call) =>
   Stream.paginate("", (token: string) =>
     Effect.gen(function* () {
       const client = yield* Client
-      const page = yield* client.request<Page<A>>({
-        ...call,
-        query: { ...call.query, limit: pageSize, ...(token === "" ? {} : { continue: token }) }
-      })
+      const query = { ...call.query, limit: pageSize, ...(token === "" ? {} : { continue: token }) }
+      const reading = client.request<Page<A>>({ ...call, query })
+      // what was given of earlier pages cannot be taken back, so that nobody outside can begin anew
+      const page = yield* token === "" ? reading : bear(reading)
       const next = page.metadata.continue ?? ""
       return [[page], next === "" ? Option.none<string>() : Option.some(next)] as const
     })

@@ -2,6 +2,7 @@ import { because, type InNamespace, type Labels, type Ref, TimedOut } from "@orr
 import { Clock, Effect, Stream } from "effect"
 import { Client } from "../Client.ts"
 import { labelKeys } from "../kubetorch/names.ts"
+import { bear } from "../objects/bear.ts"
 import { labelOf, selectorText } from "../objects/labels.ts"
 import { list } from "../objects/list.ts"
 import { podsPath } from "../objects/paths.ts"
@@ -37,11 +38,11 @@ const standingIn = Effect.fnUntraced(function* (meant: WirePod) {
 const pace = "200 millis"
 const patienceMs = 30_000
 
-/** Where a new connection is to lead; waits a while for a pod that is being replaced. */
+/** Where a new connection is to lead; waits a while for a pod that is being replaced. Nobody outside could ask again. */
 const target = Effect.fnUntraced(function* (meant: WirePod) {
   const until = (yield* Clock.currentTimeMillis) + patienceMs
   while (true) {
-    const found = yield* standingIn(meant)
+    const found = yield* bear(standingIn(meant))
     if (found !== undefined) return found
     if ((yield* Clock.currentTimeMillis) > until)
       return yield* because(

@@ -2,6 +2,7 @@ import { type ComputeError, printBytes, printCpu, type Resources } from "@orrery
 import { Effect, Stream } from "effect"
 import { nodeUsage, podUsage } from "../admin/usage.ts"
 import { Client } from "../Client.ts"
+import { bear } from "../objects/bear.ts"
 import { list } from "../objects/list.ts"
 import { pathOf } from "../objects/paths.ts"
 import type { WireObject } from "../objects/wire.ts"
@@ -26,8 +27,8 @@ const annotated = ({ cpuMilli, memoryBytes }: Resources) => ({
 
 /** What is used, by the name of the pod or node; nothing where nobody measures, or where we may not ask. */
 const usage = Effect.gen(function* () {
-  const nodes = yield* nodeUsage
-  const pods = yield* podUsage()
+  const nodes = yield* bear(nodeUsage)
+  const pods = yield* bear(podUsage())
   return new Map<string, ReturnType<typeof annotated>>([
     ...nodes.map(({ name, used }) => [`Node /${name}`, annotated(used)] as const),
     ...pods.map(({ name, namespace, used }) => [`Pod ${namespace}/${name}`, annotated(used)] as const)
@@ -64,7 +65,7 @@ const saltOf: Effect.Effect<string, ComputeError, Client> = Effect.gen(function*
  */
 export const liveScenario = Effect.fn("kubernetes.liveScenario")(function* (options: ScenarioOptions = {}) {
   const used = yield* usage
-  const found = (yield* Effect.forEach(sources, thingsOf)).flat()
+  const found = (yield* Effect.forEach(sources, (source) => bear(thingsOf(source)))).flat()
   const things = found.map((thing) => {
     const { name = "", namespace = "" } = thing.metadata ?? {}
     const annotations = used.get(`${thing.kind} ${namespace}/${name}`)

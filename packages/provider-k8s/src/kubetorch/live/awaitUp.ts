@@ -1,5 +1,6 @@
 import { because, CapacityExhausted, Failed, type Ref, TimedOut } from "@orrery/core"
 import { Clock, Effect, Stream } from "effect"
+import { bear } from "../../objects/bear.ts"
 import { list } from "../../objects/list.ts"
 import { podsPath } from "../../objects/paths.ts"
 import type { WirePod } from "../../objects/wire.ts"
@@ -98,14 +99,20 @@ const gated = (pods: ReadonlyArray<WirePod>): Diagnosis | undefined => {
 
 const pace = "400 millis"
 
+/** A service, its pods, and what is wrong where it does not answer. */
+const lookAt = Effect.fnUntraced(function* (ref: Ref) {
+  const { manifest } = yield* findService("launch", ref)
+  const pods = yield* Stream.runCollect(servicePods("launch", ref))
+  const up = isUp(manifest, pods)
+  return { manifest, pods, up, trouble: up ? undefined : yield* troubleOf(ref, manifest, pods) }
+})
+
 /** Waits until a service answers; fails as soon as it is known that it will not, and says why. */
 export const awaitUp = Effect.fnUntraced(function* (ref: Ref, timeoutMs: number, nodesMayCome: boolean) {
   const until = (yield* Clock.currentTimeMillis) + timeoutMs
   while (true) {
-    const { manifest } = yield* findService("launch", ref)
-    const pods = yield* Stream.runCollect(servicePods("launch", ref))
-    if (isUp(manifest, pods)) return manifest
-    const trouble = yield* troubleOf(ref, manifest, pods)
+    const { manifest, pods, trouble, up } = yield* bear(lookAt(ref))
+    if (up) return manifest
     const late = (yield* Clock.currentTimeMillis) > until
     // an autoscaler may still bring a node for what fits none today
     const patient = trouble?.trouble === "unschedulable" && nodesMayCome && !late
