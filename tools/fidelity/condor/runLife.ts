@@ -153,15 +153,9 @@ interface Life {
   readonly known: Set<string>
 }
 
-/** What the negotiator takes for true where a slot lacks the attribute, and the schedd that looks for a claim's next job not. */
-const judgedOtherwise: ReadonlyArray<string> = ["isUndefined(TARGET.HasGpu)", "HasGpu =!= true"]
-
 /** One round: work arrives, a cycle matches, the schedd starts jobs, and some of those that run end. */
 async function* steps({ gates, known, live, real }: Life, { fate, work }: Round, nowS: number) {
-  const made = submitGated(
-    real,
-    work.filter(({ requirements }) => !judgedOtherwise.includes(requirements))
-  )
+  const made = submitGated(real, work)
   const submissions = await until("the submitters", () => readSubmissions(real))
   for (const { id } of submissions.flatMap(({ jobs }) => jobs))
     if (!known.has(id)) gates.set(id.split(".")[0] ?? "", made)
@@ -171,12 +165,12 @@ async function* steps({ gates, known, live, real }: Life, { fate, work }: Round,
   // The schedd's last words on a claim come a little after the negotiator's.
   await until("the claims", () => settled(real, scheddFrom))
   yield { log, ...follow(live, real.scheddLog(scheddFrom), readMatches(log), nowS) }
-  yield { log, ...(await compareSlots(real, live)) }
+  yield { ...(await compareSlots(real, live)), log: log + real.scheddLog(scheddFrom) }
   const dice = new Dice(fate)
   for (const { job } of live.running.filter(() => dice.chance(40)).slice(0, 4)) {
     await until("a job's end", () => open(gateOf(job.id, gates)))
     live.end(job.id, nowS)
-    yield { log, ...(await compareSlots(real, live)) }
+    yield { ...(await compareSlots(real, live)), log: real.scheddLog(scheddFrom) }
   }
 }
 

@@ -71,11 +71,34 @@ describe("a live pool", () => {
     expect(live.machines.map(({ name }) => name)).toEqual(["slot1@m"])
   })
 
-  it("does not use a claim again for a job with other concurrency limits", () => {
-    const limits = (name: string) => ({ ConcurrencyLimits: `"${name}"` })
-    const live = pool(whole, [...jobs(1, 1, limits("x")), ...jobs(2, 1, limits("y")), ...jobs(3, 1, limits("X"))])
+  it("keeps a claim for ever where its worklife is negative", () => {
+    const live = new LivePool([whole], { claimWorklifeS: -1 })
+    live.submit(user, jobs(1, 2))
+    live.claim(match("1.0"), 0)
+    expect(live.end("1.0", 1_000_000)?.job.id).toBe("1.1")
+  })
+
+  // Found by tools/fidelity/condor.ts --live, pools 8 and 14: the ad that a startd gives of a claimed slot knows no limits.
+  it("uses a claim again for jobs without concurrency limits only, whatever the first one had", () => {
+    const limits = { ConcurrencyLimits: '"x"' }
+    const live = pool(whole, [...jobs(1, 1, limits), ...jobs(2, 1, limits), ...jobs(3, 1)])
     live.claim(match("1.0"), 0)
     expect(live.end("1.0", 1)?.job.id).toBe("3.0")
+    expect(live.end("3.0", 2)).toBeUndefined()
+  })
+
+  // Found by tools/fidelity/condor.ts --live, pool 10.
+  it("uses a claim again for no job that the slot ranks below the one it was claimed for", () => {
+    const live = pool(slot("s", { Cpus: "4", Rank: "TARGET.RequestCpus" }), [
+      ...jobs(1, 1, { RequestCpus: "2" }),
+      ...jobs(2, 1),
+      ...jobs(3, 1, { RequestCpus: "3" }),
+      ...jobs(4, 1, { RequestCpus: "2" })
+    ])
+    live.claim(match("1.0", "s"), 0)
+    expect(live.end("1.0", 1)?.job.id).toBe("3.0")
+    expect(live.end("3.0", 2)?.job.id).toBe("4.0")
+    expect(live.end("4.0", 3)).toBeUndefined()
   })
 
   it("puts the job that loses its slot back into the queue", () => {

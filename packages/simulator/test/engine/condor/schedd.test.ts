@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { adOf, carve, evaluateAttribute, queueOf, reuseClaim } from "../../../src/engine/profiles/condor/index.ts"
+import { adOf, carve, evaluateAttribute, queueOf } from "../../../src/engine/profiles/condor/index.ts"
 import { jobs, slot } from "./pool.ts"
 
 const whole = slot("slot1@m", { Cpus: "4", Memory: "4096", PartitionableSlot: "true" })
@@ -40,16 +40,6 @@ describe("partitionable slots", () => {
 
   it("refuse what does not fit", () => {
     expect(carve(slot("slot1@m", { Memory: "1000" }), adOf({ RequestMemory: "1001" }), 1)).toBeUndefined()
-  })
-})
-
-describe("a claim", () => {
-  const queue = queueOf([...jobs(1, 1, { Requirements: "false" }), ...jobs(2, 1)], [whole])
-
-  it("runs its user's next job that matches while it is young", () => {
-    expect(reuseClaim(whole, queue, 1199)?.id).toBe("2.0")
-    expect(reuseClaim(whole, queue, 1200)).toBeUndefined()
-    expect(reuseClaim(whole, queue, 1_000_000, -1)?.id).toBe("2.0")
   })
 })
 

@@ -1,11 +1,11 @@
 import { limitsOf } from "./ConcurrencyLimits.ts"
 import type { ClassAd } from "./classad/ClassAd.ts"
-import { evaluateAttribute } from "./classad/evaluate.ts"
+import { evaluateAttribute, matches } from "./classad/evaluate.ts"
 import { holds, toNumber } from "./classad/Value.ts"
 import type { Match } from "./negotiate.ts"
 import type { Machine, Submitter } from "./Pool.ts"
 import { carve, defaultRounding, type Rounding } from "./partition.ts"
-import { type QueuedJob, queueOf, queueOrder, reuseClaim } from "./schedd.ts"
+import { type QueuedJob, queueOf, queueOrder } from "./schedd.ts"
 
 /** A job in a slot of its own. */
 export interface Running {
@@ -13,18 +13,18 @@ export interface Running {
   readonly submitter: string
   readonly slot: string
   readonly claimedS: number
-  /** The concurrency limits that were counted when the slot was matched. Parts of what was left are counted for none. */
-  readonly limits: string | undefined
+  /** How the slot ranked the job that it was claimed for: the claim is not used again for a less welcome one. */
+  readonly claimRank: number
   /** The partitionable slot that it was cut from. One that was taken from somebody else leaves nothing to go on with. */
   readonly cutFrom: string | undefined
 }
 
-type Claim = Pick<Running, "submitter" | "claimedS" | "limits">
+type Claim = Pick<Running, "submitter" | "claimedS" | "claimRank">
 
 /** What a live pool is made of. */
 export interface LivePoolOptions {
   readonly rounding?: Rounding
-  /** How long a claim is used again for its user's next jobs: CLAIM_WORKLIFE. */
+  /** How long a claim is used again for its user's next jobs: CLAIM_WORKLIFE, negative for ever. */
   readonly claimWorklifeS?: number
 }
 
@@ -34,6 +34,7 @@ const claimAttributes = ["RemoteUser", "RemoteOwner", "AccountingGroup", "Concur
 const noClaim = Object.fromEntries(claimAttributes.map((name) => [name, undefined]))
 
 const rankOf = (slot: ClassAd, job: ClassAd): number => toNumber(evaluateAttribute(slot, "Rank", job)) ?? 0
+const currentRank = (slot: ClassAd): number => toNumber(evaluateAttribute(slot, "CurrentRank")) ?? 0
 
 /**
  * Schedds and startds between negotiation cycles: slots are cut, jobs start and end, claims are used again or given back.
@@ -84,8 +85,8 @@ export class LivePool {
   }
 
   /** Carries out a cycle's matches, then fills what is left of each partitionable slot. */
-  start(matches: ReadonlyArray<Match>, nowS: number): void {
-    const begun = matches.flatMap((match) => {
+  start(made: ReadonlyArray<Match>, nowS: number): void {
+    const begun = made.flatMap((match) => {
       const running = this.claim(match, nowS)
       return running === undefined ? [] : [running]
     })
@@ -110,40 +111,47 @@ export class LivePool {
     const machine = this.#machine(slot)
     const matched = this.#queue(submitter).find(({ id }) => id === request) ?? this.#running.get(request)?.job
     const limits = matched && limitsOf(matched.ad, machine.ad)
-    const job = this.#queue(submitter).find(({ id }) => id === request) ?? this.#next(submitter, machine, limits, 0)
-    return job && this.#give(job, machine, { submitter, claimedS: nowS, limits })
+    const rank = currentRank(machine.ad)
+    const job = this.#queue(submitter).find(({ id }) => id === request) ?? this.#next(submitter, machine, rank, limits)
+    return job && this.#give(job, machine, submitter, nowS)
   }
 
   /** Cuts a slot for the user's next job out of what `first`, whose slot was matched, left of a partitionable one. */
   fill(first: Running, nowS: number): Running | undefined {
     const parent = first.cutFrom === undefined ? undefined : this.#machine(first.cutFrom)
-    const next = parent && this.#next(first.submitter, parent, undefined, 0)
-    return next && this.#give(next, parent, { submitter: first.submitter, claimedS: nowS, limits: undefined })
+    const next = parent && this.#next(first.submitter, parent, currentRank(parent.ad))
+    return next && this.#give(next, parent, first.submitter, nowS)
   }
 
-  /** A job is over. Its claim goes to the user's next job that fits, else back. Gives what runs in its place. */
+  /**
+   * A job is over. Its claim goes to the user's next job that fits, else back. Gives what runs in its place. The next one has
+   * no concurrency limits, whatever the first had: what the schedd knew of a match's limits is gone once the slot is claimed.
+   */
   end(id: string, nowS: number): Running | undefined {
     const ended = this.#running.get(id)
     if (ended === undefined) throw new Error(`condor: job ${id} does not run`)
     this.#running.delete(id)
     const machine = this.#machine(ended.slot)
-    const job = this.#next(ended.submitter, machine, ended.limits, nowS - ended.claimedS)
+    const isYoung = nowS - ended.claimedS < this.#claimWorklifeS || this.#claimWorklifeS < 0
+    const job = isYoung ? this.#next(ended.submitter, machine, ended.claimRank) : undefined
     if (job !== undefined) return this.#run(job, machine, ended)
     this.release(ended.slot)
     return undefined
   }
 
-  /** The user's first job for a claim. One with other concurrency limits would be counted wrongly. */
-  #next(submitter: string, machine: Machine, limits: string | undefined, claimedS: number): QueuedJob | undefined {
-    const alike = this.#queue(submitter).filter((job) => limitsOf(job.ad, machine.ad) === limits)
-    return reuseClaim(machine, alike, claimedS, this.#claimWorklifeS)
+  /** The user's first job for a slot that ranks it so high at least. One with other concurrency limits would be counted wrongly. */
+  #next(submitter: string, { ad }: Machine, rank: number, limits?: string): QueuedJob | undefined {
+    return this.#queue(submitter).find(
+      (job) => limitsOf(job.ad, ad) === limits && matches(job.ad, ad) && rankOf(ad, job.ad) >= rank
+    )
   }
 
-  #give(job: QueuedJob, machine: Machine, claim: Claim): Running | undefined {
+  #give(job: QueuedJob, machine: Machine, submitter: string, claimedS: number): Running | undefined {
     const place = this.#place(machine, job)
     if (place === undefined) return undefined
     this.#evicted = [...this.#evicted, ...this.running.filter((loser) => loser.slot === place.name)]
     for (const loser of this.#evicted) this.#running.delete(loser.job.id)
+    const claim = { submitter, claimedS, claimRank: rankOf(place.ad, job.ad) }
     return this.#run(job, place, claim, place === machine ? undefined : machine.name)
   }
 
@@ -156,7 +164,7 @@ export class LivePool {
     return carved?.dynamic
   }
 
-  #run(job: QueuedJob, { ad, name }: Machine, { claimedS, limits, submitter }: Claim, cutFrom?: string): Running {
+  #run(job: QueuedJob, { ad, name }: Machine, { claimRank, claimedS, submitter }: Claim, cutFrom?: string): Running {
     const attributes = {
       State: "Claimed",
       Activity: "Busy",
@@ -172,7 +180,7 @@ export class LivePool {
       this.#queue(submitter).filter(({ id }) => id !== job.id)
     )
     this.#machines.set(name, { name, ad: ad.with(attributes) })
-    const running = { job, submitter, slot: name, claimedS, limits, cutFrom }
+    const running = { job, submitter, slot: name, claimedS, claimRank, cutFrom }
     this.#running.set(job.id, running)
     return running
   }

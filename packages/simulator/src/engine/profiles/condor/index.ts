@@ -20,4 +20,4 @@ export {
   type Submitter
 } from "./Pool.ts"
 export { type Carved, carve, defaultRounding, type Rounding } from "./partition.ts"
-export { type QueuedJob, queueOf, queueOrder, reuseClaim } from "./schedd.ts"
+export { type QueuedJob, queueOf, queueOrder } from "./schedd.ts"

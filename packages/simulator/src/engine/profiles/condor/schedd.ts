@@ -1,5 +1,5 @@
 import type { ClassAd } from "./classad/ClassAd.ts"
-import { evaluateAttribute, matches } from "./classad/evaluate.ts"
+import { evaluateAttribute } from "./classad/evaluate.ts"
 import { print } from "./classad/print.ts"
 import { toNumber } from "./classad/Value.ts"
 import type { Job, Machine } from "./Pool.ts"
@@ -53,12 +53,3 @@ export const queueOf = (jobs: ReadonlyArray<QueuedJob>, machines: ReadonlyArray<
     return { ...job, autoCluster }
   })
 }
-
-/** The job a schedd runs next on a claim it holds: the first in its user's queue that matches, while the claim is young. */
-export const reuseClaim = (
-  slot: Machine,
-  queue: ReadonlyArray<QueuedJob>,
-  claimedS: number,
-  worklifeS = 1200
-): QueuedJob | undefined =>
-  worklifeS >= 0 && claimedS >= worklifeS ? undefined : queue.find((job) => matches(job.ad, slot.ad))
