@@ -24,7 +24,11 @@ const callersTurn: Readonly<Record<string, ReadonlyArray<Reason["_tag"]>>> = {
   exec: ["Unavailable", "TimedOut"],
   attach: ["Unavailable", "TimedOut"],
   restart: ["Unavailable", "TimedOut"],
-  "nodes.drain": ["TimedOut"]
+  ssh: ["Unavailable", "TimedOut"],
+  "nodes.drain": ["TimedOut"],
+  drain: ["TimedOut"],
+  awaitRollout: ["TimedOut"],
+  launch: ["TimedOut"]
 }
 
 const hasWaited = (reason: Reason): boolean =>

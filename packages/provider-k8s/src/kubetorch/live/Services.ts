@@ -1,8 +1,17 @@
 import { dirname } from "node:path/posix"
 import type { Readable, Writable } from "node:stream"
-import { because, type ComputeError, type LogLine, type LogOptions, NotFound, type Ref } from "@orrery/core"
+import {
+  because,
+  type Capabilities,
+  type ComputeError,
+  type LogLine,
+  type LogOptions,
+  NotFound,
+  type Ref
+} from "@orrery/core"
 import { Context, Effect, Layer, type Scope, Stream } from "effect"
 import { Client } from "../../Client.ts"
+import { capabilitiesWith } from "../../capabilities.ts"
 import type { K8sConfig } from "../../connection/kubeconfig.ts"
 import { pathOf } from "../../objects/paths.ts"
 import { destroy } from "../../objects/stored.ts"
@@ -37,6 +46,8 @@ export interface Terminal {
 export class Services extends Context.Service<
   Services,
   {
+    readonly backend: string
+    readonly capabilities: Capabilities
     /** Makes a service and all it needs, or brings it up to what is asked for, and waits until it answers. */
     readonly launch: (options: ComputeOptions, how?: LaunchOptions) => Effect.Effect<ServiceView, ComputeError>
     /** Every property of a service, out of its live manifest. */
@@ -106,7 +117,13 @@ const rsync = Effect.fn("kubernetes.rsync")(function* (ref: Ref, from: string, t
 })
 
 const remove = Effect.fn("kubernetes.removeService")(function* (ref: Ref) {
-  const found = yield* Effect.option(findService("remove", ref))
+  // a look that failed does not say that there is none
+  const found = yield* Effect.map(findService("remove", ref), ({ path }): string | undefined => path).pipe(
+    Effect.catchIf(
+      ({ reason }) => reason._tag === "NotFound",
+      () => Effect.as(Effect.void, undefined)
+    )
+  )
   const addresses = Effect.forEach(
     ["", "-headless"],
     (suffix) => {
@@ -119,14 +136,11 @@ const remove = Effect.fn("kubernetes.removeService")(function* (ref: Ref) {
     },
     { discard: true }
   )
-  if (found._tag === "None") return yield* addresses
+  if (found === undefined) return yield* addresses
   const holders = Effect.map(Stream.runCollect(servicePods("remove", ref)), (left) =>
     left.map(({ metadata }) => `pod ${metadata?.name ?? ""}`)
   )
-  yield* destroy(
-    { ...subject("remove", ref), path: found.value.path },
-    { graceMs: 30_000, holders, companions: addresses }
-  )
+  yield* destroy({ ...subject("remove", ref), path: found }, { graceMs: 30_000, holders, companions: addresses })
 })
 
 const toServicePod = ({ metadata, spec, status }: WirePod): ServicePod => ({
@@ -139,6 +153,8 @@ const services = Effect.map(Client, (client): Services["Service"] => {
   const run = <A, R>(effect: Effect.Effect<A, ComputeError, Client | R>) =>
     Effect.provideService(effect, Client, client)
   return {
+    backend: "kubernetes",
+    capabilities: capabilitiesWith(client.config.machines),
     launch: (options, how) => run(launch(options, how)),
     get: (service) => run(view(service)),
     pods: (service) => run(Effect.map(podsOf("pods", service), (pods) => pods.map(toServicePod))),

@@ -1,5 +1,6 @@
 import { because, NotFound, type Ref } from "@orrery/core"
 import { Effect } from "effect"
+import { bear } from "../../objects/bear.ts"
 import { pathOf } from "../../objects/paths.ts"
 import { find } from "../../objects/stored.ts"
 import type { WireObject } from "../../objects/wire.ts"
@@ -46,7 +47,7 @@ const isService = ({ metadata }: WireObject): boolean => metadata?.labels?.[labe
 export const findService = Effect.fnUntraced(function* (operation: string, ref: Ref) {
   for (const kind of kinds) {
     const path = pathIn(kind, ref)
-    const manifest = yield* find<LiveManifest>({ ...subject(operation, ref), path })
+    const manifest = yield* bear(find<LiveManifest>({ ...subject(operation, ref), path }))
     if (manifest !== undefined && isService(manifest)) return { path, manifest }
   }
   return yield* because(new NotFound({ backend: "kubernetes", operation, kind: "service", name: ref.name }))
