@@ -3,9 +3,10 @@ import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeStdio from "@effect/platform-node/NodeStdio"
 import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
-import { Effect, Layer, Logger } from "effect"
+import { Console, Effect, Layer, Logger } from "effect"
 import { ChildProcessSpawner } from "effect/process"
 import { layer } from "./backend/live.ts"
+import { readerGone } from "./output/readerGone.ts"
 import { exitCodeOf, run } from "./run.ts"
 
 // what programs say beside their result is no part of it
@@ -20,6 +21,8 @@ const spawner = Layer.succeed(
 const node = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer, NodeTerminal.layer, spawner)
 
 run(process.argv.slice(2)).pipe(
+  Effect.raceFirst(readerGone),
+  Effect.onInterrupt(() => Console.error("interrupted")),
   Effect.provide(Layer.mergeAll(layer, logger).pipe(Layer.provideMerge(node))),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown: (exit, onExit) => onExit(exitCodeOf(exit)) })
 )

@@ -23,8 +23,7 @@ const report = (error: unknown): Effect.Effect<void> => {
 /** Runs the command with these arguments; says what went wrong on the standard error. */
 export const run = (args: ReadonlyArray<string>) =>
   presented(Command.runWith(app, { version: "0.1.0" })(args)).pipe(
-    Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : report(Cause.squash(cause)))),
-    Effect.onInterrupt(() => Console.error("interrupted"))
+    Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : report(Cause.squash(cause))))
   )
 
 /** The number that tells a shell how it went. */

@@ -37,6 +37,10 @@ contianers: {}
 `
 )
 
+const fleet = `deployments:
+  - {name: web, image: "web:1.0", port: 80}
+`
+
 describe("bad input", () => {
   it("has ten mistakes told apart, each with its place, and ends with 2 [T62]", async () => {
     const { code, err, out } = await runCommand(["apply", "--yes", "-f", tenMistakes])
@@ -217,6 +221,55 @@ describe("the process", () => {
     const [code, err] = await end
     expect([code, err]).toEqual([130, "interrupted\n"])
   }, 20_000)
+
+  it("ends quietly when its reader has seen enough", async () => {
+    const child = start(["plan", "-f", "-", "--backend", "sim"])
+    const end = ended(child)
+    child.stdout.destroy()
+    child.stdin.end(fleet)
+    const [code, err] = await end
+    // where all was said already when the pipe turned out to be closed, it is done
+    expect([0, 141]).toContain(code)
+    expect(err).not.toMatch(/EPIPE|interrupted/)
+  }, 20_000)
+})
+
+describe("what is printed as something else than a table", () => {
+  const sim = { COMPUTE_BACKEND: "sim" }
+  const path = file("fleet.yaml", fleet)
+
+  it.each([
+    ["plan -f FILE -o name", "allowed: table, json, yaml"],
+    ["apply -f FILE --yes -o csv", "allowed: table, json, yaml"],
+    ["describe deployment/web -o name", "allowed: table, json, yaml"],
+    ["logs deployment/web -o yaml", "allowed: table, json"],
+    ["scale deployment/web --replicas 2 -o json", "leave it out"],
+    ["delete deployment/web --yes -o json", "leave it out"],
+    ["node cordon general-1 -o json", "leave it out"]
+  ])("%s is refused before anything is done", async (line, remedy) => {
+    const { code, err, out } = await runCommand(line.replace("FILE", path).split(" "), sim)
+    expect([code, out]).toEqual([2, ""])
+    expect(err).toContain("makes no sense here")
+    expect(err).toContain(remedy)
+  })
+
+  it("apply -o json is one document, and what was done is told beside it", async () => {
+    const { code, err, out } = await runCommand(["apply", "-f", path, "--yes", "-o", "json"], sim)
+    expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ deployments: [expect.anything()] })])
+    expect(err).toContain("deployment/web created")
+  })
+})
+
+it("an unknown COMPUTE_BACKEND is bad input, and one that is empty says nothing", async () => {
+  const wrong = await runCommand(["get", "nodes"], { COMPUTE_BACKEND: "kubernets" })
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("did you mean kubernetes?")])
+  const empty = await runCommand(["get", "nodes", "--backend", "sim"], { COMPUTE_BACKEND: "" })
+  expect(empty.code).toBe(0)
+})
+
+it("delete says of what was not there that it was not there", async () => {
+  const { code, out } = await runCommand(["delete", "deployment/wbe", "--yes"], { COMPUTE_BACKEND: "sim" })
+  expect([code, out]).toEqual([0, "deployment/wbe was not there"])
 })
 
 it("the example of the README is a good file", async () => {

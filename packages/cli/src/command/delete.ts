@@ -5,7 +5,7 @@ import { badInput } from "../input/InputError.ts"
 import { readTargets } from "../input/Target.ts"
 import { type Kind, kinds, type Scope } from "../kinds.ts"
 import { confirm } from "./confirm.ts"
-import { connect, dryRunFlag, filesFlag, scope, wantedIn, yesFlag } from "./flags.ts"
+import { connect, dryRunFlag, filesFlag, printedAs, scope, wantedIn, yesFlag } from "./flags.ts"
 
 interface Doomed {
   readonly kind: Kind
@@ -41,10 +41,23 @@ const ofWords = Effect.fnUntraced(function* (target: ReadonlyArray<string>) {
   return { from: {}, doomed }
 })
 
-const remove = (backend: Backend, { kind, name, where }: Doomed) =>
-  kind.remove === undefined
-    ? Effect.void
-    : Effect.andThen(kind.remove(backend, name, where), Console.log(`${kind.singular}/${name} deleted`))
+/** Whether there is such a thing; what was begun of it may be there all the same, so it is removed either way. */
+const isThere = (backend: Backend, { kind, name, where }: Doomed, nowMs: number) =>
+  kind.get(backend, name, where, nowMs).pipe(
+    Effect.as(true),
+    Effect.catchIf(
+      ({ reason }) => reason._tag === "NotFound",
+      () => Effect.succeed(false)
+    )
+  )
+
+const remove = Effect.fnUntraced(function* (backend: Backend, one: Doomed) {
+  const { kind, name, where } = one
+  if (kind.remove === undefined) return
+  const wasThere = yield* isThere(backend, one, yield* backend.nowMs)
+  yield* kind.remove(backend, name, where)
+  yield* Console.log(`${kind.singular}/${name} ${wasThere ? "deleted" : "was not there"}`)
+})
 
 /** Removes what is named, or all that files ask for; what is gone already counts as done. */
 export const deleteCommand = Command.make(
@@ -56,6 +69,7 @@ export const deleteCommand = Command.make(
     dryRun: dryRunFlag
   },
   Effect.fn("cli.delete")(function* ({ dryRun, files, target, yes }) {
+    yield* printedAs("table")
     if (target.length > 0 === files.length > 0)
       return yield* badInput("name what to delete, or a file that asks for it, and not both")
     const { doomed, from } = yield* files.length > 0 ? ofFiles(files) : ofWords(target)

@@ -4,7 +4,7 @@ import { InputError } from "../input/InputError.ts"
 import { readText } from "../input/readText.ts"
 import { printJson } from "../output/printDocument.ts"
 import { atOnce } from "./atOnce.ts"
-import { compute } from "./flags.ts"
+import { printedAs } from "./flags.ts"
 
 const sourceOf = (file: string) => Effect.map(readText(file), (text) => ({ file, text }))
 
@@ -21,7 +21,7 @@ const fgd = Command.make(
     )
   },
   Effect.fn("cli.experiment.fgd")(function* ({ nodes, pods, policy, seed, tune }) {
-    const { output } = yield* compute
+    const output = yield* printedAs("table", "csv", "json")
     const [nodesCsv, podsCsv] = yield* Effect.all([sourceOf(nodes), sourceOf(pods)])
     const { printFgdCsv, runFgdExperiment } = yield* Effect.promise(() => import("@orrery/simulator"))
     const outcome = yield* atOnce(() => runFgdExperiment({ nodesCsv, podsCsv, policy, seed, tune }))

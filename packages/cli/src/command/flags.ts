@@ -1,9 +1,9 @@
-import { everywhere, Provider } from "@orrery/core"
+import { everywhere, nearest, Provider } from "@orrery/core"
 import { Config, Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Backends } from "../backend/Backends.ts"
 import { badInput } from "../input/InputError.ts"
-import { formats } from "../output/Row.ts"
+import { type Format, formats } from "../output/Row.ts"
 
 /** The command itself, with the flags that every verb takes. */
 export const compute = Command.make("compute").pipe(
@@ -35,6 +35,18 @@ export const compute = Command.make("compute").pipe(
     )
   })
 )
+
+/** How to print what has no other forms than these; what has no wide one is a table there. Asked before anything is done. */
+export const printedAs = <Form extends Format>(...forms: ReadonlyArray<Form>) =>
+  Effect.flatMap(compute, ({ output }) => {
+    const form = forms.find((one) => one === (output === "wide" ? "table" : output))
+    return form === undefined
+      ? badInput(
+          `-o ${output} makes no sense here`,
+          forms.length === 1 ? "leave it out" : `allowed: ${forms.join(", ")}`
+        )
+      : Effect.succeed(form)
+  })
 
 /** The files to read; `-` is the standard input. */
 export const filesFlag = Flag.String("file").pipe(
@@ -78,6 +90,19 @@ export const containerFlag = Flag.String("container").pipe(
   Flag.withDescription("Which container of the pod; left out, its first")
 )
 
+const isProvider = Schema.is(Provider)
+
+/** The backend that COMPUTE_BACKEND names; set to nothing, it says nothing. */
+const fromEnvironment = Effect.gen(function* () {
+  const name = yield* Config.String("COMPUTE_BACKEND").pipe(Config.withDefault(""))
+  if (name === "" || isProvider(name)) return name === "" ? undefined : name
+  const meant = nearest(name, Provider.literals)
+  return yield* badInput(
+    `COMPUTE_BACKEND is ${JSON.stringify(name)}, allowed: ${Provider.literals.join(", ")}`,
+    meant === undefined ? undefined : `did you mean ${meant}?`
+  )
+})
+
 /**
  * Opens the backend that was asked for: by flag, by the environment, by the file. Whoever has said that all is simulated does
  * not reach a cloud because a file names one.
@@ -86,8 +111,7 @@ export const connect = Effect.fnUntraced(function* (
   file: { readonly provider?: Provider; readonly region?: string } = {}
 ) {
   const { backend, state } = yield* compute
-  const environment = yield* Config.option(Config.schema(Provider, "COMPUTE_BACKEND"))
-  const provider = Option.getOrUndefined(backend) ?? Option.getOrUndefined(environment) ?? file.provider
+  const provider = Option.getOrUndefined(backend) ?? (yield* fromEnvironment) ?? file.provider
   if (provider === undefined)
     return yield* badInput("no backend was named", "give --backend, or set COMPUTE_BACKEND; sim needs nothing else")
   if (provider !== "sim" && Option.isSome(state))

@@ -8,7 +8,7 @@ import { readNamed, readTargets, type Target } from "../input/Target.ts"
 import { type Kind, kinds, type Scope } from "../kinds.ts"
 import { changePrinter, type Group, printGroups, printRows, type Row } from "../output/Row.ts"
 import { printCapabilities } from "./capabilities.ts"
-import { compute, connect, scope, watchFlag } from "./flags.ts"
+import { compute, connect, printedAs, scope, watchFlag } from "./flags.ts"
 import { watchList } from "./watchList.ts"
 
 /** KIND, KIND/NAME or KIND NAME. */
@@ -120,7 +120,7 @@ export const describe = Command.make(
   "describe",
   { target: targetArgument },
   Effect.fn("cli.describe")(function* ({ target }) {
-    const { output } = yield* compute
+    const output = yield* printedAs("table", "json", "yaml")
     const { kind, name } = yield* Effect.fromResult(readNamed(target, kinds, "describe it"))
     const backend = yield* connect()
     const where = yield* scope

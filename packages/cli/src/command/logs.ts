@@ -4,7 +4,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { badInput } from "../input/InputError.ts"
 import { readNamed } from "../input/Target.ts"
 import { refOf } from "../kinds.ts"
-import { Count, compute, connect, scope } from "./flags.ts"
+import { Count, connect, printedAs, scope } from "./flags.ts"
 
 const speaking = [
   { singular: "deployment", plural: "deployments", aliases: ["deploy"] },
@@ -33,7 +33,7 @@ export const logs = Command.make(
     since: Flag.String("since").pipe(Flag.optional, Flag.withDescription("Only lines of the last 10m, 2h, ..."))
   },
   Effect.fn("cli.logs")(function* ({ follow, previous, since, tail, target }) {
-    const { output } = yield* compute
+    const output = yield* printedAs("table", "json")
     const { kind, name } = yield* Effect.fromResult(readNamed(target, speaking, "read its logs"))
     const lastMs = yield* Effect.forEach(Option.toArray(since), (text) =>
       Effect.fromResult(Result.mapError(parseDuration(text), (wrong) => badInput(wrong)))

@@ -2,22 +2,24 @@ import { Console, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { readNamed } from "../input/Target.ts"
 import { kinds, refOf } from "../kinds.ts"
+import { printJson, printYaml } from "../output/printDocument.ts"
 import { printRows } from "../output/Row.ts"
 import { table } from "../output/table.ts"
-import { compute, connect, scope } from "./flags.ts"
+import { compute, connect, printedAs, scope } from "./flags.ts"
 
 /** Says why a job is where it is. */
 export const why = Command.make(
   "why",
   { target: Argument.String("target").pipe(Argument.withMetavar("job/NAME"), Argument.variadic({ min: 1, max: 2 })) },
   Effect.fn("cli.why")(function* ({ target }) {
-    const { output } = yield* compute
+    const output = yield* printedAs("table", "json", "yaml")
     const asked = kinds.filter(({ singular }) => singular === "job")
     const { name } = yield* Effect.fromResult(readNamed(target, asked, "ask about it"))
     const where = yield* scope
     const backend = yield* connect()
     const answer = yield* (yield* backend.scheduler).why(refOf(name, where))
-    if (output === "json") return yield* Console.log(JSON.stringify(answer, null, 2))
+    if (output === "json") return yield* printJson(answer)
+    if (output === "yaml") return yield* printYaml([answer])
     yield* Console.log(answer.summary)
     if (answer.refusals.length > 0)
       yield* Console.log(
@@ -58,6 +60,7 @@ const act = (verb: keyof typeof acts) =>
     verb,
     nodeName,
     Effect.fn(`cli.node.${verb}`)(function* ({ name }) {
+      yield* printedAs("table")
       const backend = yield* connect()
       yield* (yield* backend.clusters).nodes[verb](name)
       yield* Console.log(`node/${name} ${acts[verb][1]}`)

@@ -5,7 +5,7 @@ import { InputError } from "../input/InputError.ts"
 import { readText } from "../input/readText.ts"
 import { printJson, printYaml } from "../output/printDocument.ts"
 import { table } from "../output/table.ts"
-import { compute, filesFlag } from "./flags.ts"
+import { filesFlag, printedAs } from "./flags.ts"
 
 const sourceOf = (file: string) => Effect.map(readText(file), (text) => ({ file, text }))
 
@@ -36,7 +36,7 @@ export const place = Command.make(
     )
   },
   Effect.fn("cli.place")(function* ({ configuration, files, follow, ignoreUnknown, seed }) {
-    const { output } = yield* compute
+    const output = yield* printedAs("table", "json", "yaml")
     const sources = yield* Effect.forEach(files, sourceOf)
     const [configured] = yield* Effect.forEach(Option.toArray(configuration), sourceOf)
     const [followed] = yield* Effect.forEach(Option.toArray(follow), sourceOf)

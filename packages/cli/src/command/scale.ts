@@ -4,7 +4,7 @@ import type { Backend } from "../backend/Backend.ts"
 import { badInput } from "../input/InputError.ts"
 import { readNamed } from "../input/Target.ts"
 import { refOf } from "../kinds.ts"
-import { Count, connect, dryRunFlag, scope } from "./flags.ts"
+import { Count, connect, dryRunFlag, printedAs, scope } from "./flags.ts"
 
 const scalable = [
   { singular: "deployment", plural: "deployments", aliases: ["deploy"] },
@@ -42,6 +42,7 @@ export const scale = Command.make(
     dryRun: dryRunFlag
   },
   Effect.fn("cli.scale")(function* ({ cluster, dryRun, replicas, target }) {
+    yield* printedAs("table")
     const { kind, name } = yield* Effect.fromResult(readNamed(target, scalable, "scale it"))
     if (dryRun) return yield* Console.log(`would scale ${kind.singular}/${name} to ${replicas}`)
     const backend = yield* connect()

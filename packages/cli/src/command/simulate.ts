@@ -3,7 +3,7 @@ import { Argument, Command } from "effect/cli"
 import { InputError } from "../input/InputError.ts"
 import { printJson, printYaml } from "../output/printDocument.ts"
 import { atOnce } from "./atOnce.ts"
-import { compute } from "./flags.ts"
+import { printedAs } from "./flags.ts"
 
 const parts = Effect.promise(() =>
   Promise.all([import("@orrery/simulator"), import("../input/readFiles.ts"), import("../output/fleetReport.ts")])
@@ -31,7 +31,7 @@ export const simulate = Command.make(
     file: Argument.String("file").pipe(Argument.withMetavar("FILE"), Argument.withDescription("File, or - for a pipe"))
   },
   Effect.fn("cli.simulate")(function* ({ file }) {
-    const { output } = yield* compute
+    const output = yield* printedAs("table", "json", "yaml")
     const [{ simulateFleet }, { readFile }, { printFleetReport }] = yield* parts
     const documents = yield* readFile(file)
     const clusters = documents.flatMap(({ cluster }) => cluster ?? [])
