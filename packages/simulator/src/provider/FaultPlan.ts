@@ -57,6 +57,11 @@ export interface WorldFaults {
   readonly heldMsMax: number
   /** For a day, a machine type costs up to a half more or less than it should, whatever its market. */
   readonly repricedPerMille: number
+  /** For a while, one machine type in one zone and market is nowhere to be had. */
+  readonly droughtPerMille: number
+  /** For a while, so much is left of the account's quota; what runs beyond it runs on. */
+  readonly quotaCutPerMille: number
+  readonly quotaLeftPercent: number
 }
 
 /** A time in which every call is refused. Nothing bounds it: calls fail, and loops must outlive it. */
@@ -123,7 +128,10 @@ export const quiet: FaultPlan = {
     credentialsMsMax: 0,
     heldPerMille: 0,
     heldMsMax: 0,
-    repricedPerMille: 0
+    repricedPerMille: 0,
+    droughtPerMille: 0,
+    quotaCutPerMille: 0,
+    quotaLeftPercent: 100
   },
   budget: { burstMax: 0, calmMs: 0, totalMax: 0, untilMs: 0 },
   closures: []
@@ -165,7 +173,10 @@ export const badDay: FaultPlan = {
     credentialsMsMax: 900_000,
     heldPerMille: 100,
     heldMsMax: 90_000,
-    repricedPerMille: 100
+    repricedPerMille: 100,
+    droughtPerMille: 100,
+    quotaCutPerMille: 100,
+    quotaLeftPercent: 50
   },
   budget: { burstMax: 4, calmMs: 600_000, totalMax: 10_000, untilMs: Number.MAX_SAFE_INTEGER },
   closures: []

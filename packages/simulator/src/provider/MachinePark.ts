@@ -150,15 +150,17 @@ export class MachinePark {
   }
 
   private lackOf(offering: Offering, maxMicroUsdPerHour: number | undefined): Reason | undefined {
-    const { capabilities: _, name, quotaCpuMilli } = this.world.profile
-    const at = { backend: name, operation: "launch" }
+    const { profile, shortages, time } = this.world
+    const at = { backend: profile.name, operation: "launch" }
+    const quotaCpuMilli = shortages.quotaOf(profile.quotaCpuMilli, time.elapsedMs)
     const alive = [...this.visible()].filter(isAlive)
     const cpuMilli = alive.reduce((sum, machine) => sum + (machine.request ? machine.offering.capacity.cpuMilli : 0), 0)
     if (cpuMilli + offering.capacity.cpuMilli > quotaCpuMilli)
       return new QuotaExceeded({ ...at, quota: `${quotaCpuMilli / 1000} cores` })
     const key = offeringKey(offering)
     const used = alive.filter((machine) => offeringKey(machine.offering) === key).length
-    const soldOut = used >= this.world.market.available(offering, this.world.time.elapsedMs)
+    const isDry = shortages.isDry(offering, time.elapsedMs)
+    const soldOut = isDry || used >= this.world.market.available(offering, time.elapsedMs)
     const tooDear = maxMicroUsdPerHour !== undefined && offering.microUsdPerHour > maxMicroUsdPerHour
     return soldOut || tooDear ? new CapacityExhausted({ ...at, offering: key }) : undefined
   }

@@ -13,6 +13,7 @@ import { type FaultPlan, quiet } from "./FaultPlan.ts"
 import { Market } from "./Market.ts"
 import type { SimPod } from "./PodHouse.ts"
 import type { Profile, Span } from "./Profile.ts"
+import { Shortages } from "./Shortages.ts"
 import { nameOf, type SimMachine, type SimNode } from "./SimMachine.ts"
 
 export interface WorldOptions {
@@ -36,6 +37,7 @@ export class World extends NodesAndPods<SimNode, SimPod> {
   readonly streams: Streams
   readonly dice: FaultDice
   readonly market: Market
+  readonly shortages: Shortages
   readonly goals = new DocumentStore()
   readonly documents = new DocumentStore()
   /** How far the provider's clock is off. */
@@ -52,6 +54,7 @@ export class World extends NodesAndPods<SimNode, SimPod> {
     this.streams = new Streams(seed)
     this.dice = new FaultDice(faults, this.streams, () => time.elapsedMs)
     this.market = new Market(seed, profile.market, profile.offerings, faults.world.repricedPerMille)
+    this.shortages = new Shortages(seed, faults.world)
     const skewMsMax = faults.world.clockSkewMsMax
     this.clockSkewMs = skewMsMax === 0 ? 0 : uniformInteger(this.stream("clock"), -skewMsMax, skewMsMax)
   }

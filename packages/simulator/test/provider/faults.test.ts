@@ -201,6 +201,77 @@ describe("what comes late", () => {
   })
 })
 
+describe("less to rent than usual", () => {
+  const windowMs = 1_200_000
+  const standingAlone = (backend: SimulatedBackend) =>
+    [...backend.park.machines.values()].filter(
+      ({ request, state }) => request?.owner.cluster === "drill" && state === "running"
+    )
+
+  it("is looked for in another zone, and a drought everywhere is refused by name and outlived [R100]", () => {
+    const faults = { ...quiet, world: { ...quiet.world, droughtPerMille: 500 } }
+    const nodePools = clusterSpec.nodePools.slice(0, 1)
+    const asked = nodePools.flatMap(({ instanceTypes }) => instanceTypes)
+    let [dry, wet] = [0, 0]
+    for (const seed of [1, 2, 3]) {
+      const backend = simulated({ profile, seed, faults })
+      const program = Effect.gen(function* () {
+        for (let window = 0; window < 8; window++) {
+          const first = yield* Effect.result(
+            ClusterManager.use((it) => it.createCluster({ ...clusterSpec, nodePools }))
+          )
+          const { shortages, time } = backend.world
+          const anyLeft = backend.world.market
+            .at(time.elapsedMs)
+            .some(
+              (it) =>
+                it.market === "on-demand" && asked.includes(it.instanceType) && !shortages.isDry(it, time.elapsedMs)
+            )
+          if (Result.isFailure(first)) assert.strictEqual(first.failure.reason._tag, "CapacityExhausted")
+          assert.strictEqual(Result.isSuccess(first), anyLeft)
+          if (anyLeft) wet += 1
+          else dry += 1
+          yield* ClusterManager.use((it) => it.deleteCluster(clusterSpec.name))
+          yield* Effect.sleep(windowMs - (time.elapsedMs % windowMs))
+        }
+      })
+      const exit = run(backend, program, { hosts: { everyMs: 600_000 } })
+      assert.isTrue(Exit.isSuccess(exit), String(exit))
+    }
+    assert.isAbove(dry, 0)
+    assert.isAbove(wet, dry)
+  })
+
+  it("ends nothing where the quota falls below what runs; what is lost then comes back with the quota [R100]", () => {
+    const world = { ...quiet.world, quotaCutPerMille: 500, quotaLeftPercent: 0 }
+    const backend = simulated({ profile, seed: 3, faults: { ...quiet, world } })
+    const { shortages, time } = backend.world
+    const isCut = () => shortages.quotaOf(1_000, time.elapsedMs) === 0
+    const untilCut = (cut: boolean) =>
+      Effect.gen(function* () {
+        while (isCut() !== cut) yield* Effect.sleep(windowMs - (time.elapsedMs % windowMs))
+      })
+    const program = Effect.gen(function* () {
+      yield* untilCut(false)
+      yield* create
+      yield* untilCut(true)
+      yield* Effect.sleep(60_000)
+      const during = standingAlone(backend).length
+      const more = yield* Effect.result(ClusterManager.use((it) => it.scalePool("drill", "main", 4)))
+      const [lost] = standingAlone(backend)
+      if (lost !== undefined) backend.park.end(lost, "reclaimed")
+      yield* Effect.sleep(300_000)
+      const without = standingAlone(backend).length
+      yield* untilCut(false)
+      yield* Effect.sleep(600_000)
+      const refused = Result.isFailure(more) ? more.failure.reason._tag : ""
+      return { during, refused, without, after: standingAlone(backend).length }
+    })
+    const exit = run(backend, program, { fleet: { controlEveryMs: 30_000 } })
+    assert.deepStrictEqual(exit, Exit.succeed({ during: 3, refused: "QuotaExceeded" as const, without: 2, after: 5 }))
+  })
+})
+
 describe("prices", () => {
   it("move from day to day, and no spot machine is rented above the price that was named [R25]", () => {
     const faults = { ...quiet, world: { ...quiet.world, repricedPerMille: 500 } }
