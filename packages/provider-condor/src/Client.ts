@@ -47,7 +47,7 @@ export class Client extends Context.Service<
     readonly run: (tool: string, args: ReadonlyArray<string>, stdin?: string) => Effect.Effect<string, ComputeError>
     /** Runs a tool with `-json`; no match prints nothing at all. */
     readonly ads: (tool: string, args: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Ad>, ComputeError>
-    readonly makeFolder: (name: string) => Effect.Effect<string, ComputeError>
+    readonly makeFolder: (name: string) => Effect.Effect<void, ComputeError>
     readonly removeFolder: (name: string) => Effect.Effect<void, ComputeError>
     /** At most so many bytes of a file of a job's folder from an offset on; none where the file is not there yet. */
     readonly read: (
@@ -102,7 +102,6 @@ const makeFolder = async (directory: string, name: string) => {
   const folder = join(directory, name)
   await mkdir(folder, { recursive: true })
   await chmod(folder, mode & 0o7777)
-  return folder
 }
 
 const readFrom = async (path: string, from: number, bytesMax: number): Promise<Uint8Array> => {

@@ -1,3 +1,4 @@
+import { join } from "node:path"
 import {
   because,
   type ComputeError,
@@ -67,10 +68,10 @@ const submit = Effect.fn("condor.submit")(function* (job: InNamespace<Job>) {
   const client = yield* Client
   const before = yield* already(job)
   if (before !== undefined) return before
-  const folder = yield* client.makeFolder(folderOf(job))
-  const text = submitText(job, folder, client.config.runs)
+  const text = submitText(job, join(client.config.directory, folderOf(job)), client.config.runs)
   if (Result.isFailure(text))
     return yield* because(new InvalidInput({ backend, operation: "submit", problems: text.failure }))
+  yield* client.makeFolder(folderOf(job))
   yield* client.run("submit", ["-terse", "-"], text.success)
   const after = yield* already(job)
   return (

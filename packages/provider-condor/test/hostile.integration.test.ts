@@ -192,3 +192,11 @@ it("why tells the negotiator's last word [T4 K80]", { timeout }, () =>
     })
   )
 )
+
+it("a job that is refused leaves no folder behind", { timeout }, async () => {
+  const name = fresh("refused")
+  const job = shellJob(name, "true", {}, { image: "docker.io/library/busybox:1" })
+  const refused = await run(Scheduler.use((it) => Effect.flip(it.submit(job))))
+  expect(refused.reason._tag).toBe("InvalidInput")
+  expect(readdirSync(settings.directory).filter((folder) => folder.includes(name))).toEqual([])
+})
