@@ -17,7 +17,10 @@ const encode = Schema.encodeSync(Schema.fromJsonString(Line))
 const decode = Schema.decodeSync(Schema.fromJsonString(Line))
 const keyOf = (operation: string, args: unknown): string => `${operation} ${JSON.stringify(args)}`
 
-/** Writes every call and what came of it to a list, one line of JSON each, in the order in which calls ended. */
+/**
+ * Writes every call and what came of it to a list, one line of JSON each, in the order in which calls ended. The lines hold all
+ * that was given, values of variables among them: keep them as you keep those.
+ */
 export const record = (lines: { push: (line: string) => unknown }): Middleware => {
   const note = (line: Line) => Effect.sync(() => lines.push(encode(line)))
   return middleware({

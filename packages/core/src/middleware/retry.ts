@@ -17,25 +17,37 @@ export interface RetryOptions {
 /** Calls that wait for something themselves have had their time when they fail after so long. */
 const patienceMs = 60_000
 
-/** What is the caller's to decide upon, by method: to read first, to run a command twice, to wait beyond a deadline. */
+/** What is the caller's to decide upon, by method: to read first, or to run a command twice. */
 const callersTurn: Readonly<Record<string, ReadonlyArray<Reason["_tag"]>>> = {
   "goals.write": ["Stale"],
   "documents.write": ["Stale"],
   exec: ["Unavailable", "TimedOut"],
   attach: ["Unavailable", "TimedOut"],
   restart: ["Unavailable", "TimedOut"],
-  ssh: ["Unavailable", "TimedOut"],
-  "nodes.drain": ["TimedOut"],
-  drain: ["TimedOut"],
-  awaitRollout: ["TimedOut"],
-  launch: ["TimedOut"]
+  ssh: ["Unavailable", "TimedOut"]
 }
+
+/** Calls that are given a deadline: to wait beyond it is the caller's to decide upon, too. */
+const withDeadline = new Set([
+  "ClusterManager.nodes.drain",
+  "KubernetesAdmin.drain",
+  "KubernetesAdmin.awaitRollout",
+  "Services.launch"
+])
+const lastWord = (name: string): string => name.slice(name.lastIndexOf(".") + 1)
+
+/** Whether it was the call's own deadline that passed, and not that of a request within it. */
+const isBeyondDeadline = ({ name }: Operation, reason: Reason): boolean =>
+  reason._tag === "TimedOut" && withDeadline.has(name) && lastWord(reason.operation) === lastWord(name)
 
 const hasWaited = (reason: Reason): boolean =>
   reason._tag === "Leftovers" || (reason._tag === "TimedOut" && reason.afterMs >= patienceMs)
 
-const helps = ({ method }: Operation, { reason, retry }: ComputeError): boolean =>
-  retry === "later" && !hasWaited(reason) && callersTurn[method]?.includes(reason._tag) !== true
+const helps = (operation: Operation, { reason, retry }: ComputeError): boolean =>
+  retry === "later" &&
+  !hasWaited(reason) &&
+  !isBeyondDeadline(operation, reason) &&
+  callersTurn[operation.method]?.includes(reason._tag) !== true
 
 /** Ever longer, and never sooner than the backend asked. Whole milliseconds. */
 const delayOf = (error: ComputeError, attempt: number, delays: Required<Omit<RetryOptions, "budget">>) => {

@@ -1,4 +1,4 @@
-import { build, ClusterSpec, ComputeFailure, Deployment, Job } from "@orrery/core"
+import { build, ClusterSpec, ComputeFailure, Container as ContainerSchema, Deployment, Job } from "@orrery/core"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 
@@ -36,6 +36,19 @@ describe("builders", () => {
       autoScaling: { enabled: true, targetCpuUtilization: 70 }
     })
     expect(web.template.spec.containers[0]?.resources.requests.cpuMilli).toBe(500)
+  })
+
+  it("leave out what has a usual value, and say where a secret lies", () => {
+    const main = Container.new("main")
+      .withArgs("--verbose")
+      .withHealthCheck({ readiness: { http: { path: "/ready", port: 8080 }, periodMs: 2_000 } })
+      .withSecrets({ TOKEN: { name: "keys", key: "token" } })
+      .withMount("data", "/data", true)
+    expect(Schema.is(ContainerSchema)({ ...main })).toBe(true)
+    expect(main.healthCheck?.readiness).toMatchObject({ periodMs: 2_000, timeoutMs: 1_000, failureThreshold: 3 })
+    const job = JobOf.new("train").withContainer(main).withLabels({ team: "a" }).withNodeSelector({ work: "batch" })
+    expect(Schema.is(Job)({ ...job })).toBe(true)
+    expect([job.labels, job.pod.nodeSelector]).toEqual([{ team: "a" }, { work: "batch" }])
   })
 
   it("change nothing that was built before [R24 N46]", () => {

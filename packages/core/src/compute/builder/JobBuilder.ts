@@ -43,6 +43,14 @@ export class JobBuilder {
     return this.#with({ pod: { ...this.pod, containers: [...this.pod.containers, { ...container }] } })
   }
 
+  withNodeSelector(nodeSelector: Labels): JobBuilder {
+    return this.#with({ pod: { ...this.pod, nodeSelector } })
+  }
+
+  withLabels(labels: Labels): JobBuilder {
+    return this.#with({ labels: { ...this.labels, ...labels } })
+  }
+
   /** So many tasks that must succeed, so many of them at once. */
   withTasks(completions: number, parallelism = completions): JobBuilder {
     return this.#with({ completions, parallelism })
