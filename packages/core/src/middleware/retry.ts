@@ -31,7 +31,7 @@ const callersTurn: Readonly<Record<string, ReadonlyArray<Reason["_tag"]>>> = {
 const withDeadline = new Set([
   "ClusterManager.nodes.drain",
   "KubernetesAdmin.drain",
-  "KubernetesAdmin.awaitRollout",
+  "Kubernetes.awaitRollout",
   "Services.launch"
 ])
 const lastWord = (name: string): string => name.slice(name.lastIndexOf(".") + 1)
