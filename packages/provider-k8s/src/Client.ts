@@ -88,18 +88,19 @@ export class Client extends Context.Service<
         const connection = yield* connect(reader, config)
         for (const warning of connection.warnings) yield* Console.warn(`kubernetes: ${warning}`)
         const where = `context ${connection.context}, server ${connection.server}`
-        const { join, open, send } = linkTo(config, connection)
+        const login = loginTo(config, connection)
         const attempt = <A>(subject: Subject, run: (signal: AbortSignal) => Promise<A>) =>
           Effect.tryPromise({ try: run, catch: (fault) => classify(subject, where, faultOf(fault)) })
         return Client.of({
           config,
           cluster: connection.cluster,
           namespace: connection.namespace,
-          request: <A>(call: Call) => attempt(call, async (signal) => documentOf<A>(await send(call, signal, packed))),
+          request: <A>(call: Call) =>
+            attempt(call, async (signal) => documentOf<A>(await send(login, call, signal, packed))),
           lines: (call) =>
             Stream.unwrap(
               Effect.map(
-                attempt(call, (signal) => open(call, signal)),
+                attempt(call, (signal) => open(login, call, signal)),
                 ({ body }) =>
                   Stream.fromReadableStream({
                     evaluate: () => body ?? Readable.toWeb(Readable.from([])),
@@ -107,19 +108,19 @@ export class Client extends Context.Service<
                   })
               )
             ).pipe(Stream.decodeText, Stream.splitLines),
-          exec: (call) => attempt(call, (signal) => join((kube) => runCommand(new Exec(kube), call, signal))),
+          exec: (call) => attempt(call, (signal) => join(login, (kube) => runCommand(new Exec(kube), call, signal))),
           forward: (subject, target, port) =>
             Effect.map(
               Effect.acquireRelease(
                 attempt(subject, () =>
                   listen(async (socket) => {
                     const pod = await target()
-                    await join((kube) => joinPod(new PortForward(kube), pod, port, socket))
+                    await join(login, (kube) => joinPod(new PortForward(kube), pod, port, socket))
                   })
                 ),
-                (open) => Effect.promise(open.close)
+                (listening) => Effect.promise(listening.close)
               ),
-              (open) => open.port
+              (listening) => listening.port
             )
         })
       })
@@ -173,75 +174,82 @@ const optionsOf = (server: string, call: Call, headers: Headers, signal: AbortSi
   }
 }
 
-/** The way to one server: connections that are kept, and credentials that are renewed when they run out. */
-const linkTo = (config: K8sConfig, connected: Connection) => {
+/** Who we are to one server, and the connections to it that are kept; both are made anew when a token has run out. */
+const loginTo = (config: K8sConfig, connected: Connection) => {
   let connection = connected
   // kept, as the SDK would open new connections for each request
   let dispatcher: Dispatcher | undefined
-
-  const ready = async (call: Call, signal: AbortSignal, headers: Headers) => {
-    const context = new RequestContext(connection.server, HttpMethod.GET)
-    await authorise(connection.kube, context)
-    dispatcher ??= besideEachOther(context.getDispatcher() ?? new Agent())
-    return { dispatcher, options: optionsOf(connection.server, call, { ...headers, ...context.getHeaders() }, signal) }
-  }
-
-  /** A token that has run out is read, or made, anew. */
-  const renew = async (): Promise<void> => {
-    connection = await renewed(config, connection)
-    dispatcher = undefined
-  }
-
-  /** What was refused for its token was refused before anything was done, so that it can be asked once more. */
-  const asked = async <R>(
-    ask: () => Promise<R>,
-    statusOf: (reply: R) => number,
-    leave: (reply: R) => Promise<string>
-  ) => {
-    const reply = await ask()
-    if (statusOf(reply) !== 401) return reply
-    await leave(reply)
-    await renew()
-    return ask()
-  }
-
-  const send = async (call: Call, signal: AbortSignal, headers: Headers = {}): Promise<Reply> => {
-    const ask = async () => {
-      const { dispatcher, options } = await ready(call, signal, headers)
-      return dispatcher.request(options)
-    }
-    const reply = await asked(ask, ({ statusCode }) => statusCode, textOf)
-    if (reply.statusCode < 300) return reply
-    throw new Refused(faultOfReply({ status: reply.statusCode, headers: reply.headers, text: await textOf(reply) }))
-  }
-
-  /** A reply that is read while it is written: the way of fetch, whose streams end at once when they are left. */
-  const open = async (call: Call, signal: AbortSignal) => {
-    const ask = async () => {
-      const { dispatcher, options } = await ready(call, signal, {})
-      return fetch(`${options.origin}${options.path}`, { headers: options.headers, signal, dispatcher })
-    }
-    const reply = await asked(
-      ask,
-      ({ status }) => status,
-      (it) => it.text()
-    )
-    if (reply.ok) return reply
-    const { headers, status } = reply
-    throw new Refused(faultOfReply({ status, headers: Object.fromEntries(headers), text: await reply.text() }))
-  }
-
-  /** The same for what the SDK opens a connection of its own for. */
-  const join = async <A>(open: (kube: KubeConfig) => Promise<A>): Promise<A> => {
-    try {
-      return await open(connection.kube)
-    } catch (thrown) {
-      if (faultOf(thrown).status !== 401) throw thrown
-      await renew()
-      return open(connection.kube)
+  return {
+    kube: () => connection.kube,
+    /** A request with its credentials, and what sends it. */
+    ready: async (call: Call, signal: AbortSignal, headers: Headers) => {
+      const context = new RequestContext(connection.server, HttpMethod.GET)
+      await authorise(connection.kube, context)
+      dispatcher ??= besideEachOther(context.getDispatcher() ?? new Agent())
+      const options = optionsOf(connection.server, call, { ...headers, ...context.getHeaders() }, signal)
+      return { dispatcher, options }
+    },
+    renew: async (): Promise<void> => {
+      connection = await renewed(config, connection)
+      dispatcher = undefined
     }
   }
-  return { send, open, join }
+}
+
+type Login = ReturnType<typeof loginTo>
+
+/** What was refused for its token was refused before anything was done, so that it can be asked once more. */
+const asked = async <R>(
+  login: Login,
+  {
+    ask,
+    leave,
+    statusOf
+  }: {
+    readonly ask: () => Promise<R>
+    readonly statusOf: (reply: R) => number
+    readonly leave: (reply: R) => Promise<string>
+  }
+): Promise<R> => {
+  const reply = await ask()
+  if (statusOf(reply) !== 401) return reply
+  await leave(reply)
+  await login.renew()
+  return ask()
+}
+
+/** A request whose reply is read at once. */
+const send = async (login: Login, call: Call, signal: AbortSignal, headers: Headers): Promise<Reply> => {
+  const ask = async () => {
+    const { dispatcher, options } = await login.ready(call, signal, headers)
+    return dispatcher.request(options)
+  }
+  const reply = await asked(login, { ask, statusOf: ({ statusCode }) => statusCode, leave: textOf })
+  if (reply.statusCode < 300) return reply
+  throw new Refused(faultOfReply({ status: reply.statusCode, headers: reply.headers, text: await textOf(reply) }))
+}
+
+/** A reply that is read while it is written: the way of fetch, whose streams end at once when they are left. */
+const open = async (login: Login, call: Call, signal: AbortSignal) => {
+  const ask = async () => {
+    const { dispatcher, options } = await login.ready(call, signal, {})
+    return fetch(`${options.origin}${options.path}`, { headers: options.headers, signal, dispatcher })
+  }
+  const reply = await asked(login, { ask, statusOf: ({ status }) => status, leave: (it) => it.text() })
+  if (reply.ok) return reply
+  const { headers, status } = reply
+  throw new Refused(faultOfReply({ status, headers: Object.fromEntries(headers), text: await reply.text() }))
+}
+
+/** What the SDK opens a connection of its own for. */
+const join = async <A>(login: Login, dial: (kube: KubeConfig) => Promise<A>): Promise<A> => {
+  try {
+    return await dial(login.kube())
+  } catch (thrown) {
+    if (faultOf(thrown).status !== 401) throw thrown
+    await login.renew()
+    return dial(login.kube())
+  }
 }
 
 /** Large replies come packed where the caller bears it. */
