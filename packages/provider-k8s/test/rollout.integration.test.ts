@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
-import { ContainerManager, type Deployment } from "@orrery/core"
+import { ContainerManager, type Deployment, production } from "@orrery/core"
 import { Effect, Stream } from "effect"
-import { Kubernetes } from "../src/index.ts"
-import { addNode, deployment, server } from "./server.ts"
+import { Kubernetes, layer as layerOf } from "../src/index.ts"
+import { addNode, config, deployment, server } from "./server.ts"
 
 const pool = "rollout"
 
@@ -100,6 +100,24 @@ layer(server, { excludeTestServices: true, timeout: "240 seconds" })("rollouts o
       assert.match(said, /told-\S+ ready on rollout-1, 0 restarts/)
       assert.match(said, /Deployment told: ScalingReplicaSet/)
       assert.match(said, /Pod told-\S+: Scheduled/)
+      yield* containers.deleteDeployment(ref)
+    })
+  )
+
+  it.effect("a wait beyond its deadline is the caller's, who has said how long: it is not begun again", () =>
+    Effect.gen(function* () {
+      const containers = yield* ContainerManager
+      const kubernetes = yield* Kubernetes
+      const ref = { name: "halted" }
+      const spec = deployment("halted", pool)
+      yield* containers.createDeployment(spec)
+      yield* kubernetes.awaitRollout(ref)
+      yield* kubernetes.pause(ref)
+      yield* containers.updateDeployment(ref, withImage(spec, "busybox:2"))
+      const waiting = Kubernetes.use(({ awaitRollout }) => awaitRollout(ref, { timeoutMs: 1_000 }))
+      const late = yield* Effect.flip(waiting.pipe(Effect.provide(production()(layerOf(config)))))
+      // what was tried again in vain would be exhausted
+      assert.strictEqual(late.reason._tag, "TimedOut")
       yield* containers.deleteDeployment(ref)
     })
   )
