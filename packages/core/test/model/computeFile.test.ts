@@ -189,6 +189,13 @@ describe("the JSON Schema", () => {
   })
 })
 
+it("a deployment's deadline is said in the short form as in the long one", () => {
+  const { deployments } = Result.getOrThrow(
+    readComputeFile("deployments: [{name: a, image: b, progress_deadline: 90s}, {name: c, image: d}]\n", "short.yaml")
+  )
+  expect(deployments.map(({ progressDeadlineMs }) => progressDeadlineMs)).toEqual([90_000, 600_000])
+})
+
 describe("a stream of documents", () => {
   const stream = "jobs: [{name: a, image: b}]\n---\nstatus: {anything: 1}\njobs: [{name: c, image: d}]\n"
 

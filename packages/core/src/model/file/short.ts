@@ -29,6 +29,7 @@ export const ShortDeployment = Schema.Struct({
   namespace: Deployment.fields.namespace,
   replicas: Deployment.fields.replicas,
   strategy: Strategy.pipe(defaultTo({ type: "RollingUpdate" })),
+  progressDeadlineMs: Deployment.fields.progressDeadlineMs,
   ...container,
   port: Schema.optionalKey(Port.fields.containerPort),
   healthCheck: Schema.optionalKey(HealthCheck)
@@ -78,11 +79,12 @@ export const fullDeployment = (short: ShortDeployment): Deployment => {
       template: { labels: { ...short.labels, app: short.name }, spec: podOf(short) }
     })
   )
-  const { healthCheck, namespace, port, strategy } = short
+  const { healthCheck, namespace, port, progressDeadlineMs, strategy } = short
   return {
     ...full,
     ...(namespace === undefined ? {} : { namespace }),
     strategy,
+    progressDeadlineMs,
     template: {
       ...full.template,
       spec: {
