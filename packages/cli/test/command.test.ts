@@ -267,6 +267,17 @@ it("an unknown COMPUTE_BACKEND is bad input, and one that is empty says nothing"
   expect(empty.code).toBe(0)
 })
 
+it("a directory is all its files, and one without any is said to be", async () => {
+  const directory = mkdtempSync(join(folder, "all-"))
+  const none = await runCommand(["plan", "-f", directory, "--backend", "sim"])
+  expect([none.code, none.err]).toEqual([2, expect.stringContaining("holds no file that ends in .yaml")])
+  writeFileSync(join(directory, "b.yaml"), fleet)
+  writeFileSync(join(directory, "a.json"), '{"jobs": [{"name": "train", "image": "train:1"}]}')
+  writeFileSync(join(directory, "notes.txt"), "nothing of ours")
+  const { code, out } = await runCommand(["plan", "-f", directory, "--backend", "sim"])
+  expect([code, out]).toEqual([0, "+ deployment/web  1 replica of web:1.0\n+ job/train  1 task"])
+})
+
 it("delete says of what was not there that it was not there", async () => {
   const { code, out } = await runCommand(["delete", "deployment/wbe", "--yes"], { COMPUTE_BACKEND: "sim" })
   expect([code, out]).toEqual([0, "deployment/wbe was not there"])

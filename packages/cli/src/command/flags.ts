@@ -53,7 +53,7 @@ export const filesFlag = Flag.String("file").pipe(
   Flag.withAlias("f"),
   Flag.atLeast(0),
   Flag.withMetavar("FILE"),
-  Flag.withDescription("File to read, YAML or JSON; may be repeated, - reads from a pipe")
+  Flag.withDescription("File to read, YAML or JSON, or a directory of them; may be repeated, - reads from a pipe")
 )
 
 /** What the files ask for, or everything that is wrong with them. The reader is loaded only where files are read. */

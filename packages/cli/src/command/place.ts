@@ -1,6 +1,7 @@
 import type { Problem } from "@orrery/core"
 import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import { filesIn } from "../input/filesIn.ts"
 import { InputError } from "../input/InputError.ts"
 import { readText } from "../input/readText.ts"
 import { printJson, printYaml } from "../output/printDocument.ts"
@@ -37,7 +38,7 @@ export const place = Command.make(
   },
   Effect.fn("cli.place")(function* ({ configuration, files, follow, ignoreUnknown, seed }) {
     const output = yield* printedAs("table", "json", "yaml")
-    const sources = yield* Effect.forEach(files, sourceOf)
+    const sources = yield* Effect.forEach((yield* Effect.forEach(files, filesIn)).flat(), sourceOf)
     const [configured] = yield* Effect.forEach(Option.toArray(configuration), sourceOf)
     const [followed] = yield* Effect.forEach(Option.toArray(follow), sourceOf)
     const { placeManifests } = yield* Effect.promise(() => import("@orrery/simulator"))

@@ -9,6 +9,7 @@ import {
 } from "@orrery/core"
 import type { SimulationSpec } from "@orrery/simulator"
 import { Effect, Result } from "effect"
+import { filesIn } from "./filesIn.ts"
 import { badInput, InputError } from "./InputError.ts"
 import { readText } from "./readText.ts"
 
@@ -41,11 +42,12 @@ export const readFile = Effect.fnUntraced(function* (path: string) {
   )
 })
 
-/** All files, or everything that is wrong with any of them. */
+/** All files, and those of all directories, or everything that is wrong with any of them. */
 export const readFiles = Effect.fnUntraced(function* (paths: ReadonlyArray<string>) {
   if (paths.length === 0)
     return yield* badInput("no file was given", "name one with -f FILE, or -f - to read from a pipe")
-  const read = yield* Effect.forEach(paths, (path) => Effect.result(readFile(path)))
+  const files = (yield* Effect.forEach(paths, filesIn)).flat()
+  const read = yield* Effect.forEach(files, (path) => Effect.result(readFile(path)))
   const problems = read.flatMap((one): ReadonlyArray<Problem> => (Result.isFailure(one) ? one.failure.problems : []))
   if (problems.length > 0) return yield* new InputError({ problems })
   return yield* Effect.fromResult(together(read.flatMap((one) => (Result.isSuccess(one) ? one.success : []))))
