@@ -135,11 +135,16 @@ const newJobs = (live: LivePool, submissions: ReadonlyArray<Submission>, known: 
   }
 }
 
+/** Whether a slot is free and whole: a startd tells of the parts that it took back a moment later than of their end. */
+const isWhole = ({ ad }: Machine): boolean =>
+  evaluateAttribute(ad, "State") === "Unclaimed" &&
+  evaluateAttribute(ad, "Cpus") === evaluateAttribute(ad, "TotalSlotCpus") &&
+  evaluateAttribute(ad, "Memory") === evaluateAttribute(ad, "TotalSlotMemory")
+
 const emptyPool = async (real: RealPool): Promise<LivePool> => {
   const machines = await until("empty slots", () => {
     const known = readMachines(real)
-    const areFree = known.every(({ ad }) => evaluateAttribute(ad, "State") === "Unclaimed")
-    return known.length === slotCount && areFree ? known : undefined
+    return known.length === slotCount && known.every(isWhole) ? known : undefined
   })
   return new LivePool(machines)
 }

@@ -78,8 +78,24 @@ describe("a live pool", () => {
     expect(live.end("1.0", 1_000_000)?.job.id).toBe("1.1")
   })
 
+  // Found by tools/fidelity/condor.ts --live, pool 11: a startd that must end a job first gives the schedd no new ad.
+  it("uses the claim of a slot that was taken from somebody else for jobs with the same concurrency limits", () => {
+    const limits = (name: string) => ({ ConcurrencyLimits: `"${name}"` })
+    const live = pool(slot("s"), jobs(1, 1))
+    live.claim(match("1.0", "s"), 0)
+    live.submit("b@x", [
+      ...jobs(2, 1, limits("x")),
+      ...jobs(3, 1),
+      ...jobs(4, 1, limits("y")),
+      ...jobs(5, 1, limits("X"))
+    ])
+    live.claim({ request: "2.0", submitter: "b@x", slot: "s" }, 0)
+    expect(live.end("2.0", 1)?.job.id).toBe("5.0")
+    expect(live.end("5.0", 2)).toBeUndefined()
+  })
+
   // Found by tools/fidelity/condor.ts --live, pools 8 and 14: the ad that a startd gives of a claimed slot knows no limits.
-  it("uses a claim again for jobs without concurrency limits only, whatever the first one had", () => {
+  it("uses the claim of a slot that was free for jobs without concurrency limits only", () => {
     const limits = { ConcurrencyLimits: '"x"' }
     const live = pool(whole, [...jobs(1, 1, limits), ...jobs(2, 1, limits), ...jobs(3, 1)])
     live.claim(match("1.0"), 0)

@@ -15,11 +15,13 @@ export interface Running {
   readonly claimedS: number
   /** How the slot ranked the job that it was claimed for: the claim is not used again for a less welcome one. */
   readonly claimRank: number
+  /** The concurrency limits that the schedd knows its claim to be counted for. A startd that gives what is free has it forget them. */
+  readonly limits: string | undefined
   /** The partitionable slot that it was cut from. One that was taken from somebody else leaves nothing to go on with. */
   readonly cutFrom: string | undefined
 }
 
-type Claim = Pick<Running, "submitter" | "claimedS" | "claimRank">
+type Claim = Pick<Running, "submitter" | "claimedS" | "claimRank" | "limits">
 
 /** What a live pool is made of. */
 export interface LivePoolOptions {
@@ -113,27 +115,24 @@ export class LivePool {
     const limits = matched && limitsOf(matched.ad, machine.ad)
     const rank = currentRank(machine.ad)
     const job = this.#queue(submitter).find(({ id }) => id === request) ?? this.#next(submitter, machine, rank, limits)
-    return job && this.#give(job, machine, submitter, nowS)
+    return job && this.#give(job, machine, { submitter, claimedS: nowS, limits })
   }
 
   /** Cuts a slot for the user's next job out of what `first`, whose slot was matched, left of a partitionable one. */
   fill(first: Running, nowS: number): Running | undefined {
     const parent = first.cutFrom === undefined ? undefined : this.#machine(first.cutFrom)
     const next = parent && this.#next(first.submitter, parent, currentRank(parent.ad))
-    return next && this.#give(next, parent, first.submitter, nowS)
+    return next && this.#give(next, parent, { submitter: first.submitter, claimedS: nowS, limits: undefined })
   }
 
-  /**
-   * A job is over. Its claim goes to the user's next job that fits, else back. Gives what runs in its place. The next one has
-   * no concurrency limits, whatever the first had: what the schedd knew of a match's limits is gone once the slot is claimed.
-   */
+  /** A job is over. Its claim goes to the user's next job that fits, else back. Gives what runs in its place. */
   end(id: string, nowS: number): Running | undefined {
     const ended = this.#running.get(id)
     if (ended === undefined) throw new Error(`condor: job ${id} does not run`)
     this.#running.delete(id)
     const machine = this.#machine(ended.slot)
     const isYoung = nowS - ended.claimedS < this.#claimWorklifeS || this.#claimWorklifeS < 0
-    const job = isYoung ? this.#next(ended.submitter, machine, ended.claimRank) : undefined
+    const job = isYoung ? this.#next(ended.submitter, machine, ended.claimRank, ended.limits) : undefined
     if (job !== undefined) return this.#run(job, machine, ended)
     this.release(ended.slot)
     return undefined
@@ -146,12 +145,14 @@ export class LivePool {
     )
   }
 
-  #give(job: QueuedJob, machine: Machine, submitter: string, claimedS: number): Running | undefined {
+  #give(job: QueuedJob, machine: Machine, taken: Omit<Claim, "claimRank">): Running | undefined {
     const place = this.#place(machine, job)
     if (place === undefined) return undefined
-    this.#evicted = [...this.#evicted, ...this.running.filter((loser) => loser.slot === place.name)]
-    for (const loser of this.#evicted) this.#running.delete(loser.job.id)
-    const claim = { submitter, claimedS, claimRank: rankOf(place.ad, job.ad) }
+    const losers = this.running.filter(({ slot }) => slot === place.name)
+    this.#evicted = [...this.#evicted, ...losers]
+    for (const loser of losers) this.#running.delete(loser.job.id)
+    const limits = losers.length > 0 ? taken.limits : undefined
+    const claim = { ...taken, limits, claimRank: rankOf(place.ad, job.ad) }
     return this.#run(job, place, claim, place === machine ? undefined : machine.name)
   }
 
@@ -164,7 +165,8 @@ export class LivePool {
     return carved?.dynamic
   }
 
-  #run(job: QueuedJob, { ad, name }: Machine, { claimRank, claimedS, submitter }: Claim, cutFrom?: string): Running {
+  #run(job: QueuedJob, { ad, name }: Machine, claim: Claim, cutFrom?: string): Running {
+    const { submitter } = claim
     const attributes = {
       State: "Claimed",
       Activity: "Busy",
@@ -180,7 +182,7 @@ export class LivePool {
       this.#queue(submitter).filter(({ id }) => id !== job.id)
     )
     this.#machines.set(name, { name, ad: ad.with(attributes) })
-    const running = { job, submitter, slot: name, claimedS, claimRank, cutFrom }
+    const running = { ...claim, job, slot: name, cutFrom }
     this.#running.set(job.id, running)
     return running
   }
