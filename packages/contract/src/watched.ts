@@ -35,7 +35,7 @@ export const openedAnew = <A, E>(
 ): Effect.Effect<ReadonlyArray<Gathered<A>>, E | ComputeError> =>
   Effect.gen(function* () {
     const first = ask()
-    yield* Stream.runHead(first)
+    yield* Stream.runHead(opened(pace, first))
     yield* meanwhile
     return [yield* watched(pace, "the same watch again", first), yield* watched(pace, "the second watch", ask())]
   })
