@@ -1,4 +1,4 @@
-import { because, type ComputeError, type Provider, production, Unavailable } from "@orrery/core"
+import { because, type ComputeError, Failed, type Provider, production } from "@orrery/core"
 import { type Config, Context, Effect, FileSystem, Layer, Option } from "effect"
 import { openBackend } from "./Backend.ts"
 import { Backends, type OpenOptions } from "./Backends.ts"
@@ -7,7 +7,15 @@ import { Environment } from "./Environment.ts"
 const load = <Module>(provider: Provider, importing: () => Promise<Module>): Effect.Effect<Module, ComputeError> =>
   Effect.tryPromise({
     try: importing,
-    catch: (fault) => because(new Unavailable({ backend: provider, operation: "load", detail: String(fault) }))
+    catch: (fault) =>
+      because(
+        new Failed({
+          backend: provider,
+          operation: "load",
+          detail: `its provider cannot be loaded: ${fault}`,
+          hint: `run it with Node 22.19 or newer (this is ${process.version}); if that does not help, install it anew`
+        })
+      )
   })
 
 const given = <Key extends string, Value>(key: Key, value: Option.Option<Value>): { readonly [K in Key]?: Value } =>
