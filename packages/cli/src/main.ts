@@ -20,9 +20,15 @@ const spawner = Layer.succeed(
 
 const node = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer, NodeTerminal.layer, spawner)
 
+// a pipe takes in what is said a piece at a time: whoever ended before would be cut short
+const allSaid = (then: () => void) => process.stdout.write("", () => process.stderr.write("", then))
+
 run(process.argv.slice(2)).pipe(
   Effect.raceFirst(readerGone),
   Effect.onInterrupt(() => Console.error("interrupted")),
   Effect.provide(Layer.mergeAll(layer, logger).pipe(Layer.provideMerge(node))),
-  NodeRuntime.runMain({ disableErrorReporting: true, teardown: (exit, onExit) => onExit(exitCodeOf(exit)) })
+  NodeRuntime.runMain({
+    disableErrorReporting: true,
+    teardown: (exit, onExit) => allSaid(() => onExit(exitCodeOf(exit)))
+  })
 )

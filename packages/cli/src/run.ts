@@ -2,18 +2,18 @@ import { ComputeError } from "@orrery/core"
 import { Cause, Console, Effect, Exit, Runtime } from "effect"
 import { CliError, Command } from "effect/cli"
 import { app } from "./app.ts"
-import { InputError, printProblem } from "./input/InputError.ts"
+import { InputError, printProblems } from "./input/InputError.ts"
 import { presented } from "./presenter.ts"
 
 /** What the command ends with. */
 export const exitCodes = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const
 
 const report = (error: unknown): Effect.Effect<void> => {
-  if (error instanceof InputError) return Console.error(error.problems.map(printProblem).join("\n"))
+  if (error instanceof InputError) return Console.error(printProblems(error.problems))
   if (error instanceof ComputeError)
     return Console.error(
       error.reason._tag === "InvalidInput"
-        ? error.reason.problems.map(printProblem).join("\n")
+        ? printProblems(error.reason.problems)
         : `error: ${error.message}\n    ${error.remedy}`
     )
   if (CliError.isCliError(error)) return Effect.void

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -211,6 +211,19 @@ describe("the process", () => {
     child.stdin.end("deploymens: []\n")
     const [code, err] = await ended(child)
     expect([code, err]).toEqual([2, expect.stringContaining('-:1:1: deploymens: unknown key "deploymens"')])
+  }, 20_000)
+
+  it("says all that it has to say, to a pipe that takes a piece at a time, and no more than a person reads", async () => {
+    // each problem names its file
+    const far = join(folder, ...Array.from({ length: 15 }, () => "d".repeat(200)))
+    mkdirSync(far, { recursive: true })
+    const wrong = join(far, "wrong.yaml")
+    writeFileSync(wrong, Array.from({ length: 150 }, (_, index) => `k${index}: 1\n`).join(""))
+    const child = start(["plan", "-f", wrong])
+    const [code, err] = await ended(child)
+    expect(code).toBe(2)
+    expect(err.length).toBeGreaterThan(3 * 65_536)
+    expect(err).toMatch(/\nand 50 more problems\n$/)
   }, 20_000)
 
   it("ends with 130 when it is interrupted", async () => {

@@ -15,3 +15,13 @@ export const printProblem = ({ column, file, line, message, path, remedy }: Prob
   const place = file === undefined ? "" : `${[file, line, column].filter((part) => part !== undefined).join(":")}: `
   return `${place}${path === "" ? "" : `${path}: `}${message}${remedy === undefined ? "" : `\n    ${remedy}`}`
 }
+
+/** Whoever has more mistakes than this in a file learns nothing from the rest. */
+const shownMax = 100
+
+/** All that is wrong, as far as a person reads it. */
+export const printProblems = (problems: ReadonlyArray<Problem>): string => {
+  const left = problems.length - shownMax
+  const lines = problems.slice(0, shownMax).map(printProblem)
+  return (left > 0 ? [...lines, `and ${left} more problem${left === 1 ? "" : "s"}`] : lines).join("\n")
+}
