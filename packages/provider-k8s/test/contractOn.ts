@@ -13,14 +13,17 @@ export interface Contracted extends Pick<Backend, "name" | "pace"> {
   /** Begins every name. */
   readonly prefix: string
   readonly otherNamespace?: string
+  /** Tries of one call, where a wire breaks far more often than any should. */
+  readonly attemptsMax?: number
 }
 
 /**
  * Registers the contract. Checks of one service look at all that it has, so they wait for each other; those of another
  * need not.
  */
-export const contractOn = ({ config, direct = config, name, otherNamespace, pace, prefix }: Contracted): void => {
-  const all = production()(layer(config))
+export const contractOn = (contracted: Contracted): void => {
+  const { attemptsMax = 6, config, direct = config, name, otherNamespace, pace, prefix } = contracted
+  const all = production({ retry: { attemptsMax } })(layer(config))
   const check = (part: string, services: Backend["services"]) =>
     describe.concurrent(part, () => {
       describe("each after the other", { concurrent: false }, () =>

@@ -30,5 +30,6 @@ contractOn({
   // others are looked at over a wire that holds
   direct,
   prefix: "fp",
+  attemptsMax: 10,
   pace: { settleMs: 120_000, pollMs: 300, timeoutMs: 300_000 }
 })

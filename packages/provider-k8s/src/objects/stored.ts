@@ -1,6 +1,7 @@
 import { because, type ComputeError, TimedOut } from "@orrery/core"
 import { Effect } from "effect"
 import { type Call, Client } from "../Client.ts"
+import { bear } from "./bear.ts"
 import { isMine } from "./labels.ts"
 import { waitUntil } from "./waitUntil.ts"
 import type { WireObject } from "./wire.ts"
@@ -31,12 +32,12 @@ export interface Leaving {
 /** Removes a thing of ours and what it owns, and waits until all is gone; says what holds it where it does not go. */
 export const destroy = Effect.fnUntraced(function* (call: Call, { companions, graceMs, holders }: Leaving) {
   const client = yield* Client
-  const found = yield* find<WireObject>(call)
+  const found = yield* bear(find<WireObject>(call))
   if (found === undefined || !isMine(found)) return
   const uid = found.metadata?.uid
   // in the foreground: it goes after what it owns, so its absence says that its pods are gone
   const body = { propagationPolicy: "Foreground", preconditions: { uid } }
-  yield* client.request({ ...call, method: "DELETE", body }).pipe(
+  yield* bear(client.request({ ...call, method: "DELETE", body })).pipe(
     Effect.catchIf(
       ({ reason }) => reason._tag === "NotFound",
       () => Effect.void
