@@ -169,7 +169,8 @@ async function* steps({ gates, known, live, real }: Life, { fate, work }: Round,
   const log = await negotiate(real, real.logEnd)
   // The schedd's last words on a claim come a little after the negotiator's.
   await until("the claims", () => settled(real, scheddFrom))
-  yield { log, ...follow(live, real.scheddLog(scheddFrom), readMatches(log), nowS) }
+  const said = real.scheddLog(scheddFrom)
+  yield { log: log + said, ...follow(live, said, readMatches(log), nowS) }
   yield { ...(await compareSlots(real, live)), log: log + real.scheddLog(scheddFrom) }
   const dice = new Dice(fate)
   for (const { job } of live.running.filter(() => dice.chance(40)).slice(0, 4)) {

@@ -94,6 +94,22 @@ describe("a live pool", () => {
     expect(live.end("5.0", 2)).toBeUndefined()
   })
 
+  // Found by tools/fidelity/condor.ts --live, pool 31: the negotiator counts the match for the limits of the job that must go.
+  it("uses the claim of a slot that was taken from a job with concurrency limits for jobs with the same ones", () => {
+    const limits = { ConcurrencyLimits: '"x"' }
+    const live = new LivePool([slot("s"), slot("t")])
+    live.submit(user, jobs(1, 1, limits))
+    live.claim(match("1.0", "s"), 0)
+    live.submit("b@x", [...jobs(2, 2), ...jobs(3, 1, limits)])
+    const takes = { request: "2.0", submitter: "b@x", slot: "s" }
+    const both = [live.claim(takes, 0), live.claim({ ...takes, slot: "t" }, 0)]
+    expect(both.map((one) => [one?.job.id, one?.limits])).toEqual([
+      ["2.0", "x"],
+      ["2.1", undefined]
+    ])
+    expect(live.end("2.0", 1)?.job.id).toBe("3.0")
+  })
+
   // Found by tools/fidelity/condor.ts --live, pools 8 and 14: the ad that a startd gives of a claimed slot knows no limits.
   it("uses the claim of a slot that was free for jobs without concurrency limits only", () => {
     const limits = { ConcurrencyLimits: '"x"' }

@@ -11,6 +11,13 @@ const textOf = (ad: ClassAd, attribute: string, target?: ClassAd): string | unde
 /** The limits that a job asks for, or that a slot's job holds, as one string in lower case; undefined where there are none. */
 export const limitsOf = (ad: ClassAd, slot?: ClassAd): string | undefined => textOf(ad, "ConcurrencyLimits", slot)
 
+/**
+ * The limits that a match is counted for. A job without limits is charged with those of the job whose slot it takes, as the
+ * negotiator does.
+ */
+export const limitsOfMatch = (job: ClassAd, slot: ClassAd): string | undefined =>
+  job.lookup("ConcurrencyLimits") === undefined ? limitsOf(slot) : limitsOf(job, slot)
+
 /** `name` or `name:amount`; what is no name is left out, as the negotiator does. */
 const parseLimits = (text: string): ReadonlyArray<readonly [name: string, amount: number]> =>
   text.split(/[\s,]+/).flatMap((part) => {
@@ -45,9 +52,9 @@ export class ConcurrencyLimits {
     for (const [name, amount] of parseLimits(limits)) this.#used.set(name, (this.#used.get(name) ?? 0) + amount)
   }
 
-  /** Counts a match. A job without limits is charged with those of the job whose slot it takes, as the negotiator does. */
+  /** Counts a match. */
   takeFor(job: ClassAd, slot: ClassAd): void {
-    const limits = job.lookup("ConcurrencyLimits") === undefined ? limitsOf(slot) : limitsOf(job, slot)
+    const limits = limitsOfMatch(job, slot)
     if (limits !== undefined) this.take(limits)
   }
 

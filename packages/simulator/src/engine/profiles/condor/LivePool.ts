@@ -1,4 +1,4 @@
-import { limitsOf } from "./ConcurrencyLimits.ts"
+import { limitsOf, limitsOfMatch } from "./ConcurrencyLimits.ts"
 import type { ClassAd } from "./classad/ClassAd.ts"
 import { evaluateAttribute, matches } from "./classad/evaluate.ts"
 import { holds, toNumber } from "./classad/Value.ts"
@@ -112,7 +112,7 @@ export class LivePool {
   ): Running | undefined {
     const machine = this.#machine(slot)
     const matched = this.#queue(submitter).find(({ id }) => id === request) ?? this.#running.get(request)?.job
-    const limits = matched && limitsOf(matched.ad, machine.ad)
+    const limits = matched && limitsOfMatch(matched.ad, machine.ad)
     const rank = currentRank(machine.ad)
     const job = this.#queue(submitter).find(({ id }) => id === request) ?? this.#next(submitter, machine, rank, limits)
     return job && this.#give(job, machine, { submitter, claimedS: nowS, limits })
