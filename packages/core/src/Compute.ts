@@ -77,7 +77,7 @@ const layerOf = async <ROut, E, C>(
   const problems = connectProblems(module, config)
   if (problems.length > 0)
     throw asFailure(because(new InvalidInput({ backend: "orrery", operation: "connect", problems })))
-  return module.layer(config).pipe(production())
+  return module.layer(config).pipe(module.through ?? production())
 }
 
 /** Builds the layer and gives its services as methods with promises; `close` ends what was built. */

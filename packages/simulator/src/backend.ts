@@ -5,8 +5,11 @@
  */
 export * from "./provider/catalogue.ts"
 export * from "./provider/FaultPlan.ts"
+export * from "./provider/inRealTime.ts"
+export * from "./provider/module.ts"
 export * from "./provider/Profile.ts"
 export * from "./provider/profiles.ts"
+export * from "./provider/SimulatedTime.ts"
 export * from "./provider/simulated.ts"
 export * from "./time/runVirtual.ts"
 export * from "./time/VirtualTime.ts"

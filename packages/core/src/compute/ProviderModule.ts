@@ -1,4 +1,5 @@
 import type { Layer } from "effect"
+import type { Middleware } from "../middleware/Around.ts"
 import type { Problem } from "../model/Problem.ts"
 import type { ClusterManager } from "../service/ClusterManager.ts"
 import type { ContainerManager } from "../service/ContainerManager.ts"
@@ -17,6 +18,8 @@ export interface ProviderModule<C, E, ROut = AnyService> {
   readonly layer: (config: C) => Layer.Layer<ROut, E>
   /** By it a misspelt field is refused, which would otherwise lead to whatever is reached by default. */
   readonly configFields?: ConfigFields<C>
+  /** What its calls go through; `production` where it does not say. */
+  readonly through?: Middleware
 }
 
 /** A provider's module and how to reach it: `{ provider: import("@orrery/provider-aws"), config: { region } }`. */

@@ -1,8 +1,6 @@
-import { Clock, Effect, type Exit, type Fiber, Random, type Tracer } from "effect"
+import { Context, type Effect, type Exit, type Fiber, type Tracer } from "effect"
 import { Streams } from "../engine/Streams.ts"
-import { RunQueue } from "./RunQueue.ts"
-import { simClock } from "./SimClock.ts"
-import { simRandom } from "./simRandom.ts"
+import { VirtualFibers } from "./VirtualFibers.ts"
 import { VirtualTime } from "./VirtualTime.ts"
 
 export interface VirtualOptions {
@@ -32,19 +30,13 @@ export const runVirtual = <A, E>(
   program: Effect.Effect<A, E>,
   { name = "the program", stepsMax = stepsMaxDefault, streams, time = new VirtualTime() }: VirtualOptions = {}
 ): VirtualResult<A, E> => {
-  const queue = new RunQueue()
-  const fiber = Effect.runFork(
-    program.pipe(
-      Effect.provideService(Clock.Clock, simClock(time)),
-      Effect.provideService(Random.Random, simRandom((streams ?? new Streams(0)).named("program")))
-    ),
-    { scheduler: queue }
-  )
+  const fibers = new VirtualFibers(time, streams ?? new Streams(0))
+  const fiber = fibers.fork(program, Context.empty())
   for (let steps = 0; ; steps++) {
     const exit = fiber.pollUnsafe()
     if (exit !== undefined) return { _tag: "Done", exit, steps, elapsedMs: time.elapsedMs }
     if (steps >= stepsMax) return tooLong(name, fiber, time, steps)
-    if (!queue.runNext() && !time.step()) return stuck(name, fiber, time, steps)
+    if (!fibers.step()) return stuck(name, fiber, time, steps)
   }
 }
 
