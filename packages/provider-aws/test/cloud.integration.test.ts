@@ -43,6 +43,34 @@ const soldOut = (match: Readonly<Record<string, string>>) => ({
 
 beforeEach(reset)
 
+it(
+  "a misspelt instance type is refused with the one that was meant, and the cluster stays as it is [R16]",
+  { timeout },
+  () =>
+    run(
+      Effect.gen(function* () {
+        const clusters = yield* ClusterManager
+        const before = yield* clusters.createCluster(cluster({ minSize: 1 }))
+        const wrong = cluster({ minSize: 2, instanceTypes: ["c5.xlrage"] })
+        for (const call of [
+          clusters.createCluster(wrong),
+          clusters.updateCluster("c1", { nodePools: wrong.nodePools }),
+          clusters.createCluster({ ...wrong, name: "c2" })
+        ]) {
+          const { reason } = yield* Effect.flip(call)
+          expect(reason._tag === "InvalidInput" ? reason.problems : reason).toEqual([
+            {
+              path: "nodePools.0.instanceTypes.0",
+              message: "nobody offers c5.xlrage",
+              remedy: "did you mean c5.xlarge?"
+            }
+          ])
+        }
+        expect(yield* Stream.runCollect(clusters.listClusters)).toEqual([before])
+      })
+    )
+)
+
 it("sold out in one zone, machines come from the next; in all of them, of the next type [R16]", { timeout }, () =>
   run(
     Effect.gen(function* () {

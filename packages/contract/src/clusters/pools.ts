@@ -61,6 +61,27 @@ export const clusterPools = [
         yield* expectSame(yield* steady(given.pace, clustersState(clusters)), before, "what exists")
       })
   ),
+  clusterRule("an instance type that nobody offers changes nothing [R16 R36]", ["clusters"], (clusters, given) =>
+    Effect.gen(function* () {
+      const name = given.name("a")
+      yield* clusters.createCluster(clusterOf(given, name))
+      yield* readyWith(clusters, given, name, 1)
+      const before = yield* steady(given.pace, clustersState(clusters))
+      const nodePools = [poolOf(given, { instanceTypes: [`${given.fixtures.instanceTypes[0]}-misspelt`] })]
+      const calls = {
+        "createCluster of a new one": clusters.createCluster(clusterOf(given, given.name("b"), { nodePools })),
+        "createCluster of one that is there": clusters.createCluster(clusterOf(given, name, { nodePools })),
+        updateCluster: clusters.updateCluster(name, { nodePools })
+      }
+      for (const [what, call] of Object.entries(calls)) {
+        const { problems } = yield* expectRefusal(call, "InvalidInput", what)
+        const paths = problems.map(({ path }) => path)
+        yield* expectSame(paths, ["nodePools.0.instanceTypes.0"], `what ${what} finds wrong`)
+      }
+      yield* expectSame(yield* steady(given.pace, clustersState(clusters)), before, "what exists")
+      yield* readyWith(clusters, given, name, 1)
+    })
+  ),
   clusterRule(
     "updateCluster adds a pool and leaves the others [R14 R117]",
     ["clusters", "nodePools"],

@@ -2,6 +2,7 @@ import {
   because,
   type Cluster,
   ClusterManager,
+  type ClusterSpec,
   type ComputeError,
   type Node,
   Unclassified,
@@ -55,7 +56,8 @@ export const clusterZoo: ReadonlyArray<Broken> = [
       "createCluster twice is once",
       "a node that is removed is replaced by its pool",
       "createCluster that is cut short at any moment and run again is once",
-      "a node that is repaired is another one"
+      "a node that is repaired is another one",
+      "an instance type that nobody offers changes nothing"
     ],
     (good) => ({
       createCluster: (spec) =>
@@ -151,6 +153,21 @@ export const clusterZoo: ReadonlyArray<Broken> = [
           invalid("createCluster", problems.slice(0, 1))
         )
     })
+  ),
+  brokenClusters(
+    "refuses an unknown instance type after it was asked for",
+    ["an instance type that nobody offers changes nothing"],
+    (good) => {
+      const wanted = new Map<string, ClusterSpec["nodePools"]>()
+      return {
+        createCluster: (spec) =>
+          Effect.tapError(good.createCluster(spec), () => Effect.sync(() => wanted.set(spec.name, spec.nodePools))),
+        listClusters: Stream.map(good.listClusters, (cluster) => {
+          const nodePools = wanted.get(cluster.name)
+          return nodePools === undefined ? cluster : { ...cluster, spec: { ...cluster.spec, nodePools } }
+        })
+      }
+    }
   ),
   brokenClusters("plans by doing", ["plan says what createCluster would do and does nothing"], (good) => ({
     plan: (spec) => Effect.tap(good.plan(spec), () => good.createCluster(spec))

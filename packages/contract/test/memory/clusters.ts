@@ -5,7 +5,9 @@ import {
   ClusterManager,
   ClusterSpec,
   type Node,
-  UpdatePolicy
+  type NodePool,
+  UpdatePolicy,
+  unknownTypes
 } from "@orrery/core"
 import { Effect, Layer, Stream } from "effect"
 import { at, checked, invalid, missing, paged, stepMs, watching } from "./world.ts"
@@ -34,6 +36,15 @@ const nodeOf = (spec: ClusterSpec, poolName: string, serial: number, nowMs: numb
     microUsdPerHour: 100_000,
     createdAtMs: nowMs
   }
+}
+
+/** All that this cloud rents. */
+const offered = new Set(["m1"])
+
+/** Fails with every instance type that is not offered. */
+const allOffered = (pools: ReadonlyArray<NodePool>, operation: string) => {
+  const problems = unknownTypes(pools, offered)
+  return problems.length === 0 ? Effect.void : invalid(operation, problems)
 }
 
 /** An honest ClusterManager that keeps its machines in memory: small enough to be seen to be right. */
@@ -82,10 +93,12 @@ export const memoryClusters = (capabilities: Capabilities): Layer.Layer<ClusterM
           return Effect.void
         })
       const createCluster = (spec: ClusterSpec) =>
-        Effect.flatMap(checked(ClusterSpec, "createCluster")(spec), () => {
+        Effect.gen(function* () {
+          yield* checked(ClusterSpec, "createCluster")(spec)
+          yield* allOffered(spec.nodePools, "createCluster")
           const entry = entries.get(spec.name) ?? { spec, sizes: new Map(), nodes: [] }
           entries.set(spec.name, entry)
-          return change("createCluster", spec.name, (known) => {
+          return yield* change("createCluster", spec.name, (known) => {
             known.spec = spec
           })
         })
@@ -107,9 +120,12 @@ export const memoryClusters = (capabilities: Capabilities): Layer.Layer<ClusterM
           }),
         createCluster,
         updateCluster: (name, update) =>
-          change("updateCluster", name, (entry) => {
-            entry.spec = { ...entry.spec, ...update }
-          }),
+          Effect.andThen(
+            allOffered(update.nodePools ?? [], "updateCluster"),
+            change("updateCluster", name, (entry) => {
+              entry.spec = { ...entry.spec, ...update }
+            })
+          ),
         scalePool: (name, pool, size) =>
           Effect.suspend(() => {
             const entry = entries.get(name)

@@ -12,6 +12,7 @@ import { beingDeleted, converge, readGoal } from "./machines/converge.ts"
 import { deleteCluster } from "./machines/deleteCluster.ts"
 import { type Fleet, type FleetOptions, makeFleet } from "./machines/Fleet.ts"
 import { nodeOperations } from "./machines/nodeOperations.ts"
+import { refuseUnknownTypes } from "./machines/refuseUnknownTypes.ts"
 import { clusterOf, seeCluster } from "./machines/seeCluster.ts"
 import { tend } from "./machines/tend.ts"
 import { watchCluster } from "./machines/watchCluster.ts"
@@ -54,6 +55,8 @@ const wantedOf = (fleet: Fleet, spec: ClusterSpec) => (current: Goal | undefined
 const createCluster = (fleet: Fleet, spec: ClusterSpec) =>
   Effect.gen(function* () {
     const stored = yield* fleet.machines.goals.read(spec.name)
+    const before = stored?.goal.spec
+    yield* refuseUnknownTypes(fleet, "createCluster", { pools: spec.nodePools, region: spec.region, before })
     // A deletion that was begun is ended first: what was to go goes, and the new cluster starts clean.
     if (stored?.goal.deleting === true) yield* deleteCluster(fleet, spec.name)
     yield* changeGoal(fleet.machines, spec.name, wantedOf(fleet, spec))
@@ -88,12 +91,14 @@ const scalePool = (fleet: Fleet, name: string, pool: string, size: number) => {
 const serviceOf = (fleet: Fleet): ClusterManager["Service"] => {
   const { machines } = fleet
   /** Changes the description of a cluster that is there and stays. */
-  const change = (name: string, operation: string, to: (spec: ClusterSpec) => ClusterSpec) =>
+  const change = (name: string, operation: string, update: ClusterUpdate) =>
     changeGoal(machines, name, (goal) => {
       if (goal === undefined)
         return Effect.fail(because(new NotFound({ backend: machines.backend, operation, kind: "cluster", name })))
       if (goal.deleting) return Effect.fail(beingDeleted(fleet, name, operation))
-      return Effect.succeed(goalFor(to(goal.spec), goal))
+      const spec = updated(goal.spec, update)
+      const written = { pools: update.nodePools ?? [], region: spec.region, before: goal.spec }
+      return Effect.as(refuseUnknownTypes(fleet, operation, written), goalFor(spec, goal))
     })
   const see = (goal: Goal) => Effect.map(seeCluster(fleet, goal), clusterOf)
   return ClusterManager.of({
@@ -102,14 +107,10 @@ const serviceOf = (fleet: Fleet): ClusterManager["Service"] => {
     plan: (spec) => plan(fleet, spec),
     createCluster: (spec) => createCluster(fleet, spec),
     updateCluster: (name, update) =>
-      Effect.andThen(
-        change(name, "updateCluster", (spec) => updated(spec, update)),
-        converge(fleet, name, "updateCluster")
-      ),
+      Effect.andThen(change(name, "updateCluster", update), converge(fleet, name, "updateCluster")),
     scalePool: (name, pool, size) =>
       Effect.andThen(scalePool(fleet, name, pool, size), converge(fleet, name, "scalePool")),
-    configureUpdates: (name, update) =>
-      Effect.asVoid(change(name, "configureUpdates", (spec) => ({ ...spec, update }))),
+    configureUpdates: (name, update) => Effect.asVoid(change(name, "configureUpdates", { update })),
     deleteCluster: (name) => deleteCluster(fleet, name),
     getCluster: (name) => Effect.flatMap(readGoal(fleet, name, "getCluster"), see),
     listClusters: Stream.fromIterableEffect(

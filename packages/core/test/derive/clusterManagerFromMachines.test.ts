@@ -51,6 +51,37 @@ describe("createCluster", () => {
       assert.strictEqual(cloud.running("web").length, 3)
     })
   )
+  it.effect(
+    "an instance type that nobody offers is told with its place and what was meant, and nothing is stored",
+    () =>
+      Effect.gen(function* () {
+        const cloud = new Cloud()
+        const bad = clusterSpec({}, { instanceTypes: ["m5.large", "m5.xlrage", "quantum"] })
+        const { reason } = yield* succeeds(withManager(cloud, (manager) => Effect.flip(manager.createCluster(bad))))
+        assert.deepStrictEqual(reason._tag === "InvalidInput" ? reason.problems : reason._tag, [
+          {
+            path: "nodePools.0.instanceTypes.1",
+            message: "nobody offers m5.xlrage",
+            remedy: "did you mean m5.xlarge?"
+          },
+          {
+            path: "nodePools.0.instanceTypes.2",
+            message: "nobody offers quantum",
+            remedy: "name an instance type that is offered in this region"
+          }
+        ])
+        assert.deepStrictEqual([cloud.writes, cloud.launches], [0, 0])
+      })
+  )
+  it.effect("an instance type that was withdrawn since does not keep its cluster from other changes", () =>
+    Effect.gen(function* () {
+      const cloud = new Cloud()
+      yield* succeeds(withManager(cloud, (manager) => manager.createCluster(clusterSpec())))
+      cloud.offerings = cloud.offerings.slice(0, 1)
+      yield* succeeds(withManager(cloud, (manager) => manager.createCluster(clusterSpec({}, { minSize: 4 }))))
+      assert.strictEqual(cloud.running("web").length, 4)
+    })
+  )
   it.effect("a new machine under an old name steps over the ended ones", () =>
     Effect.gen(function* () {
       const cloud = new Cloud()
