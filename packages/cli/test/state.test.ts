@@ -45,6 +45,20 @@ it("a simulated backend goes on from command to command where a file keeps it", 
   expect(JSON.parse(readFileSync(state, "utf8"))).toMatchObject({ version: 1, seed: 0 })
 })
 
+it("a changed progress deadline is planned, applied and then as wanted", { timeout: 60_000 }, async () => {
+  const { run } = session("deadline.json")
+  const withDeadline = (deadline: string) =>
+    file(`${deadline}.yaml`, `deployments: [{name: web, image: "web:1", port: 8080, progress_deadline: ${deadline}}]\n`)
+  await run("apply", "-f", fleet, "--yes")
+  await run("apply", "-f", withDeadline("10m"), "--yes")
+  const applied = await run("apply", "-f", withDeadline("90s"), "--yes")
+  expect(applied.out.split("\n").map((line) => line.trim())).toEqual([
+    "~ deployment/web  progress deadline 10m -> 1m30s",
+    "deployment/web updated"
+  ])
+  expect((await run("plan", "-f", withDeadline("90s"))).out).toContain("= deployment/web  as wanted")
+})
+
 it("without one it is said to be a rehearsal", async () => {
   const { code, err, out } = await runCommand(["get", "nodes", "--backend", "sim"])
   expect([code, out]).toEqual([0, ""])

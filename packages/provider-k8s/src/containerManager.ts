@@ -138,17 +138,18 @@ export const createDeployment = Effect.fn("kubernetes.createDeployment")(functio
 /** Replaces what is given; a number of replicas is taken over from whoever set it before. */
 export const updateDeployment = Effect.fn("kubernetes.updateDeployment")(function* (
   ref: InNamespace<Ref>,
-  { replicas, strategy, template }: DeploymentUpdate
+  { progressDeadlineMs, replicas, strategy, template }: DeploymentUpdate
 ) {
   const before = yield* findMine("updateDeployment", ref)
   const { spec } = toDeploymentStatus(before)
   const changed: InNamespace<Deployment> = {
     ...spec,
     ...(strategy === undefined ? {} : { strategy }),
-    ...(template === undefined ? {} : { template })
+    ...(template === undefined ? {} : { template }),
+    ...(progressDeadlineMs === undefined ? {} : { progressDeadlineMs })
   }
   const applied =
-    strategy === undefined && template === undefined
+    strategy === undefined && template === undefined && progressDeadlineMs === undefined
       ? toDeploymentStatus(before)
       : yield* applyOver("updateDeployment", changed, before)
   if (replicas === undefined || replicas === applied.spec.replicas) return applied

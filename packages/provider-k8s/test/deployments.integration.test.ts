@@ -121,6 +121,8 @@ layer(server, { excludeTestServices: true, timeout: "240 seconds" })("deployment
       })
       const { spec } = yield* containers.updateDeployment(ref, { strategy: { type: "Recreate" } })
       assert.deepStrictEqual(spec.strategy, { type: "Recreate" })
+      const later = yield* containers.updateDeployment(ref, { progressDeadlineMs: 300_000 })
+      assert.deepStrictEqual(later.spec, { ...spec, progressDeadlineMs: 300_000 })
       assert.strictEqual(spec.template.annotations["example.com/injected"], "yes")
       const [main, ...others] = spec.template.spec.containers
       assert.deepStrictEqual(main?.environment, [{ name: "INJECTED", value: "1" }])

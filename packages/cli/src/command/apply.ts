@@ -50,9 +50,10 @@ const carryOut = Effect.fnUntraced(function* (backend: Backend, wanted: Wanted, 
     yield* say(`cluster/${spec.name} ${steps > 0 ? "applied" : "unchanged"}`)
   }
   for (const { action, wanted: spec } of changes.deployments) {
-    const { replicas, strategy, template } = spec
+    const { progressDeadlineMs, replicas, strategy, template } = spec
+    const update = { progressDeadlineMs, replicas, strategy, template }
     if (action === "create") yield* (yield* backend.containers).createDeployment(spec)
-    if (action === "update") yield* (yield* backend.containers).updateDeployment(spec, { replicas, strategy, template })
+    if (action === "update") yield* (yield* backend.containers).updateDeployment(spec, update)
     yield* say(`deployment/${spec.name} ${{ create: "created", update: "updated", none: "unchanged" }[action]}`)
   }
   for (const { action, wanted: job } of changes.jobs) {

@@ -1,4 +1,13 @@
-import type { ComputeError, Deployment, DeploymentStatus, Job, JobStatus, Plan, PlannedStep } from "@orrery/core"
+import {
+  type ComputeError,
+  type Deployment,
+  type DeploymentStatus,
+  type Job,
+  type JobStatus,
+  type Plan,
+  type PlannedStep,
+  printDuration
+} from "@orrery/core"
 import { Effect, Option } from "effect"
 import type { Backend } from "../backend/Backend.ts"
 import type { Wanted } from "../input/readFiles.ts"
@@ -67,6 +76,10 @@ const canonical = (value: unknown): string =>
       : part
   )
 
+/** In whole seconds, as Kubernetes keeps it: what it rounded is no difference that an update could end. */
+const deadlineOf = ({ progressDeadlineMs }: Deployment): string =>
+  printDuration(Math.max(1, Math.ceil(progressDeadlineMs / 1_000)) * 1_000)
+
 const deploymentChange = (wanted: Deployment, found: DeploymentStatus | undefined): DeploymentChange => {
   const images = (of: Deployment) => of.template.spec.containers.map(({ image }) => image).join(", ")
   if (found === undefined)
@@ -76,7 +89,10 @@ const deploymentChange = (wanted: Deployment, found: DeploymentStatus | undefine
     ...(spec.replicas === wanted.replicas ? [] : [`replicas ${spec.replicas} -> ${wanted.replicas}`]),
     ...(images(spec) === images(wanted) ? [] : [`image ${images(spec)} -> ${images(wanted)}`]),
     ...(images(spec) === images(wanted) && differs(spec.template, wanted.template) ? ["its pods' description"] : []),
-    ...(differs(spec.strategy, wanted.strategy) ? ["how it is updated"] : [])
+    ...(differs(spec.strategy, wanted.strategy) ? ["how it is updated"] : []),
+    ...(deadlineOf(spec) === deadlineOf(wanted)
+      ? []
+      : [`progress deadline ${deadlineOf(spec)} -> ${deadlineOf(wanted)}`])
   ]
   return { action: details.length === 0 ? "none" : "update", wanted, details }
 }

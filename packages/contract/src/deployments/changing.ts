@@ -48,6 +48,20 @@ export const deploymentChanging = [
       })
   ),
   containerRule(
+    "updateDeployment keeps a new deadline and replaces no pod [R46]",
+    ["deployments"],
+    (containers, given) =>
+      Effect.gen(function* () {
+        const name = given.name("a")
+        yield* containers.createDeployment(deploymentOf(given, name))
+        const before = yield* availableWith(containers, given, name, 1)
+        yield* containers.updateDeployment({ name }, { progressDeadlineMs: 300_000 })
+        const { revision, spec } = yield* containers.getDeployment({ name })
+        yield* expectSame(spec, { ...before.spec, progressDeadlineMs: 300_000 }, "what is wanted")
+        yield* expectSame(revision, before.revision, "revision")
+      })
+  ),
+  containerRule(
     "rollback returns to the version it names, and again is once [R46]",
     ["deployments", "rollback"],
     (containers, given) =>

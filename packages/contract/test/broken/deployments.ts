@@ -17,6 +17,9 @@ export const deploymentZoo: ReadonlyArray<Broken> = [
         })
     })
   ),
+  brokenContainers("forgets a new deadline", ["updateDeployment keeps a new deadline and replaces no pod"], (good) => ({
+    updateDeployment: (ref, { progressDeadlineMs: _, ...update }) => good.updateDeployment(ref, update)
+  })),
   brokenContainers(
     "rolls back to nowhere",
     ["rollback returns to the version it names, and again is once"],

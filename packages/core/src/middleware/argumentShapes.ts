@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { AutoScaling, type ClusterUpdate, Logging } from "../model/ClusterSpec.ts"
-import { type DeploymentUpdate, Strategy } from "../model/Deployment.ts"
+import { Deployment, type DeploymentUpdate, Strategy } from "../model/Deployment.ts"
 import { Labels } from "../model/Labels.ts"
 import type { LogOptions } from "../model/Log.ts"
 import { NodePool } from "../model/NodePool.ts"
@@ -27,7 +27,8 @@ export const OptionalName = Schema.optional(ThingName)
 export const DeploymentUpdateShape = anyOf<DeploymentUpdate>({
   replicas: Schema.Natural,
   strategy: Strategy,
-  template: PodTemplate
+  template: PodTemplate,
+  progressDeadlineMs: Deployment.fields.progressDeadlineMs
 })
 
 /** What may be changed of a cluster. */

@@ -51,6 +51,7 @@ export interface DeploymentUpdate {
   readonly replicas?: number
   readonly strategy?: Strategy
   readonly template?: PodTemplate
+  readonly progressDeadlineMs?: number
 }
 
 /** A deployment as it is. */
