@@ -107,3 +107,8 @@ describe("words", () => {
     expect(sparkline(Array.from({ length: 480 }, (_, hour) => hour))).toHaveLength(48)
   })
 })
+
+it("a table may have more rows than a call takes arguments", () => {
+  const rows = Array.from({ length: 200_000 }, (_, index) => [`pod-${index}`, "n1"])
+  expect(table(["POD", "NODE"], rows).split("\n").at(-1)).toBe("pod-199999   n1")
+})

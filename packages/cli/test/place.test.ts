@@ -39,4 +39,13 @@ describe("place", () => {
     const { code, err } = await runCommand(["place", "-f", file("wrong.yaml", "a: 1\n")])
     expect([code, err]).toEqual([2, expect.stringContaining(`${folder}/wrong.yaml:1: `)])
   })
+
+  it("refuses what is no UTF-8, with its line, and what never ends", async () => {
+    const latin = join(folder, "latin.yaml")
+    writeFileSync(latin, Buffer.from("kind: Pod\nmetadata: {name: caf\xe9}\n", "latin1"))
+    const wrong = await runCommand(["place", "-f", latin])
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining(`${latin}:2: this is no UTF-8`)])
+    const endless = await runCommand(["place", "-f", "/dev/zero"])
+    expect([endless.code, endless.err]).toEqual([2, expect.stringContaining("/dev/zero has more than 64000000 bytes")])
+  })
 })

@@ -71,6 +71,16 @@ simulation: {days: 1}
   )
 })
 
+it("more jobs than anybody waits for are refused, with where they stand", async () => {
+  const kind = "{name: swarm, jobs_per_day: 100000, duration: 1s, requests: {cpu: 1}}"
+  const swarm = file("swarm.yaml", `simulation: {days: 10, workload: [${kind}]}\n`)
+  const { code, err } = await runCommand(["simulate", swarm])
+  expect([code, err]).toEqual([
+    2,
+    `${swarm}:1:34: simulation.workload: found 1000000 jobs in 10 days, allowed: at most 200000`
+  ])
+})
+
 it("Ctrl-C ends a simulation, whenever it comes and however long it would still run", {
   timeout: 120_000
 }, async () => {

@@ -2,7 +2,9 @@ type Lines = ReadonlyArray<ReadonlyArray<string>>
 
 /** How wide each column must be for these lines, and no narrower than it was. */
 export const widthsOf = (lines: Lines, least: ReadonlyArray<number> = []): ReadonlyArray<number> =>
-  (lines[0] ?? []).map((_, column) => Math.max(least[column] ?? 0, ...lines.map((line) => (line[column] ?? "").length)))
+  (lines[0] ?? []).map((_, column) =>
+    lines.reduce((most, line) => Math.max(most, (line[column] ?? "").length), least[column] ?? 0)
+  )
 
 /** Columns of these widths, three spaces between, no trailing ones. */
 export const alignedLines = (lines: Lines, widths: ReadonlyArray<number>): string =>

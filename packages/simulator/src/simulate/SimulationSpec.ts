@@ -2,6 +2,13 @@ import { defaultTo } from "@orrery/core"
 import { Schema } from "effect"
 import { Workload } from "../workload/Workload.ts"
 
+/** So many jobs may come in one simulation: more take hours, and nobody would see an end of it. */
+export const simulatedJobsMax = 200_000
+
+/** What the kinds of jobs bring in so many days at most, were all days working days. */
+const jobsOf = (workload: ReadonlyArray<Workload>, days: number): number =>
+  workload.reduce((sum, { jobsPerDay }) => sum + jobsPerDay * days, 0)
+
 /** The `simulation` section of a file: what happens to the fleet, from which seed, and for how long. */
 export const SimulationSpec = Schema.Struct({
   seed: Schema.Natural.pipe(defaultTo(1)),
@@ -20,7 +27,14 @@ export const SimulationSpec = Schema.Struct({
       )
     )
     .pipe(defaultTo([]))
-})
+}).check(
+  Schema.makeFilter(({ days, workload }) => {
+    const jobs = jobsOf(workload, days)
+    return jobs <= simulatedJobsMax
+      ? []
+      : [{ path: ["workload"], issue: `found ${jobs} jobs in ${days} days, allowed: at most ${simulatedJobsMax}` }]
+  })
+)
 export type SimulationSpec = typeof SimulationSpec.Type
 
 /** What a file without the section runs: a week in which nothing is asked for beyond what the file names. */

@@ -106,9 +106,10 @@ const convert = (node: Node | ParsedNode | null, depth: number, state: Conversio
       : isScalar(node)
         ? scalarOf(node.value, node.source, node.type, at)
         : complain("this is neither a map, a list nor a value")
-  if (located.size > fileLimits.nodes) return complain(`this expands to more than ${fileLimits.nodes} values`)
-  if (node.anchor !== undefined) state.anchors.set(node.anchor, located)
-  return located
+  const bounded =
+    located.size > fileLimits.nodes ? complain(`this expands to more than ${fileLimits.nodes} values`) : located
+  if (node.anchor !== undefined) state.anchors.set(node.anchor, bounded)
+  return bounded
 }
 
 const sizeOf = (parts: ReadonlyArray<Located>): number => parts.reduce((sum, { size }) => sum + size, 1)

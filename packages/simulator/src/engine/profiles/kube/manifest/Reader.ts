@@ -53,7 +53,7 @@ export class Reader {
     const cluster = this.#cluster
     const maker = new PodMaker(cluster, this.#faults)
     const pods = maker.pods()
-    this.problems.push(...this.#faults.problems())
+    for (const problem of this.#faults.problems()) this.problems.push(problem)
     for (const { class: one } of pods) cluster.addNamespace(one.namespace)
     return {
       classes: maker.classes.all,

@@ -1,5 +1,6 @@
-import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml"
+import { Composer, isMap, isScalar, isSeq, LineCounter, Parser, visit, type Document as YamlDocument } from "yaml"
 import type { Problem, Source } from "../problem.ts"
+import { repeatedJsonKey } from "./repeatedJsonKey.ts"
 import type { Fault } from "./shape.ts"
 
 /** One document of a source, and the way to find where something in it stands. */
@@ -9,11 +10,12 @@ export interface Document {
   readonly value: unknown
 }
 
-const parseYaml = (source: Source) => {
-  const lines = new LineCounter()
-  const documents = parseAllDocuments(source.text, { lineCounter: lines, uniqueKeys: true, merge: true })
-  return { lines, documents: Array.isArray(documents) ? documents : [] }
-}
+/** Bounds on what a document says, so that a hostile one costs no more than a long one. */
+const aliasedMax = 10_000
+
+/** The documents of a stream one after the other: a cluster's worth of them need not be in memory at once as syntax trees. */
+const parseYaml = (text: string, lines: LineCounter): Generator<YamlDocument.Parsed> =>
+  new Composer({ uniqueKeys: false, merge: true }).compose(new Parser(lines.addNewLine).parse(text))
 
 const parseJson = (text: string): { readonly value: unknown } | undefined => {
   if (!/^\s*[[{]/.test(text)) return undefined
@@ -24,25 +26,91 @@ const parseJson = (text: string): { readonly value: unknown } | undefined => {
   }
 }
 
-/** Reads the documents of a source; faults of the syntax become problems. */
-export const readDocuments = (source: Source, problems: Array<Problem>): ReadonlyArray<Document> => {
-  const json = parseJson(source.text)
-  if (json !== undefined) return [{ file: source.file, index: 0, value: json.value }]
-  const { documents } = parseYaml(source)
-  return documents.flatMap((document, index) => {
-    for (const error of document.errors) {
-      problems.push({
-        file: source.file,
-        line: error.linePos?.[0].line ?? 1,
-        path: "",
-        message: error.message.split("\n")[0] ?? error.code,
-        remedy: "Correct the syntax of the document."
-      })
+interface Wrong {
+  readonly offset: number
+  readonly message: string
+  readonly remedy: string
+}
+
+const syntaxRemedy = "Correct the syntax of the document."
+const repeated = (key: string, offset: number): Wrong => ({
+  offset,
+  message: `the key ${JSON.stringify(key)} is given twice`,
+  remedy: "Remove one of the two."
+})
+
+/** How the YAML library reports that it ran out of stack. */
+const isTooDeep = (message: string): boolean => message.startsWith("Maximum call stack")
+const tooDeep = (offset: number): Wrong => ({
+  offset,
+  message: "this is nested too deep to be read",
+  remedy: "Write it flatter; no Kubernetes object is nested so deep."
+})
+
+/** The YAML library looks for repeated keys itself, but takes the square of their number for it. */
+const repeatedYamlKeys = (document: YamlDocument.Parsed): ReadonlyArray<Wrong> => {
+  const found: Array<Wrong> = []
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        if (seen.has(key.value)) found.push(repeated(String(key.value), key.range?.[0] ?? 0))
+        seen.add(key.value)
+      }
     }
-    if (document.errors.length > 0) return []
-    const value: unknown = document.toJS({ maxAliasCount: 10000 })
-    return value === null || value === undefined ? [] : [{ file: source.file, index, value }]
   })
+  return found
+}
+
+/** What one document says, or what is wrong with its syntax. */
+const readDocument = (
+  document: YamlDocument.Parsed
+): { readonly value: unknown } | { readonly wrong: ReadonlyArray<Wrong> } => {
+  const { errors, range } = document
+  const deep = errors.find(({ message }) => isTooDeep(message))
+  if (deep !== undefined) return { wrong: [tooDeep(deep.pos[0])] }
+  if (errors.length > 0)
+    return {
+      wrong: errors.map(({ message, pos }) => ({
+        offset: pos[0],
+        message: message.split("\n")[0] ?? message,
+        remedy: syntaxRemedy
+      }))
+    }
+  const twice = repeatedYamlKeys(document)
+  if (twice.length > 0) return { wrong: twice }
+  try {
+    return { value: document.toJS({ maxAliasCount: aliasedMax }) }
+  } catch (fault) {
+    const offset = document.contents?.range[0] ?? range[0]
+    const message = `what its aliases stand for cannot be written out: ${fault instanceof Error ? fault.message : fault}`
+    return { wrong: [{ offset, message, remedy: "Write out what the aliases stand for." }] }
+  }
+}
+
+/** Reads the documents of a source; faults of the syntax become problems. */
+export const readDocuments = ({ file, text }: Source, problems: Array<Problem>): ReadonlyArray<Document> => {
+  const json = parseJson(text)
+  const lines = new LineCounter()
+  const complain = ({ message, offset, remedy }: Wrong, line = lines.linePos(offset).line): void => {
+    problems.push({ file, line: Math.max(1, line), path: "", message, remedy })
+  }
+  if (json !== undefined) {
+    const twice = repeatedJsonKey(text)
+    if (twice === undefined) return [{ file, index: 0, value: json.value }]
+    complain(repeated(twice.key, twice.offset), text.slice(0, twice.offset).split("\n").length)
+    return []
+  }
+  const documents: Array<Document> = []
+  let index = 0
+  for (const document of parseYaml(text, lines)) {
+    const read = readDocument(document)
+    if ("wrong" in read) for (const wrong of read.wrong) complain(wrong)
+    else if (read.value !== null && read.value !== undefined) documents.push({ file, index, value: read.value })
+    index += 1
+  }
+  return documents
 }
 
 const pathText = (path: ReadonlyArray<string | number>): string =>
@@ -51,9 +119,16 @@ const pathText = (path: ReadonlyArray<string | number>): string =>
 /** Finds the lines of faults; only now are positions needed, so only now is the text read again with them. */
 export const locate = (source: Source, faults: ReadonlyArray<Fault & { readonly index: number }>): Array<Problem> => {
   if (faults.length === 0) return []
-  const { documents, lines } = parseYaml(source)
+  const lines = new LineCounter()
+  const faulty = new Set(faults.map(({ index }) => index))
+  const contents = new Map<number, unknown>()
+  let number = 0
+  for (const document of parseYaml(source.text, lines)) {
+    if (faulty.has(number)) contents.set(number, document.contents)
+    number += 1
+  }
   return faults.map(({ path, message, remedy, index }) => {
-    let at: unknown = documents[index]?.contents
+    let at = contents.get(index)
     let offset = 0
     for (const step of path) {
       if (isMap(at)) {
@@ -66,6 +141,6 @@ export const locate = (source: Source, faults: ReadonlyArray<Fault & { readonly 
         offset = (at as { readonly range?: readonly [number, number, number] } | undefined)?.range?.[0] ?? offset
       }
     }
-    return { file: source.file, line: lines.linePos(offset).line, path: pathText(path), message, remedy }
+    return { file: source.file, line: Math.max(1, lines.linePos(offset).line), path: pathText(path), message, remedy }
   })
 }

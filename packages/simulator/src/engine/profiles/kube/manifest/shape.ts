@@ -31,6 +31,14 @@ export const fault = (at: At, message: string, remedy: string): undefined => {
 const kindOf = (value: unknown): string =>
   value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "a map" : typeof value
 
+const shownMax = 64
+
+/** A value as it is shown to people: a huge one is cut short. */
+const shown = (value: unknown): string => {
+  const whole = String(value)
+  return whole.length > shownMax ? `${whole.slice(0, shownMax)}...` : whole
+}
+
 /** Any text. */
 export const text: Shape<string> = (value, at) =>
   typeof value === "string"
@@ -49,7 +57,7 @@ export const whole =
   (value, at) =>
     typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max
       ? value
-      : fault(at, `expected a whole number from ${min} to ${max}, found ${String(value)}`, "Correct the number.")
+      : fault(at, `expected a whole number from ${min} to ${max}, found ${shown(value)}`, "Correct the number.")
 
 /** A resource quantity in thousandths; never negative. */
 export const quantity: Shape<bigint> = (value, at) => {
@@ -58,10 +66,10 @@ export const quantity: Shape<bigint> = (value, at) => {
       ? parseQuantityMilli(String(value).trim())
       : undefined
   if (milli === undefined)
-    return fault(at, `not a quantity: ${String(value)}`, 'Write a quantity such as "500m", "2" or "1.5Gi".')
-  if (milli < 0n) return fault(at, `a quantity may not be negative: ${String(value)}`, "Write zero or more.")
+    return fault(at, `not a quantity: ${shown(value)}`, 'Write a quantity such as "500m", "2" or "1.5Gi".')
+  if (milli < 0n) return fault(at, `a quantity may not be negative: ${shown(value)}`, "Write zero or more.")
   if (milli > BigInt(Number.MAX_SAFE_INTEGER) * 1000n)
-    return fault(at, `the quantity ${String(value)} is beyond 2^53`, "Use a smaller quantity.")
+    return fault(at, `the quantity ${shown(value)} is beyond 2^53`, "Use a smaller quantity.")
   return milli
 }
 
@@ -70,7 +78,7 @@ export const time: Shape<number> = (value, at) => {
   const timeMs = typeof value === "string" ? Date.parse(value) : Number.NaN
   return Number.isFinite(timeMs)
     ? timeMs
-    : fault(at, `not a time: ${String(value)}`, 'Write a time such as "2026-01-31T12:00:00Z".')
+    : fault(at, `not a time: ${shown(value)}`, 'Write a time such as "2026-01-31T12:00:00Z".')
 }
 
 /** One of a few words. */
@@ -78,7 +86,7 @@ export const oneOf =
   <const T extends string>(...words: ReadonlyArray<T>): Shape<T> =>
   (value, at) =>
     words.find((word) => word === value) ??
-    fault(at, `expected one of ${words.join(", ")}, found ${String(value)}`, "Use one of the listed words.")
+    fault(at, `expected one of ${words.join(", ")}, found ${shown(value)}`, "Use one of the listed words.")
 
 /** A list of values of one shape; null reads as the empty list. */
 export const list =
