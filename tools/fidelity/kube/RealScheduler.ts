@@ -32,7 +32,7 @@ interface Stored {
 
 /** Whether a pod like the last one may take over its scores depends on the clock, so it may not. */
 const plainArguments = ["-v=0", "--feature-gates=OpportunisticBatching=false"]
-const tracedArguments = [...plainArguments, "--vmodule=schedule_one=10,eventhandlers=4"]
+const tracedArguments = [...plainArguments, "--vmodule=schedule_one=10,eventhandlers=4,executor=2"]
 
 const atOnce = { gracePeriodSeconds: 0 }
 const spaces = ["default", "other", "third", "bounded"]

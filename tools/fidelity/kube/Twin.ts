@@ -1,6 +1,8 @@
 import {
   type Decision,
+  decideOn,
   type KubeNode,
+  type PodClass,
   type Problem,
   podKey,
   Reader,
@@ -11,6 +13,7 @@ import {
 import type { Scores, Step } from "./askReal.ts"
 import { profiles } from "./configuration.ts"
 import { type Case, type Manifest, podsOf, shared } from "./drawCase.ts"
+import type { Told, Try } from "./history.ts"
 
 /** What each side said where they do not agree. */
 export interface Difference {
@@ -52,6 +55,12 @@ type Candidate = Decision["preemptions"][number]
 export class Twin {
   readonly scheduler: Scheduler
   readonly #ids: ReadonlyMap<string, number>
+  /** Pods that are asked to leave, with how many changes of theirs are still to be heard of. */
+  readonly #asked = new Map<number, number>()
+  /** Pods that are told to wait for a node no longer, and have not heard it yet. */
+  readonly #displaced = new Set<number>()
+  /** The classes of leaving pods, by the class they had before. */
+  readonly #leaving = new Map<number, PodClass>()
 
   constructor(one: Case, start: number) {
     const world = new World(readAll([...shared, ...one.objects, ...podsOf(one)]))
@@ -74,8 +83,9 @@ export class Twin {
 
   /** What we say of a pod. */
   decide(pod: string): Decision {
-    const { class: podClass, forbidden } = this.scheduler.pod(this.#id(pod))
-    return forbidden === undefined ? this.scheduler.decide(podClass) : unmade(forbidden)
+    const id = this.#id(pod)
+    const { forbidden } = this.scheduler.pod(id)
+    return forbidden === undefined ? decideOn(this.scheduler, id) : unmade(forbidden)
   }
 
   /**
@@ -98,6 +108,65 @@ export class Twin {
     if (node === null || isForgotten) return
     this.scheduler.place(id, world.nodeIndex.get(node) as number)
     if (startTimeMs !== undefined) world.pods[id] = { ...this.scheduler.pod(id), startTimeMs }
+  }
+
+  /** Does as the real scheduler did with a try: its pod is placed, or waits for those that were asked to leave. */
+  settle({ asksToLeave, node, pod, victims }: Try): void {
+    if (node === null) return
+    const { world } = this.scheduler
+    const id = this.#id(pod)
+    if (victims.length === 0) this.scheduler.place(id, world.nodeIndex.get(node) as number)
+    else {
+      if (asksToLeave) this.#ask(id, node, victims)
+      world.nominations.add(id, node)
+    }
+  }
+
+  /** Pods are asked to leave; who waits for room there and is less important is told to do so no longer. */
+  #ask(pod: number, node: string, victims: ReadonlyArray<string>): void {
+    const { nominations } = this.scheduler.world
+    const { priority } = this.scheduler.pod(pod).class
+    for (const victim of victims.map((name) => this.#id(name)))
+      if (this.scheduler.pod(victim).isPreempted !== true) this.#asked.set(victim, 2)
+    for (const other of nominations.to(node))
+      if (this.scheduler.pod(other).class.priority < priority) this.#displaced.add(other)
+  }
+
+  /** The scheduler heard of a pod: it forgets it, or what it knew of it and notes it anew, as its node's last. */
+  hear(told: Told, pod: string): void {
+    if (!this.#ids.has(pod)) return
+    const { world } = this.scheduler
+    const id = this.#id(pod)
+    if (told === "still waits") {
+      if (this.#displaced.delete(id)) world.nominations.take(id)
+      return
+    }
+    if (!world.isPlaced(id)) return
+    const node = world.podNode[id] as number
+    world.remove(id)
+    if (told === "Delete") return
+    const awaited = told === "Update" ? (this.#asked.get(id) ?? 0) - 1 : -1
+    // First it hears why a pod is to leave, and then that it does.
+    if (awaited >= 0) this.#asked.set(id, awaited)
+    if (awaited === 0) this.#leave(id)
+    world.assign(id, node)
+  }
+
+  #leave(id: number): void {
+    const { world } = this.scheduler
+    const pod = this.scheduler.pod(id)
+    const known = this.#leaving.get(pod.class.id)
+    const leaving = known ?? { ...pod.class, id: world.classes.length, terminating: true }
+    this.#leaving.set(pod.class.id, leaving)
+    world.classes[leaving.id] = leaving
+    world.pods[id] = { ...pod, class: leaving, isPreempted: true }
+  }
+
+  /** Whether a pod has no node, and waits for nobody to leave one. */
+  isIdle(pod: string): boolean {
+    const { world } = this.scheduler
+    const id = this.#id(pod)
+    return !world.isPlaced(id) && !world.nodes.some(({ name }) => world.nominations.to(name).includes(id))
   }
 
   /** Makes a node look so, or come. */
@@ -123,7 +192,10 @@ export class Twin {
   }
 
   /** What is not the same. */
-  difference(decision: Decision, step: Step): Difference | undefined {
+  difference(
+    decision: Decision,
+    step: Pick<Step, "pod" | "node" | "message" | "victims" | "scores">
+  ): Difference | undefined {
     const differ = (what: string, real: unknown, ours: unknown): Difference => ({ pod: step.pod, what, real, ours })
     const { message, preemptions, ties } = decision
     const places = (ties.length > 0 ? ties : preemptions.map((one) => one.node)).map((node) => this.#nameOf(node))

@@ -25,7 +25,8 @@ const forgottenAfterMs = 2500
 
 const scoreLine = /"Plugin scored node for pod" pod="([^"]+)" plugin="([^"]+)" node="([^"]+)" score=(-?\d+)/g
 
-const readScores = (log: string, pod: string): Scores => {
+/** The scores of one pod in a piece of the log. */
+export const readScores = (log: string, pod: string): Scores => {
   const scores: Record<string, Record<string, number>> = {}
   for (const [, of, plugin = "", node = "", score] of log.matchAll(scoreLine)) {
     if (of !== pod) continue
@@ -50,7 +51,7 @@ interface Answer {
 const suffixes: Readonly<Record<string, string>> = { "-3": "m", "3": "k", "6": "M", "9": "G" }
 
 /** Sums of what was written with exponents are told so; ours do not know how anything was written. */
-const withSuffixes = (message: string): string =>
+export const withSuffixes = (message: string): string =>
   message.replaceAll(/(?<==\d+)e(-?\d+)/g, (all, power: string) => suffixes[power] ?? all)
 
 /** Puts one pod before the real scheduler and waits for its answer. A refused pod is taken away. */

@@ -10,6 +10,8 @@ export interface Features {
   readonly schedulers: ReadonlyArray<string>
   readonly priorities: boolean
   readonly hasVolumes: boolean
+  /** Whether pods take their time to leave. */
+  readonly isSlow: boolean
 }
 
 const topologyKeys = ["kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/zone", "disk"]

@@ -16,14 +16,16 @@ export interface Manifest {
 /** What happens to a node: it comes or becomes like this, or it goes. */
 export type Change = { readonly setNode: Manifest } | { readonly removeNode: string }
 
-/** What comes next: a pod that needs a place, or a change. */
-export type Arrival = { readonly pod: Manifest } | Change
+/** What comes next: a pod that needs a place, a change, or the end of all who take their time to leave. */
+export type Arrival = { readonly pod: Manifest } | Change | { readonly allLeave: true }
 
 /** A cluster and what comes to it, one after the other. */
 export interface Case {
   readonly seed: number
   /** Whether pods get a start time once they are placed, as a kubelet would give them. */
   readonly started: boolean
+  /** Whether pods that must leave for others take their time. */
+  readonly isSlow: boolean
   readonly objects: ReadonlyArray<Manifest>
   readonly arrivals: ReadonlyArray<Arrival>
 }
@@ -168,11 +170,12 @@ const change = (draw: Draw, names: ReadonlyArray<string>, sizes: Sizes, there: S
 const arrivals = (draw: Draw, features: Features, sizes: Sizes, podCount: number): ReadonlyArray<Arrival> => {
   const names = Array.from({ length: features.nodes + 3 }, (_, index) => `n${index}`)
   const there = new Set(names.slice(0, features.nodes))
-  const changes = draw.chance(30) ? 15 : 0
+  const changes = draw.chance(30) && !features.isSlow ? 15 : 0
   return draw
     .many(podCount, (index): ReadonlyArray<Arrival> => {
       const before = draw.chance(changes) ? draw.many(1 + draw.below(2), () => change(draw, names, sizes, there)) : []
-      return [...before, { pod: drawPod(draw, features, index) }]
+      const ends: ReadonlyArray<Arrival> = features.isSlow && draw.chance(15) ? [{ allLeave: true }] : []
+      return [...before, ...ends, { pod: drawPod(draw, features, index) }]
     })
     .flat()
 }
@@ -180,12 +183,15 @@ const arrivals = (draw: Draw, features: Features, sizes: Sizes, podCount: number
 /** The case of a seed. */
 export const drawCase = (seed: number): Case => {
   const draw = new Draw(seed)
+  const isSlow = draw.chance(20)
   // From a hundred nodes on, the search ends before it has seen all of them.
-  const nodes = draw.one([1, 2, 3, 5, 5, 8, 8, 12, 12, 20, 20, 40, 40, 110, 100 + draw.below(200)])
-  const sizes = nodes <= 12 && draw.chance(25) ? "large" : "small"
+  const nodes = draw.one(
+    isSlow ? [1, 2, 2, 3, 5, 8] : [1, 2, 3, 5, 5, 8, 8, 12, 12, 20, 20, 40, 40, 110, 100 + draw.below(200)]
+  )
+  const sizes = nodes <= 12 && !isSlow && draw.chance(25) ? "large" : "small"
   // Each case has some of the features only, so that each meets the others and also stands alone.
   const percent = draw.one([5, 15, 30, 60])
-  const hasVolumes = draw.chance(25)
+  const hasVolumes = draw.chance(25) && !isSlow
   const owners = controllers(draw)
   const features: Features = {
     percent,
@@ -193,7 +199,8 @@ export const drawCase = (seed: number): Case => {
     nodes,
     owners,
     schedulers: draw.chance(50) ? ["default-scheduler"] : schedulerNames,
-    priorities: draw.chance(65)
+    isSlow,
+    priorities: draw.chance(65) || isSlow
   }
   const placed = draw.chance(30) ? draw.below(nodes > 100 ? 2 * nodes : 4 * nodes) : 0
   const objects = [
@@ -203,8 +210,14 @@ export const drawCase = (seed: number): Case => {
     ...(features.priorities ? budgets(draw) : []),
     ...(hasVolumes ? drawVolumes(draw, nodes) : []),
     ...draw.many(placed, (index) => drawPlacedPod(draw, features, index)),
-    ...(placed === 0 && draw.chance(20) ? quotas(draw) : [])
+    ...(placed === 0 && !isSlow && draw.chance(20) ? quotas(draw) : [])
   ]
   const podCount = sizes === "large" ? draw.one([120, 200]) : nodes > 100 ? 40 : draw.one([30, 60, 100])
-  return { seed, started: draw.chance(50), objects, arrivals: arrivals(draw, features, sizes, podCount) }
+  return {
+    seed,
+    started: draw.chance(50) && !isSlow,
+    isSlow,
+    objects,
+    arrivals: arrivals(draw, features, sizes, podCount)
+  }
 }

@@ -100,10 +100,10 @@ export const drawPod = (draw: Draw, features: Features, index: number): Manifest
     kind: "Pod",
     metadata: own,
     spec: {
-      terminationGracePeriodSeconds: 0,
+      terminationGracePeriodSeconds: features.isSlow ? 100_000 : 0,
       ...(containers(draw) as object),
       ...(draw.chance(4) ? { runtimeClassName: "kata" } : {}),
-      ...(draw.chance(1) ? { schedulingGates: [{ name: "example.com/wait" }] } : {}),
+      ...(draw.chance(1) && !features.isSlow ? { schedulingGates: [{ name: "example.com/wait" }] } : {}),
       ...(draw.chance(percent / 2) ? { nodeSelector: { disk: draw.one(["ssd", "hdd"]) } } : {}),
       ...(Object.keys(affinity).length > 0 ? { affinity } : {}),
       ...(draw.chance(60) ? { tolerations: draw.many(1 + draw.below(3), () => toleration(draw)) } : {}),
@@ -136,7 +136,7 @@ export const drawPlacedPod = (draw: Draw, features: Features, index: number): Ma
       ...(isLeaving ? { deletionTimestamp: "2026-01-01T00:00:00Z" } : {})
     },
     spec: {
-      terminationGracePeriodSeconds: 0,
+      terminationGracePeriodSeconds: features.isSlow ? 100_000 : 0,
       ...(containers(draw) as object),
       nodeName: `n${draw.below(features.nodes + (draw.chance(3) ? 3 : 0))}`,
       ...(Object.keys(affinity).length > 0 ? { affinity } : {}),

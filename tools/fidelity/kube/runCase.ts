@@ -3,6 +3,7 @@ import type { Decision } from "../../../packages/simulator/src/engine/profiles/k
 import { askReal, markStarted, type Step, wipe } from "./askReal.ts"
 import type { Case, Change } from "./drawCase.ts"
 import type { RealScheduler } from "./RealScheduler.ts"
+import { runSlow } from "./runSlow.ts"
 import { type Difference, Twin } from "./Twin.ts"
 
 /** How far both agreed, and what each said where they did not. */
@@ -53,11 +54,13 @@ export const runCase = async (real: RealScheduler, one: Case): Promise<Outcome> 
   for (const object of one.objects) await real.create(object)
   await sleep(settleMs)
   const { start } = twin.scheduler
+  if (one.isSlow) return { ...(await runSlow(real, twin, one)), start, played: [] }
   const played: Array<Step | Change> = []
   let startTimeMs = baseTimeMs
   let [pods, preemptions, refusals] = [0, 0, 0]
   const outcome = (): Outcome => ({ steps: played.length, pods, start, played, preemptions, refusals })
   for (const arrival of one.arrivals) {
+    if ("allLeave" in arrival) throw new Error("nobody takes their time here")
     if (!("pod" in arrival)) {
       await change(real, twin, arrival)
       played.push(arrival)

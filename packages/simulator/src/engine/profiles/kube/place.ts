@@ -53,7 +53,7 @@ const unmade = (pod: KubePod, message: string): Placement => ({
 })
 
 /** What is said of a pod, which may wait for room on a node and may go on to do so. */
-const decideOn = (scheduler: Scheduler, pod: number): Decision => {
+export const decideOn = (scheduler: Scheduler, pod: number): Decision => {
   const { world } = scheduler
   const awaited = world.nominations.take(pod)
   const decision = scheduler.decide(scheduler.pod(pod).class, world.nodeIndex.get(awaited ?? ""))
