@@ -81,6 +81,24 @@ it.each([
   expect(readSelector(`${text},other=1`)).toMatchObject({ success: { matchExpressions: { length: 2 } } })
 })
 
+it.each([
+  "exec web -o json -- ls",
+  "cp ./a web:/a -o csv",
+  "port-forward web 80 -o yaml",
+  "import -o csv",
+  "rollout status deployment/web -o name",
+  "rollout undo deployment/web -o json",
+  "rollout restart deployment/web -o yaml"
+])("%s: a form that makes no sense is refused", async (line) => {
+  const { code, err } = await compute(line)
+  expect([code, err]).toEqual([2, expect.stringMatching(/^-o [a-z]+ makes no sense here\n/)])
+})
+
+it("a simulated backend is named as it was asked for", async () => {
+  const { err } = await runCommand(["get", "node/nobody", "--backend", "sim"])
+  expect(err).toContain("error: sim (ideal): nodes.get: there is no node named nobody")
+})
+
 describe("rollout, as kubectl has it", () => {
   it("tells, goes back by one and to any revision", { timeout: 60_000 }, async () => {
     expect((await compute("rollout status deployment/web")).out).toBe(

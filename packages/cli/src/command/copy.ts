@@ -2,7 +2,7 @@ import { Console, Effect, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import { badInput } from "../input/InputError.ts"
 import { counted } from "../output/words.ts"
-import { connect, containerFlag, scope } from "./flags.ts"
+import { connect, containerFlag, printedAs, scope } from "./flags.ts"
 import { podNamed } from "./podNamed.ts"
 
 /** Where files are: in a pod, or here. */
@@ -34,6 +34,7 @@ export const cp = Command.make(
     container: containerFlag
   },
   Effect.fn("cli.cp")(function* ({ container, from: fromWord, to: toWord }) {
+    yield* printedAs("table")
     const [from, to] = [readPlace(fromWord), readPlace(toWord)]
     const word = from.pod ?? to.pod
     if (word === undefined || (from.pod === undefined) === (to.pod === undefined))

@@ -3,7 +3,7 @@ import { Data, Effect, Option, Runtime, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { Backend, Beyond } from "../backend/Backend.ts"
 import { readText } from "../input/readText.ts"
-import { connect, containerFlag, scope } from "./flags.ts"
+import { connect, containerFlag, printedAs, scope } from "./flags.ts"
 import { podArgument, podNamed } from "./podNamed.ts"
 
 /** The command ran and ended with a code of its own, which becomes ours. */
@@ -72,6 +72,7 @@ export const exec = Command.make(
     container: containerFlag
   },
   Effect.fn("cli.exec")(function* ({ command, container, pod: word, stdin, tty }) {
+    yield* printedAs("table")
     const backend = yield* connect()
     const pod = yield* podNamed(backend, word, yield* scope, "run a command in it")
     const given = { pod, command, stdin, tty, container: Option.getOrUndefined(container) }

@@ -1,5 +1,6 @@
 import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import { printedAs } from "./flags.ts"
 
 /** Who is to play the scenario: the real scheduler's double, or a whole fleet in virtual time. */
 const players = ["place", "simulate"] as const
@@ -47,6 +48,7 @@ export const importCommand = Command.make(
     )
   },
   Effect.fn("cli.import")(function* ({ context, hashNames, kubeconfig, player }) {
+    yield* printedAs("table", "yaml")
     const { KubernetesAdmin, layer } = yield* load.provider
     const config = {
       ...(Option.isSome(kubeconfig) ? { kubeconfig: kubeconfig.value } : {}),

@@ -2,7 +2,7 @@ import { createServer, connect as dial } from "node:net"
 import { Console, Effect, type Scope } from "effect"
 import { Argument, Command } from "effect/cli"
 import { badInput, type InputError } from "../input/InputError.ts"
-import { connect, scope } from "./flags.ts"
+import { connect, printedAs, scope } from "./flags.ts"
 import { podArgument, podNamed } from "./podNamed.ts"
 
 /** A port of the pod, and the one here that leads to it; left out, any that is free. */
@@ -56,6 +56,7 @@ export const portForward = Command.make(
     )
   },
   Effect.fn("cli.portForward")(function* ({ pod: word, ports }) {
+    yield* printedAs("table")
     const wanted = yield* Effect.forEach(ports, readPorts)
     const backend = yield* connect()
     const pod = yield* podNamed(backend, word, yield* scope, "reach its ports")

@@ -16,7 +16,7 @@ import { badInput } from "../input/InputError.ts"
 import { readNamed } from "../input/Target.ts"
 import { refOf } from "../kinds.ts"
 import { printRows, type View } from "../output/Row.ts"
-import { compute, connect, dryRunFlag, scope } from "./flags.ts"
+import { compute, connect, dryRunFlag, printedAs, scope } from "./flags.ts"
 
 const deployments = [{ singular: "deployment", plural: "deployments", aliases: ["deploy"] }] as const
 
@@ -82,6 +82,7 @@ const status = Command.make(
     timeout: Flag.String("timeout").pipe(Flag.optional, Flag.withDescription("Give up after 90s, 10m, ..."))
   },
   Effect.fn("cli.rollout.status")(function* ({ target: words, timeout, watch }) {
+    yield* printedAs("table")
     const [timeoutMs] = yield* Effect.forEach(Option.toArray(timeout), (text) =>
       Effect.fromResult(Result.mapError(parseDuration(text), (wrong) => badInput(`--timeout: ${wrong}`)))
     )
@@ -148,6 +149,7 @@ const undo = Command.make(
     dryRun: dryRunFlag
   },
   Effect.fn("cli.rollout.undo")(function* ({ dryRun, revision, target: words }) {
+    yield* printedAs("table")
     const { backend, ref } = yield* named(words, "roll it back")
     const { revisions, rollback } = yield* backend.containers
     const [, before] = yield* Stream.runCollect(revisions(ref))
@@ -185,6 +187,7 @@ const act = (verb: keyof typeof acts) =>
     verb,
     { target },
     Effect.fn(`cli.rollout.${verb}`)(function* ({ target: words }) {
+      yield* printedAs("table")
       const { backend, ref } = yield* named(words, `${verb} it`)
       yield* (yield* backend.beyond(`rollout ${verb}`))[verb](ref)
       yield* Console.log(`deployment/${ref.name} ${acts[verb][1]}`)
