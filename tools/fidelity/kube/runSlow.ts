@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { pathOf } from "./ApiServer.ts"
 import { withSuffixes } from "./askReal.ts"
 import type { Arrival, Case, Manifest } from "./drawCase.ts"
-import { isComplete, readHistory, type Try } from "./history.ts"
+import { type Happening, isComplete, readHistory, type Try } from "./history.ts"
 import type { RealScheduler } from "./RealScheduler.ts"
 import type { Difference, Twin } from "./Twin.ts"
 
@@ -37,21 +37,27 @@ const settled = async (real: RealScheduler, holds: (log: string) => boolean): Pr
   throw new Error(`the scheduler does not come to rest:\n${log.slice(-3000)}`)
 }
 
-/** What came of an arrival, as the log tells it: undefined where the API server would not make the pod. */
-const happen = async (real: RealScheduler, arrival: Arrival): Promise<string | { readonly unmade: string }> => {
+/** A pod that the API server would not make. */
+const unmade = (pod: string, message: string): Happening => ({
+  tried: { pod, node: null, message: withSuffixes(message), victims: [], scores: {}, asksToLeave: false }
+})
+
+/** Lets an arrival happen, and tells what came of it. */
+const happen = async (real: RealScheduler, arrival: Arrival): Promise<ReadonlyArray<Happening>> => {
   if ("pod" in arrival) {
     const { pod } = arrival
     const path = pathOf("Pod", pod.metadata.namespace)
     const answer = (await real.api.call("POST", path, pod, [403])) as { kind: string; message?: string }
-    if (answer.kind === "Status") return { unmade: withSuffixes(answer.message ?? "") }
-    return settled(real, (log) => log.includes(`"Attempting to schedule pod" pod="${keyOf(pod)}"`))
+    if (answer.kind === "Status") return [unmade(keyOf(pod), answer.message ?? "")]
+    return readHistory(await settled(real, (log) => log.includes(`"Attempting to schedule pod" pod="${keyOf(pod)}"`)))
   }
   const leaving = [...real.pods.values()].filter(
     ({ metadata, spec }) => metadata.deletionTimestamp !== undefined && spec.nodeName !== undefined
   )
   const names = leaving.map(({ metadata: { name, namespace } }) => `${namespace}/${name}`)
   await drop(real, names)
-  return settled(real, (log) => names.every((pod) => log.includes(`"Delete event for scheduled pod" pod="${pod}"`)))
+  const isHeardOf = (log: string, pod: string): boolean => log.includes(`"Delete event for scheduled pod" pod="${pod}"`)
+  return readHistory(await settled(real, (log) => names.every((pod) => isHeardOf(log, pod))))
 }
 
 /** How far both agreed. */
@@ -78,21 +84,7 @@ export const runSlow = async (real: RealScheduler, twin: Twin, { arrivals }: Cas
   for (const arrival of arrivals) {
     steps++
     if ("pod" in arrival) pods++
-    const said = await happen(real, arrival)
-    if (typeof said !== "string") {
-      const { pod } = arrival as { readonly pod: Manifest }
-      const difference = compare({
-        pod: keyOf(pod),
-        node: null,
-        message: said.unmade,
-        victims: [],
-        scores: {},
-        asksToLeave: false
-      })
-      if (difference !== undefined) return { steps, pods, preemptions, refusals, difference }
-      continue
-    }
-    for (const happening of readHistory(said)) {
+    for (const happening of await happen(real, arrival)) {
       if ("told" in happening) twin.hear(happening.told, happening.pod)
       else {
         const difference = compare(happening.tried)
