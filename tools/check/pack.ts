@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { outcome, run } from "../backends/run.ts"
 
 // pack.ts [PACKAGE...]: packs every package as npm would publish it, installs all tarballs into an empty project, and
 // type-checks there, without our sources, a file that imports each entry point. publint and are-the-types-wrong judge
-// each tarball. Needs `npm run build` to have run.
+// each tarball, which brings the licence and a page about itself. Needs `npm run build` to have run.
 const root = join(import.meta.dirname, "..", "..")
 const bin = (name: string) => join(root, "node_modules", ".bin", name)
 
@@ -36,6 +36,23 @@ const pack = async (dir: string, manifest: Manifest, into: string): Promise<Pack
   // npm 11 prints a list, npm 12 a record by name.
   const [packed] = Object.values(JSON.parse(printed) as Record<string, { readonly filename: string }>)
   return { dir, manifest, tarball: join(into, packed?.filename ?? "") }
+}
+
+/** A file as it was installed; empty where the tarball did not bring it. */
+const installed = (project: string, { manifest }: Package, file: string): string => {
+  const path = join(project, "node_modules", manifest.name, file)
+  return existsSync(path) ? readFileSync(path, "utf8") : ""
+}
+
+/** What a package does not tell those who find it: its terms, which are the project's own, and what it is. */
+const untold = (project: string, it: Package): ReadonlyArray<string> => {
+  const { name } = it.manifest
+  const isLicensed = installed(project, it, "LICENSE") === readFileSync(join(root, "LICENSE"), "utf8")
+  const isIntroduced = installed(project, it, "README.md").startsWith(`# ${name}\n`)
+  return [
+    ...(isLicensed ? [] : [`${name}: its LICENSE is not the project's`]),
+    ...(isIntroduced ? [] : [`${name}: no README.md with its name on top`])
+  ]
 }
 
 /** The names under which a package's modules are imported. */
@@ -98,6 +115,7 @@ try {
   for (const { dir, manifest } of manifests) packages.push(await pack(dir, manifest, work))
   const complaints = (await Promise.all(packages.map(judge))).flat()
   await installAll(project, packages)
+  complaints.push(...packages.flatMap((it) => untold(project, it)))
   const typeErrors = await typeCheck(project, packages)
   if (typeErrors !== undefined) complaints.push(typeErrors)
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
