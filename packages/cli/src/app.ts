@@ -3,10 +3,11 @@ import { Argument, Command, Completions } from "effect/cli"
 import { apply, plan } from "./command/apply.ts"
 import { cp } from "./command/copy.ts"
 import { deleteCommand } from "./command/delete.ts"
+import { describe } from "./command/describe.ts"
 import { exec } from "./command/exec.ts"
 import { experiment } from "./command/experiment.ts"
 import { compute } from "./command/flags.ts"
-import { describe, get } from "./command/get.ts"
+import { get } from "./command/get.ts"
 import { importCommand } from "./command/import.ts"
 import { logs } from "./command/logs.ts"
 import { node, why } from "./command/look.ts"
@@ -16,6 +17,7 @@ import { rollout } from "./command/rollout.ts"
 import { scale } from "./command/scale.ts"
 import { simulate } from "./command/simulate.ts"
 import { top } from "./command/top.ts"
+import { wait } from "./command/wait.ts"
 
 const schema = Command.make(
   "schema",
@@ -49,6 +51,7 @@ const verbs = [
   top,
   node,
   why,
+  wait,
   schema,
   simulate,
   place,

@@ -152,3 +152,43 @@ describe("pods from here", () => {
     async (line) => expect(await compute(line)).toMatchObject({ code: 2, out: "" })
   )
 })
+
+describe("wait, describe -f and delete --all, as kubectl has them", () => {
+  it("waits for what comes, and says why where it never will", async () => {
+    const web = await compute("wait deployment/web --for available --timeout 5m")
+    expect(web).toEqual({
+      code: 0,
+      out: "deployment/web available",
+      err: "waiting for deployment/web to be available"
+    })
+    expect((await compute("wait deployment/nobody --for deleted")).out).toBe("deployment/nobody deleted")
+    const never = await compute("wait deployment/web --for deleted")
+    expect([never.code, never.err]).toEqual([1, expect.stringContaining("waited for deployment/web to be deleted")])
+    expect((await compute("wait job/nobody --for complete")).code).toBe(1)
+  })
+
+  it("refuses to wait for what cannot be", async () => {
+    const wrong = await compute("wait job/train --for available")
+    expect([wrong.code, wrong.err]).toEqual([2, "--for available is of deployment, and job/train is none"])
+    expect((await compute("wait deployment/web --for rain")).code).toBe(2)
+    expect((await compute("wait deployment/web --for available --timeout soon")).code).toBe(2)
+  })
+
+  it("describes all that a file asks for", async () => {
+    const { code, out } = await compute(`describe -f ${file}`)
+    expect([code, out.split("\n---\n").length]).toEqual([0, 4])
+    expect(JSON.parse((await compute(`describe -f ${file} -o json`)).out)).toHaveLength(4)
+    expect((await compute("describe")).code).toBe(2)
+  })
+
+  it("deletes every one of a kind, after it has named them", async () => {
+    expect((await compute("delete deployments --all --dry-run")).out).toBe(
+      "would delete deployment/api, deployment/web"
+    )
+    expect((await compute("delete deployments --all")).code).toBe(2)
+    expect((await compute("delete deployment/web --all --yes")).code).toBe(2)
+    expect((await compute("delete deployments --all --yes")).out).toBe("deployment/api deleted\ndeployment/web deleted")
+    const none = await compute("delete deployments --all --yes")
+    expect(none).toEqual({ code: 0, out: "", err: "there is nothing to delete" })
+  })
+})

@@ -1,48 +1,34 @@
-import { Console, Effect } from "effect"
-import { Argument, Command } from "effect/cli"
+import { Console, Effect, Stream } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
 import type { Backend } from "../backend/Backend.ts"
 import { badInput } from "../input/InputError.ts"
-import { readTargets } from "../input/Target.ts"
-import { type Kind, kinds, type Scope } from "../kinds.ts"
+import { readTarget, readTargets } from "../input/Target.ts"
+import { kinds } from "../kinds.ts"
 import { confirm } from "./confirm.ts"
-import { connect, dryRunFlag, filesFlag, printedAs, scope, wantedIn, yesFlag } from "./flags.ts"
+import { connect, dryRunFlag, filesFlag, printedAs, scope, yesFlag } from "./flags.ts"
+import { type Thing, thingsIn } from "./thingsIn.ts"
 
-interface Doomed {
-  readonly kind: Kind
-  readonly name: string
-  readonly where: Scope
-}
+const removable = kinds.filter(({ remove }) => remove !== undefined)
 
-const kindNamed = (singular: string): ReadonlyArray<Kind> => kinds.filter((kind) => kind.singular === singular)
-
-/** What a file asks for, in the order in which it can go: work first, machines last. */
-const ofFiles = Effect.fnUntraced(function* (files: ReadonlyArray<string>) {
-  const { clusters, deployments, jobs, from } = yield* wantedIn(files)
-  const doomed = (singular: string, name: string, namespace?: string): ReadonlyArray<Doomed> =>
-    kindNamed(singular).map((kind) => ({ kind, name, where: { namespace } }))
-  return {
-    from,
-    doomed: [
-      ...jobs.flatMap(({ name, namespace }) => doomed("job", name, namespace)),
-      ...deployments.flatMap(({ name, namespace }) => doomed("deployment", name, namespace)),
-      ...clusters.flatMap(({ name }) => doomed("cluster", name))
-    ]
-  }
+/** Every one there is of one kind, as it stands when it is asked. */
+const allOf = Effect.fnUntraced(function* (backend: Backend, target: ReadonlyArray<string>) {
+  const { kind, name } = yield* Effect.fromResult(readTarget(target, removable))
+  if (name !== undefined) return yield* badInput("--all is every one of a kind", "leave out the name, or --all")
+  const rows = yield* Stream.runCollect(kind.list(backend, yield* scope, yield* backend.nowMs))
+  return rows.map((row): Thing => ({ kind, name: row.name, where: { namespace: row.namespace } }))
 })
 
 const ofWords = Effect.fnUntraced(function* (target: ReadonlyArray<string>) {
-  const removable = kinds.filter(({ remove }) => remove !== undefined)
   const where = yield* scope
-  const doomed = yield* Effect.forEach(yield* Effect.fromResult(readTargets(target, removable)), ({ kind, name }) =>
+  return yield* Effect.forEach(yield* Effect.fromResult(readTargets(target, removable)), ({ kind, name }) =>
     name === undefined
-      ? Effect.fail(badInput(`name one of the ${kind.plural} to delete it`))
+      ? Effect.fail(badInput(`name one of the ${kind.plural} to delete it`, "or add --all to delete every one"))
       : Effect.succeed({ kind, name, where })
   )
-  return { from: {}, doomed }
 })
 
 /** Whether there is such a thing; what was begun of it may be there all the same, so it is removed either way. */
-const isThere = (backend: Backend, { kind, name, where }: Doomed, nowMs: number) =>
+const isThere = (backend: Backend, { kind, name, where }: Thing, nowMs: number) =>
   kind.get(backend, name, where, nowMs).pipe(
     Effect.as(true),
     Effect.catchIf(
@@ -51,7 +37,7 @@ const isThere = (backend: Backend, { kind, name, where }: Doomed, nowMs: number)
     )
   )
 
-const remove = Effect.fnUntraced(function* (backend: Backend, one: Doomed) {
+const remove = Effect.fnUntraced(function* (backend: Backend, one: Thing) {
   const { kind, name, where } = one
   if (kind.remove === undefined) return
   const wasThere = yield* isThere(backend, one, yield* backend.nowMs)
@@ -65,24 +51,34 @@ export const deleteCommand = Command.make(
   {
     target: Argument.String("target").pipe(Argument.withMetavar("KIND/NAME"), Argument.variadic()),
     files: filesFlag,
+    all: Flag.Boolean("all").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Every one of a kind, in the namespace that was named")
+    ),
     yes: yesFlag,
     dryRun: dryRunFlag
   },
-  Effect.fn("cli.delete")(function* ({ dryRun, files, target, yes }) {
+  Effect.fn("cli.delete")(function* ({ all, dryRun, files, target, yes }) {
     yield* printedAs("table")
     if (target.length > 0 === files.length > 0)
       return yield* badInput("name what to delete, or a file that asks for it, and not both")
-    const { doomed, from } = yield* files.length > 0 ? ofFiles(files) : ofWords(target)
+    if (all && files.length > 0)
+      return yield* badInput("--all is of a kind, and a file was given", "leave out one of both")
+    const read = files.length > 0 ? yield* thingsIn(files) : { from: {}, things: all ? [] : yield* ofWords(target) }
+    const asked = all ? yield* connect() : undefined
+    const doomed = asked === undefined ? read.things : yield* allOf(asked, target)
+    if (doomed.length === 0) return yield* Console.error("there is nothing to delete")
     const names = doomed.map(({ kind, name }) => `${kind.singular}/${name}`).join(", ")
     if (dryRun) return yield* Console.log(`would delete ${names}`)
     if (!(yield* confirm(`Delete ${names}?`, yes))) return yield* Console.error("nothing was deleted")
-    const backend = yield* connect(from)
+    const backend = asked ?? (yield* connect(read.from))
     yield* Effect.forEach(doomed, (one) => remove(backend, one), { discard: true })
   }, Effect.scoped)
 ).pipe(
   Command.withDescription("Remove things and all that they own"),
   Command.withExamples([
     { command: "compute delete deployment/web-app" },
+    { command: "compute delete jobs --all", description: "after a question that names them" },
     { command: "compute delete -f fleet.yaml -y" }
   ])
 )

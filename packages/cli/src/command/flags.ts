@@ -1,5 +1,5 @@
-import { everywhere, nearest, Provider } from "@orrery/core"
-import { Config, Effect, Option, Schema } from "effect"
+import { everywhere, nearest, Provider, parseDuration } from "@orrery/core"
+import { Config, Effect, Option, Result, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Backends } from "../backend/Backends.ts"
 import { badInput } from "../input/InputError.ts"
@@ -82,6 +82,18 @@ export const watchFlag = Flag.Boolean("watch").pipe(
   Flag.withDefault(false),
   Flag.withDescription("Go on printing changes")
 )
+
+/** How long to wait at most. */
+export const timeoutFlag = Flag.String("timeout").pipe(
+  Flag.optional,
+  Flag.withDescription("Give up after 90s, 10m, ...")
+)
+
+/** The milliseconds that were asked for, if any. */
+export const timeoutOf = (timeout: Option.Option<string>) =>
+  Option.isNone(timeout)
+    ? Effect.undefined
+    : Effect.fromResult(Result.mapError(parseDuration(timeout.value), (wrong) => badInput(`--timeout: ${wrong}`)))
 
 /** Which container of a pod is meant. */
 export const containerFlag = Flag.String("container").pipe(

@@ -1,18 +1,18 @@
 import { type LabelSelector, selects } from "@orrery/core"
-import { Console, Effect, Option, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { Backend } from "../backend/Backend.ts"
 import { badInput } from "../input/InputError.ts"
 import { readSelector } from "../input/readSelector.ts"
-import { readNamed, readTargets, type Target } from "../input/Target.ts"
+import { readTargets, type Target } from "../input/Target.ts"
 import { type Kind, kinds, type Scope } from "../kinds.ts"
 import { changePrinter, type Group, printGroups, printRows, type Row } from "../output/Row.ts"
 import { printCapabilities } from "./capabilities.ts"
-import { compute, connect, printedAs, scope, watchFlag } from "./flags.ts"
+import { compute, connect, scope, watchFlag } from "./flags.ts"
 import { watchList } from "./watchList.ts"
 
 /** KIND, KIND/NAME or KIND NAME. */
-export const targetArgument = Argument.String("target").pipe(
+const targetArgument = Argument.String("target").pipe(
   Argument.withMetavar("KIND[/NAME]"),
   Argument.variadic({ min: 1 }),
   Argument.withDescription(`What: ${kinds.map(({ plural }) => plural).join(", ")}`)
@@ -113,25 +113,4 @@ export const get = Command.make(
     { command: "compute get cluster/production -w" },
     { command: "compute get all", description: "everything that this backend has" }
   ])
-)
-
-/** Prints all that is known of one thing. */
-export const describe = Command.make(
-  "describe",
-  { target: targetArgument },
-  Effect.fn("cli.describe")(function* ({ target }) {
-    const output = yield* printedAs("table", "json", "yaml")
-    const { kind, name } = yield* Effect.fromResult(readNamed(target, kinds, "describe it"))
-    const backend = yield* connect()
-    const where = yield* scope
-    if (output === "table" && kind.describe !== undefined) {
-      const told = yield* kind.describe(backend, name, where)
-      if (told !== undefined) return yield* Console.log(told.trimEnd())
-    }
-    const nowMs = yield* backend.nowMs
-    yield* printRows(kind, [yield* kind.get(backend, name, where, nowMs)], output === "json" ? "json" : "yaml", true)
-  }, Effect.scoped)
-).pipe(
-  Command.withDescription("Print all that is known of one thing, with what happened to it where the backend tells"),
-  Command.withExamples([{ command: "compute describe deployment/web-app" }])
 )

@@ -4,19 +4,17 @@ import {
   type DeploymentStatus,
   Failed,
   NotFound,
-  parseDuration,
   type Ref,
   type Revision,
   TimedOut
 } from "@orrery/core"
-import { Console, Effect, Option, Result, Stream } from "effect"
+import { Console, Effect, Option, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { Backend } from "../backend/Backend.ts"
-import { badInput } from "../input/InputError.ts"
 import { readNamed } from "../input/Target.ts"
 import { refOf } from "../kinds.ts"
 import { printRows, type View } from "../output/Row.ts"
-import { compute, connect, dryRunFlag, printedAs, scope } from "./flags.ts"
+import { compute, connect, dryRunFlag, printedAs, scope, timeoutFlag, timeoutOf } from "./flags.ts"
 
 const deployments = [{ singular: "deployment", plural: "deployments", aliases: ["deploy"] }] as const
 
@@ -79,13 +77,11 @@ const status = Command.make(
       Flag.withDefault(true),
       Flag.withDescription("Wait for its end; --no-watch only says where it is")
     ),
-    timeout: Flag.String("timeout").pipe(Flag.optional, Flag.withDescription("Give up after 90s, 10m, ..."))
+    timeout: timeoutFlag
   },
   Effect.fn("cli.rollout.status")(function* ({ target: words, timeout, watch }) {
     yield* printedAs("table")
-    const [timeoutMs] = yield* Effect.forEach(Option.toArray(timeout), (text) =>
-      Effect.fromResult(Result.mapError(parseDuration(text), (wrong) => badInput(`--timeout: ${wrong}`)))
-    )
+    const timeoutMs = yield* timeoutOf(timeout)
     const { backend, ref } = yield* named(words, "follow its rollout")
     if (watch) return yield* follow(backend, ref, timeoutMs)
     const found = yield* (yield* backend.containers).getDeployment(ref)
