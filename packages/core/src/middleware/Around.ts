@@ -6,9 +6,9 @@ import type { ComputeError } from "../service/ComputeError.ts"
 export interface Operation {
   /** The service's short name: `ClusterManager`. */
   readonly service: string
-  /** The method, with a dot where it lies deeper: `nodes.drain`. */
+  /** The method, with a dot where it lies deeper: `nodes.drain`. Errors name it, whoever they come from. */
   readonly method: string
-  /** Both: `ClusterManager.nodes.drain`. */
+  /** Both, as spans and metrics have it: `ClusterManager.nodes.drain`. */
   readonly name: string
   readonly backend: string
   readonly capabilities: Capabilities

@@ -21,7 +21,7 @@ const rules: ReadonlyMap<string, AnyRule> = new Map([
   ["Scheduler.capacity", (): Rule => ({ needs: ["capacity"] })]
 ])
 
-const refusalOf = ({ backend, capabilities, name }: Operation, args: ReadonlyArray<unknown>) => {
+const refusalOf = ({ backend, capabilities, method, name }: Operation, args: ReadonlyArray<unknown>) => {
   const found = rules.get(name)
   if (found === undefined) return Result.succeed(undefined)
   // The rules are total over the services' methods and take the same arguments, which the compiler has checked.
@@ -30,10 +30,10 @@ const refusalOf = ({ backend, capabilities, name }: Operation, args: ReadonlyArr
   const gap = needs.find((feature: Feature) => capabilities[feature]._tag === "Absent")
   const support = gap === undefined ? undefined : capabilities[gap]
   if (gap !== undefined && support?._tag === "Absent")
-    return Result.fail(because(new Unsupported({ backend, operation: name, feature: gap, why: support.why })))
+    return Result.fail(because(new Unsupported({ backend, operation: method, feature: gap, why: support.why })))
   const wrong = problems?.(capabilities.limits) ?? []
   return wrong.length > 0
-    ? Result.fail(because(new InvalidInput({ backend, operation: name, problems: wrong })))
+    ? Result.fail(because(new InvalidInput({ backend, operation: method, problems: wrong })))
     : Result.succeed(undefined)
 }
 

@@ -49,13 +49,16 @@ export const replay = (lines: ReadonlyArray<string>): Middleware => {
     const key = keyOf(line.operation, line.args)
     answers.set(key, [...(answers.get(key) ?? []), line])
   }
-  const answer = ({ backend, name }: Operation, args: ReadonlyArray<unknown>): Effect.Effect<Line, ComputeError> =>
+  const answer = (
+    { backend, method, name }: Operation,
+    args: ReadonlyArray<unknown>
+  ): Effect.Effect<Line, ComputeError> =>
     Effect.suspend(() => {
       const line = answers.get(keyOf(name, args))?.shift()
       if (line !== undefined) return Effect.succeed(line)
       const detail = `the recording has no further answer to ${keyOf(name, args)}`
       const hint = "record again: the program asks for something else than it did then"
-      return Effect.fail(because(new Failed({ backend, operation: name, detail, hint })))
+      return Effect.fail(because(new Failed({ backend, operation: method, detail, hint })))
     })
   return middleware({
     // The recording was made of the same methods, so that what it holds is what they give.

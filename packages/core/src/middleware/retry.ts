@@ -55,8 +55,8 @@ const delayOf = (error: ComputeError, attempt: number, delays: Required<Omit<Ret
   return Effect.map(growingDelay(attempt, delays), (delayMs) => Math.max(asked, delayMs))
 }
 
-const exhausted = (error: ComputeError, { backend, name }: Operation, attempts: number): ComputeError =>
-  because(new Exhausted({ backend, operation: name, attempts, last: error.reason.what }))
+const exhausted = (error: ComputeError, { backend, method }: Operation, attempts: number): ComputeError =>
+  because(new Exhausted({ backend, operation: method, attempts, last: error.reason.what }))
 
 const aroundRetry = (options: RetryOptions): Around => {
   const settings = { attemptsMax: 6, delayMs: 200, delayMsMax: 20_000, ...options }
