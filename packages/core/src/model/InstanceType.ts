@@ -12,6 +12,8 @@ export interface InstanceType {
 
 const providerPattern = /^[A-Za-z][A-Za-z0-9-]{0,31}$/
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
+/** Catalogues print "T2 Medium" for what is rented as "t2.medium". */
+const catalogue = /^([a-z][a-z0-9-]*\d[a-z0-9-]*)\s+(nano|micro|small|medium|large|\d*xlarge|metal)$/
 const amazon = /^([a-z][a-z0-9-]*)\.([a-z0-9-]+)$/
 const azure = /^(?:Standard|Basic)_([A-Z]+)(\d+.*)$/
 
@@ -24,8 +26,7 @@ export const parseInstanceType = (text: string): Result.Result<InstanceType, str
   if (provider !== undefined && !providerPattern.test(provider))
     return Result.fail(`${JSON.stringify(provider)} is no provider`)
   const written = trimmed.slice(colon + 1).trim()
-  // Catalogues print "T2 Medium" for what is rented as "t2.medium".
-  const name = /\s/.test(written) ? written.toLowerCase().split(/\s+/).join(".") : written
+  const name = written.toLowerCase().match(catalogue)?.slice(1).join(".") ?? written
   if (!namePattern.test(name)) return Result.fail(`${JSON.stringify(written)} is no instance type`)
   const [, family, size] = amazon.exec(name) ?? azure.exec(name) ?? []
   return Result.succeed({
