@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { atLeastOne } from "../model/atLeastOne.ts"
 import { AutoScaling, type ClusterUpdate, Logging } from "../model/ClusterSpec.ts"
 import { Deployment, type DeploymentUpdate, Strategy } from "../model/Deployment.ts"
 import { Labels } from "../model/Labels.ts"
@@ -57,7 +58,7 @@ export const DrainOptionsShape = Schema.optional(
 )
 
 /** A program and its arguments. */
-export const CommandShape = Schema.Array(Schema.String).check(Schema.isMinLength(1))
+export const CommandShape = Schema.Array(Schema.String).check(atLeastOne("word"))
 
 /** What a command reads. */
 export const ExecOptionsShape = Schema.optional(anyOf<{ readonly stdin?: string }>({ stdin: Schema.String }))

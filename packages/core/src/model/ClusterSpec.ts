@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { atLeastOne } from "./atLeastOne.ts"
 import { DurationMs } from "./Duration.ts"
 import { defaultTo } from "./defaultTo.ts"
 import { distinct } from "./distinct.ts"
@@ -6,6 +7,7 @@ import { inFile } from "./inFile.ts"
 import { Labels } from "./Labels.ts"
 import { Name } from "./Name.ts"
 import { NodePool } from "./NodePool.ts"
+import { NonEmptyText } from "./NonEmptyText.ts"
 import { Runtime } from "./Runtime.ts"
 import { UpdatePolicy } from "./UpdatePolicy.ts"
 
@@ -15,9 +17,9 @@ export type Provider = typeof Provider.Type
 
 /** Where a cluster's machines are attached. What is left out is the backend's default. */
 export const Network = Schema.Struct({
-  vpc: Schema.optionalKey(Schema.NonEmptyString),
-  subnets: Schema.Array(Schema.NonEmptyString).pipe(defaultTo([])),
-  securityGroups: Schema.Array(Schema.NonEmptyString).pipe(defaultTo([]))
+  vpc: Schema.optionalKey(NonEmptyText),
+  subnets: Schema.Array(NonEmptyText).pipe(defaultTo([])),
+  securityGroups: Schema.Array(NonEmptyText).pipe(defaultTo([]))
 })
 export type Network = typeof Network.Type
 
@@ -43,10 +45,10 @@ export type AutoScaling = typeof AutoScaling.Type
 export const LogDestination = Schema.Union([
   Schema.Struct({
     type: Schema.Literal("cloudwatch"),
-    group: Schema.NonEmptyString,
+    group: NonEmptyText,
     retentionDays: Schema.optionalKey(Schema.Natural)
   }),
-  Schema.Struct({ type: Schema.Literal("file"), path: Schema.NonEmptyString }),
+  Schema.Struct({ type: Schema.Literal("file"), path: NonEmptyText }),
   Schema.Struct({ type: Schema.Literal("stdout") })
 ])
 export type LogDestination = typeof LogDestination.Type
@@ -62,9 +64,9 @@ export type Logging = typeof Logging.Type
 export const ClusterSpec = Schema.Struct({
   name: Name,
   provider: Provider,
-  region: Schema.optionalKey(Schema.NonEmptyString),
+  region: Schema.optionalKey(NonEmptyText),
   network: Network.pipe(defaultTo({})),
-  nodePools: Schema.Array(NodePool).check(Schema.isMinLength(1), distinct("pool")),
+  nodePools: Schema.Array(NodePool).check(atLeastOne("node pool"), distinct("pool")),
   autoScaling: Schema.optionalKey(AutoScaling),
   logging: Schema.optionalKey(Logging),
   update: UpdatePolicy.pipe(defaultTo({})),

@@ -1,9 +1,11 @@
 import { Schema } from "effect"
+import { atLeastOne } from "./atLeastOne.ts"
 import { DurationMs } from "./Duration.ts"
 import { defaultTo } from "./defaultTo.ts"
 import { Image } from "./ImageName.ts"
 import { inFile } from "./inFile.ts"
 import { Name } from "./Name.ts"
+import { NonEmptyText } from "./NonEmptyText.ts"
 import { Resources } from "./Resources.ts"
 import { SecurityContext } from "./SecurityContext.ts"
 
@@ -19,7 +21,7 @@ export type Port = typeof Port.Type
 export const Probe = Schema.Struct({
   http: Schema.optionalKey(Schema.Struct({ path: Schema.String.pipe(defaultTo("/")), port: Schema.Int })),
   tcp: Schema.optionalKey(Schema.Struct({ port: Schema.Int })),
-  exec: Schema.optionalKey(Schema.Struct({ command: Schema.Array(Schema.String).check(Schema.isMinLength(1)) })),
+  exec: Schema.optionalKey(Schema.Struct({ command: Schema.Array(Schema.String).check(atLeastOne("word")) })),
   grpc: Schema.optionalKey(Schema.Struct({ port: Schema.Int, service: Schema.optionalKey(Schema.String) })),
   initialDelayMs: inFile("initial_delay", DurationMs.pipe(defaultTo("0s"))),
   periodMs: inFile("period", DurationMs.pipe(defaultTo("10s"))),
@@ -43,7 +45,7 @@ export const HealthCheck = Schema.Struct({
 export type HealthCheck = typeof HealthCheck.Type
 
 /** Where a value lies that must not be written down: a key of a named secret. */
-export const SecretRef = Schema.Struct({ name: Schema.NonEmptyString, key: Schema.NonEmptyString })
+export const SecretRef = Schema.Struct({ name: NonEmptyText, key: NonEmptyText })
 export type SecretRef = typeof SecretRef.Type
 
 /** One environment variable: a value, or where its secret is. */

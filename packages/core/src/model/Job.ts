@@ -5,6 +5,7 @@ import { inFile } from "./inFile.ts"
 import { Labels } from "./Labels.ts"
 import { Name } from "./Name.ts"
 import type { InNamespace } from "./Namespace.ts"
+import { NonEmptyText } from "./NonEmptyText.ts"
 import { PodSpec } from "./Pod.ts"
 
 /** No job waits for itself. */
@@ -36,7 +37,7 @@ export const Job = Schema.Struct({
   /** Jobs of the same namespace that must have succeeded before this one starts; it is cancelled where one does not. */
   after: Schema.optionalKey(Schema.Array(Name)),
   held: Schema.Boolean.pipe(defaultTo(false)),
-  queue: Schema.optionalKey(Schema.NonEmptyString),
+  queue: Schema.optionalKey(NonEmptyText),
   pod: PodSpec
 }).check(waitsForOthers)
 export type Job = typeof Job.Type

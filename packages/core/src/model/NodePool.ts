@@ -1,10 +1,12 @@
 import { Schema } from "effect"
+import { atLeastOne } from "./atLeastOne.ts"
 import { defaultTo } from "./defaultTo.ts"
 import { InstanceTypeText } from "./InstanceType.ts"
 import { inFile } from "./inFile.ts"
 import { Labels } from "./Labels.ts"
 import { MicroUsd } from "./Money.ts"
 import { Name } from "./Name.ts"
+import { NonEmptyText } from "./NonEmptyText.ts"
 import { orOne } from "./orOne.ts"
 import { Bytes } from "./Quantity.ts"
 import { Taint } from "./Taint.ts"
@@ -27,15 +29,15 @@ export type Spot = typeof Spot.Type
 export const NodePool = Schema.Struct({
   name: Name,
   /** The first that can be had is taken; `instance_type` names just one. */
-  instanceTypes: orOne("instance_type", Schema.Array(InstanceTypeText).check(Schema.isMinLength(1))),
+  instanceTypes: orOne("instance_type", Schema.Array(InstanceTypeText).check(atLeastOne("instance type"))),
   minSize: Count,
   maxSize: Count,
   labels: Labels.pipe(defaultTo({})),
   taints: Schema.Array(Taint).pipe(defaultTo([])),
   spot: Schema.optionalKey(Spot),
-  zones: Schema.Array(Schema.NonEmptyString).pipe(defaultTo([])),
+  zones: Schema.Array(NonEmptyText).pipe(defaultTo([])),
   diskBytes: Schema.optionalKey(inFile("disk", Bytes)),
-  image: Schema.optionalKey(Schema.NonEmptyString)
+  image: Schema.optionalKey(NonEmptyText)
 }).check(
   Schema.makeFilter(({ maxSize, minSize }) =>
     minSize <= maxSize ? undefined : { path: ["minSize"], issue: `min_size ${minSize} is above max_size ${maxSize}` }

@@ -3,6 +3,7 @@ import { CronText } from "./Cron.ts"
 import { DurationMs } from "./Duration.ts"
 import { defaultTo } from "./defaultTo.ts"
 import { inFile } from "./inFile.ts"
+import { NonEmptyText } from "./NonEmptyText.ts"
 import { parsed } from "./parsed.ts"
 import { parseQuantity } from "./Quantity.ts"
 
@@ -28,14 +29,14 @@ export type OptimizationTarget = typeof OptimizationTarget.Type
 /** What may be done about it, and how much of it at once. */
 export const OptimizationRule = Schema.Union([
   Schema.Struct({
-    name: Schema.NonEmptyString,
+    name: NonEmptyText,
     action: Schema.Literal("adjust_resources"),
     minAdjustmentMilli: inFile("min_adjustment", ShareMilli.pipe(defaultTo(0.1))),
     maxAdjustmentMilli: inFile("max_adjustment", ShareMilli.pipe(defaultTo(0.5))),
     cooldownMs: inFile("cooldown", DurationMs.pipe(defaultTo("24h")))
   }),
   Schema.Struct({
-    name: Schema.NonEmptyString,
+    name: NonEmptyText,
     action: Schema.Literal("rebalance_nodes"),
     thresholdMilli: inFile("threshold", ShareMilli.pipe(defaultTo(0.2))),
     podsMovedMax: inFile("max_pods_to_move", Schema.Natural.pipe(defaultTo(5)))

@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { atLeastOne } from "./atLeastOne.ts"
 import { Container } from "./Container.ts"
 import { DurationMs } from "./Duration.ts"
 import { defaultTo } from "./defaultTo.ts"
@@ -6,6 +7,7 @@ import { distinct } from "./distinct.ts"
 import { inFile } from "./inFile.ts"
 import { Labels } from "./Labels.ts"
 import { Name } from "./Name.ts"
+import { NonEmptyText } from "./NonEmptyText.ts"
 import { Bytes } from "./Quantity.ts"
 import { LabelSelector, Requirement } from "./Requirement.ts"
 import { none, plus, type Resources } from "./Resources.ts"
@@ -15,10 +17,10 @@ import { Toleration } from "./Taint.ts"
 /** Files a pod's containers share or are given: exactly one source. */
 export const Volume = Schema.Struct({
   name: Name,
-  configMap: Schema.optionalKey(Schema.NonEmptyString),
-  secret: Schema.optionalKey(Schema.NonEmptyString),
-  claim: Schema.optionalKey(Schema.NonEmptyString),
-  hostPath: Schema.optionalKey(Schema.NonEmptyString),
+  configMap: Schema.optionalKey(NonEmptyText),
+  secret: Schema.optionalKey(NonEmptyText),
+  claim: Schema.optionalKey(NonEmptyText),
+  hostPath: Schema.optionalKey(NonEmptyText),
   emptyDir: Schema.optionalKey(
     Schema.Struct({
       memory: Schema.Boolean.pipe(defaultTo(false)),
@@ -39,7 +41,7 @@ export const NodeSelectorTerm = Schema.Struct({ matchExpressions: Schema.Array(R
 export type NodeSelectorTerm = typeof NodeSelectorTerm.Type
 
 /** Which pods, counted over which part of the cluster (`kubernetes.io/hostname` is one node). */
-export const PodAffinityTerm = Schema.Struct({ topologyKey: Schema.NonEmptyString, labelSelector: LabelSelector })
+export const PodAffinityTerm = Schema.Struct({ topologyKey: NonEmptyText, labelSelector: LabelSelector })
 export type PodAffinityTerm = typeof PodAffinityTerm.Type
 
 const Weight = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))
@@ -64,7 +66,7 @@ export type Affinity = typeof Affinity.Type
 
 /** How evenly pods are spread over the parts of a cluster that have the label: no part has more than `maxSkew` above the least. */
 export const TopologySpread = Schema.Struct({
-  topologyKey: Schema.NonEmptyString,
+  topologyKey: NonEmptyText,
   labelSelector: LabelSelector,
   maxSkew: Schema.Int.check(Schema.isGreaterThan(0)).pipe(defaultTo(1)),
   /** Whether a pod waits rather than lie unevenly. */
@@ -77,7 +79,7 @@ export const PodSecurityContext = Schema.Struct({ fsGroup: Schema.optionalKey(Sc
 
 /** What runs together on one node. */
 export const PodSpec = Schema.Struct({
-  containers: Schema.Array(Container).check(Schema.isMinLength(1), distinct("container")),
+  containers: Schema.Array(Container).check(atLeastOne("container"), distinct("container")),
   initContainers: Schema.Array(Container).check(distinct("init container")).pipe(defaultTo([])),
   /** Started one after the other before the init containers, and run beside the containers for as long as those do. */
   sidecars: Schema.optionalKey(Schema.Array(Container).check(distinct("sidecar"))),
@@ -88,8 +90,8 @@ export const PodSpec = Schema.Struct({
   tolerations: Schema.Array(Toleration).pipe(defaultTo([])),
   securityContext: Schema.optionalKey(PodSecurityContext),
   priority: Schema.Int.pipe(defaultTo(0)),
-  priorityClass: Schema.optionalKey(Schema.NonEmptyString),
-  serviceAccount: Schema.optionalKey(Schema.NonEmptyString),
+  priorityClass: Schema.optionalKey(NonEmptyText),
+  serviceAccount: Schema.optionalKey(NonEmptyText),
   terminationGraceMs: inFile("termination_grace_period", DurationMs.pipe(defaultTo("30s")))
 })
 export type PodSpec = typeof PodSpec.Type

@@ -1,9 +1,10 @@
 import { Schema } from "effect"
+import { NonEmptyText } from "./NonEmptyText.ts"
 
 /** What Linux lets a container do beyond, or short of, what is usual; by names such as `NET_ADMIN`, or `ALL`. */
 const LinuxCapabilities = Schema.Struct({
-  add: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
-  drop: Schema.optionalKey(Schema.Array(Schema.NonEmptyString))
+  add: Schema.optionalKey(Schema.Array(NonEmptyText)),
+  drop: Schema.optionalKey(Schema.Array(NonEmptyText))
 })
 
 /** As whom a container runs and what it may do; what is left out is as the image and the machine have it. */

@@ -15,6 +15,16 @@ const problemsOf = (text: string) =>
       )
   })
 
+it("what is empty is told in words", () => {
+  const pools = '{name: a, instance_types: [], max_size: 1, min_size: 0, zones: [""]}'
+  const cluster = (nodePools: string) => `compute: {cluster: {name: a, provider: sim, node_pools: [${nodePools}]}}`
+  expect([...problemsOf(cluster("")), ...problemsOf(cluster(pools))]).toEqual([
+    "1:57 compute.cluster.node_pools: found an empty list, allowed: at least one node pool",
+    "1:84 compute.cluster.node_pools[0].instance_types: found an empty list, allowed: at least one instance type",
+    '1:122 compute.cluster.node_pools[0].zones[0]: found "", allowed: text that is not empty'
+  ])
+})
+
 describe("a file that is right", () => {
   it("is read in full [R107 R108 R109 R110 R111 R112 R113 R114 R115]", () => {
     const { cluster, containers, deployments, optimization } = fileOf(production)

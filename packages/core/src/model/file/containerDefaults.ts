@@ -3,6 +3,7 @@ import type { Container } from "../Container.ts"
 import { ResourceRequirements } from "../Container.ts"
 import { defaultTo } from "../defaultTo.ts"
 import { parseImageName, printImageName } from "../ImageName.ts"
+import { NonEmptyText } from "../NonEmptyText.ts"
 import type { PodSpec } from "../Pod.ts"
 import { kinds, none, type Resources } from "../Resources.ts"
 import { Runtime } from "../Runtime.ts"
@@ -13,7 +14,7 @@ export const ContainerSettings = Schema.Struct({
   /** What machines of the file's cluster run containers with. */
   runtime: Schema.optionalKey(Runtime),
   defaults: Schema.Struct({
-    registry: Schema.optionalKey(Schema.NonEmptyString),
+    registry: Schema.optionalKey(NonEmptyText),
     pullPolicy: Schema.optionalKey(Schema.Literals(["Always", "IfNotPresent", "Never"])),
     securityContext: SecurityContext.pipe(defaultTo({}))
   }).pipe(defaultTo({})),

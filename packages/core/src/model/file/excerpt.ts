@@ -8,7 +8,7 @@ export const excerpt = (node: Located): string => {
     case "map":
       return "a map"
     case "list":
-      return "a list"
+      return node.items.length === 0 ? "an empty list" : "a list"
     default:
       if (node.value === null) return "nothing"
       return JSON.stringify(node.text.length > lengthMax ? `${node.text.slice(0, lengthMax)}...` : node.text)

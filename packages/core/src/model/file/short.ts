@@ -8,6 +8,7 @@ import { inFile } from "../inFile.ts"
 import { Job, waitsForOthers } from "../Job.ts"
 import { Labels } from "../Labels.ts"
 import { Name } from "../Name.ts"
+import { NonEmptyText } from "../NonEmptyText.ts"
 import { Toleration } from "../Taint.ts"
 
 /** The one container of a short deployment or job. */
@@ -46,7 +47,7 @@ export const ShortJob = Schema.Struct({
   deadlineMs: Schema.optionalKey(inFile("deadline", DurationMs)),
   ttlAfterEndMs: Job.fields.ttlAfterEndMs,
   after: Job.fields.after,
-  queue: Schema.optionalKey(Schema.NonEmptyString),
+  queue: Schema.optionalKey(NonEmptyText),
   held: Job.fields.held,
   ...container
 }).check(waitsForOthers)
