@@ -30,7 +30,8 @@ const inline = /`((?:npm|npx|node|compute) [^`]+)`/g
 export const pages = (): ReadonlyArray<string> => [
   "README.md",
   "CONTRIBUTING.md",
-  ...globSync("docs/**/*.md").toSorted()
+  ...globSync("docs/**/*.md").toSorted(),
+  ...globSync("packages/*/README.md").toSorted()
 ]
 
 const lineAt = (text: string, index: number): number => text.slice(0, index).split("\n").length

@@ -4,16 +4,17 @@ import { registerHooks } from "node:module"
 import { pathToFileURL } from "node:url"
 import { Effect } from "effect"
 
-const provider = /^@orrery\/(provider-\w+)$/
+const page = pathToFileURL(process.argv[2] ?? "").href
+const backend = /^@orrery\/(provider-\w+|simulator\/backend)$/
 registerHooks({
   resolve: (specifier, context, next) => {
-    const name = provider.exec(specifier)?.[1]
+    const name = context.parentURL === page ? backend.exec(specifier)?.[1]?.replace("/", "-") : undefined
     const stood = name === undefined ? specifier : new URL(`simulated/${name}.ts`, import.meta.url).href
     return next(stood, context)
   }
 })
 
-const block: unknown = await import(pathToFileURL(process.argv[2] ?? "").href)
+const block: unknown = await import(page)
 if (typeof block === "object" && block !== null && "program" in block && Effect.isEffect(block.program))
   await Effect.runPromise(block.program as Effect.Effect<unknown, unknown>)
 const { reachedCalls } = await import("./simulated/provider.ts")

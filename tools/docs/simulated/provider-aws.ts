@@ -1,4 +1,4 @@
 import { simulatedProvider } from "./provider.ts"
 
 /** What a page means by `@orrery/provider-aws`, without a server. */
-export const { layer } = simulatedProvider("aws")
+export const { layer, through } = simulatedProvider("aws")

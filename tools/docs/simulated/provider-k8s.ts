@@ -1,4 +1,4 @@
 import { simulatedProvider } from "./provider.ts"
 
 /** What a page means by `@orrery/provider-k8s`, without a server. */
-export const { layer } = simulatedProvider("k8s")
+export const { layer, through } = simulatedProvider("k8s")

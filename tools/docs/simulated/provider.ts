@@ -1,14 +1,6 @@
-import {
-  type AnyService,
-  ClusterManager,
-  type ComputeError,
-  ContainerManager,
-  middleware,
-  Scheduler
-} from "@orrery/core"
-import { type ProfileName, simulated } from "@orrery/simulator"
-import { Context, Effect, Layer, Stream } from "effect"
-import { openSimulated } from "../../../packages/cli/src/backend/simulated.ts"
+import { type ComputeError, middleware } from "@orrery/core"
+import { type InRealTime, layer, type ProfileName, type SimulatedConfig, through } from "@orrery/simulator"
+import { Effect, type Layer, Stream } from "effect"
 
 const reached: Array<string> = []
 
@@ -30,16 +22,11 @@ const noted = middleware({
     )
 })
 
+/** A simulated backend whose calls are noted. */
+export const notedLayer = (config: SimulatedConfig): Layer.Layer<InRealTime, ComputeError> => noted(layer(config))
+
 /** Stands in for a provider's package: the same name, and a simulated backend of that kind behind it. */
 export const simulatedProvider = (profile: ProfileName) => ({
-  layer: (_config: unknown): Layer.Layer<AnyService, ComputeError> =>
-    Layer.effectContext(
-      Effect.gen(function* () {
-        const backend = yield* openSimulated(simulated({ profile }))
-        return Context.make(ClusterManager, yield* backend.clusters).pipe(
-          Context.add(ContainerManager, yield* backend.containers),
-          Context.add(Scheduler, yield* backend.scheduler)
-        )
-      })
-    ).pipe(noted)
+  layer: (_config: unknown): Layer.Layer<InRealTime, ComputeError> => notedLayer({ profile, betweenCallsMs: 60_000 }),
+  through
 })
