@@ -40,10 +40,10 @@ export const parseInstanceType = (text: string): Result.Result<InstanceType, str
 export const printInstanceType = ({ name, provider }: InstanceType): string =>
   provider === undefined ? name : `${provider}:${name}`
 
-/** The name of a kind of machine, in its provider's own form. */
+/** The name of a kind of machine as its provider offers it: `g6.2xlarge`, also where `aws:g6.2xlarge` is written. */
 export const InstanceTypeText = parsed(Schema.String, {
   name: "instance type",
   allowed: "an instance type such as c5.xlarge, aws:g6.2xlarge or Standard_D4s_v5",
-  parse: (written) => Result.map(parseInstanceType(String(written)), printInstanceType),
+  parse: (written) => Result.map(parseInstanceType(String(written)), ({ name }) => name),
   print: (value) => value
 })

@@ -1,5 +1,5 @@
-import { parseInstanceType, printInstanceType } from "@orrery/core"
-import { Result } from "effect"
+import { InstanceTypeText, parseInstanceType, printInstanceType } from "@orrery/core"
+import { Result, Schema } from "effect"
 import { expect, it } from "vitest"
 
 it.each([
@@ -18,4 +18,9 @@ it.each([
 it.each(["", ":", "aws:", "a b!", "1x:c5", "-c5", "not an instance", "two words", "t2 medium large"])(
   "%j is refused",
   (text) => expect(Result.isFailure(parseInstanceType(text))).toBe(true)
+)
+
+it.each(["t2.medium", "AWS:T2 Medium", "aws:t2.medium"])(
+  "a pool of %s asks for what its provider offers [R16]",
+  (text) => expect(Schema.decodeSync(InstanceTypeText)(text)).toBe("t2.medium")
 )
