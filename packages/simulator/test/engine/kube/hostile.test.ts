@@ -35,7 +35,8 @@ test.each([
     "a quantity of many digits",
     node.replace("cpu: 4", `cpu: "${"9".repeat(10_000)}"`),
     /^3 [a-z.]*: the quantity 9{64}\.\.\. is beyond/
-  ]
+  ],
+  ["JSON lists in lists", `${'{"items":['.repeat(20_000)}${"]}".repeat(20_000)}`, /^1 : this is nested too deep/]
 ])("%s: one problem, with its line", { timeout: 30_000 }, (_, text, problem) => {
   expect(problemsOf(text)).toEqual([expect.stringMatching(problem)])
 })
@@ -43,4 +44,11 @@ test.each([
 test("the time to read a map grows as its keys do", { timeout: 30_000 }, () => {
   const labels = Array.from({ length: 50_000 }, (_, index) => `l${index}: v`).join(", ")
   expect(placed(`${node}---\n${podWith(`, labels: {${labels}}`)}`).placements).toMatchObject([{ node: "n1" }])
+})
+
+test("the time to tell of faults grows as they do", { timeout: 30_000 }, () => {
+  const unknown = Array.from({ length: 20_000 }, (_, index) => `x${index}: 1`).join(", ")
+  const problems = problemsOf(`kind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c}], ${unknown}}\n`)
+  expect(problems).toHaveLength(20_000)
+  expect(problems.at(-1)).toBe('3 spec.x19999: the field "x19999" is not modelled')
 })

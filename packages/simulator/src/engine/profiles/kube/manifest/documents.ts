@@ -1,6 +1,17 @@
-import { Composer, isMap, isScalar, isSeq, LineCounter, Parser, visit, type Document as YamlDocument } from "yaml"
+import {
+  Composer,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  Parser,
+  visit,
+  type YAMLMap,
+  type Document as YamlDocument
+} from "yaml"
 import type { Problem, Source } from "../problem.ts"
-import { repeatedJsonKey } from "./repeatedJsonKey.ts"
+import { jsonFault } from "./jsonFault.ts"
 import type { Fault } from "./shape.ts"
 
 /** One document of a source, and the way to find where something in it stands. */
@@ -97,9 +108,10 @@ export const readDocuments = ({ file, text }: Source, problems: Array<Problem>):
     problems.push({ file, line: Math.max(1, line), path: "", message, remedy })
   }
   if (json !== undefined) {
-    const twice = repeatedJsonKey(text)
-    if (twice === undefined) return [{ file, index: 0, value: json.value }]
-    complain(repeated(twice.key, twice.offset), text.slice(0, twice.offset).split("\n").length)
+    const fault = jsonFault(text)
+    if (fault === undefined) return [{ file, index: 0, value: json.value }]
+    const { key, offset } = fault
+    complain(key === undefined ? tooDeep(offset) : repeated(key, offset), text.slice(0, offset).split("\n").length)
     return []
   }
   const documents: Array<Document> = []
@@ -116,6 +128,17 @@ export const readDocuments = ({ file, text }: Source, problems: Array<Problem>):
 const pathText = (path: ReadonlyArray<string | number>): string =>
   path.map((step, at) => (typeof step === "number" ? `[${step}]` : at === 0 ? step : `.${step}`)).join("")
 
+/** Finds the pair of a key in a map; remembers where they are, as a map may have very many that are wrong. */
+const pairFinder = () => {
+  const known = new Map<YAMLMap, ReadonlyMap<string, Pair>>()
+  return (map: YAMLMap, key: string): Pair | undefined => {
+    const pairs =
+      known.get(map) ?? new Map(map.items.map((one) => [isScalar(one.key) ? String(one.key.value) : "", one]))
+    known.set(map, pairs)
+    return pairs.get(key)
+  }
+}
+
 /** Finds the lines of faults; only now are positions needed, so only now is the text read again with them. */
 export const locate = (source: Source, faults: ReadonlyArray<Fault & { readonly index: number }>): Array<Problem> => {
   if (faults.length === 0) return []
@@ -127,12 +150,13 @@ export const locate = (source: Source, faults: ReadonlyArray<Fault & { readonly 
     if (faulty.has(number)) contents.set(number, document.contents)
     number += 1
   }
+  const pairIn = pairFinder()
   return faults.map(({ path, message, remedy, index }) => {
     let at = contents.get(index)
     let offset = 0
     for (const step of path) {
       if (isMap(at)) {
-        const pair = at.items.find((one) => isScalar(one.key) && String(one.key.value) === String(step))
+        const pair = pairIn(at, String(step))
         if (pair === undefined) break
         offset = (isScalar(pair.key) ? pair.key.range?.[0] : undefined) ?? offset
         at = pair.value
