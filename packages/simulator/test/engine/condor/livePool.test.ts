@@ -107,6 +107,8 @@ describe("a live pool", () => {
       ["2.0", "x"],
       ["2.1", undefined]
     ])
+    const shown = live.machines.map(({ ad }) => evaluateAttribute(ad, "ConcurrencyLimits"))
+    expect(shown).toEqual(["x", undefined])
     expect(live.end("2.0", 1)?.job.id).toBe("3.0")
   })
 

@@ -174,7 +174,7 @@ export class LivePool {
       RemoteOwner: submitter,
       AccountingGroup: submitter,
       CurrentRank: rankOf(ad, job.ad),
-      ConcurrencyLimits: limitsOf(job.ad, ad),
+      ConcurrencyLimits: limitsOfMatch(job.ad, ad),
       JobId: job.id
     }
     this.#idle.set(
